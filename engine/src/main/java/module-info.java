@@ -1,0 +1,8 @@
+/** Docker's behaviour, served over REST. */
+@org.jspecify.annotations.NullMarked
+module jong.engine {
+    requires static org.jspecify;
+    requires transitive jong.api;
+    requires jong.network;
+    requires jong.manager;
+}
