@@ -1,6 +1,6 @@
 /** The Docker Engine API as records, and its client. */
 @org.jspecify.annotations.NullMarked
 module jong.api {
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
     requires transitive jong.wire;
 }

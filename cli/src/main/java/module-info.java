@@ -1,6 +1,6 @@
 /** Arguments in, API calls out, text to the terminal. */
 @org.jspecify.annotations.NullMarked
 module jong.cli {
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
     requires jong.api;
 }

@@ -1,7 +1,7 @@
 /** Docker's behaviour, served over REST. */
 @org.jspecify.annotations.NullMarked
 module jong.engine {
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
     requires transitive jong.api;
     requires jong.network;
     requires jong.manager;

@@ -1,5 +1,5 @@
 /** All talk with the kernel, as typed calls that throw {@code ErrnoException}. */
 @org.jspecify.annotations.NullMarked
 module jong.linux {
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
 }

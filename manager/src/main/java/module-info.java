@@ -1,7 +1,7 @@
 /** Content in, snapshots made, tasks supervised. */
 @org.jspecify.annotations.NullMarked
 module jong.manager {
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
     requires transitive jong.registry;
     requires transitive jong.runtime;
     requires jong.linux;

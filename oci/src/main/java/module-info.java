@@ -1,6 +1,6 @@
 /** The OCI specifications as records, and content addressed by digest. */
 @org.jspecify.annotations.NullMarked
 module jong.oci {
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
     requires transitive jong.wire;
 }

@@ -1,6 +1,6 @@
 /** Speaks the distribution spec over a content store. */
 @org.jspecify.annotations.NullMarked
 module jong.registry {
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
     requires transitive jong.oci;
 }

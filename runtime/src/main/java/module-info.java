@@ -1,7 +1,7 @@
 /** Turns an OCI bundle into a running process and back. */
 @org.jspecify.annotations.NullMarked
 module jong.runtime {
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
     requires transitive jong.oci;
     requires jong.linux;
 }

@@ -1,6 +1,9 @@
 /** What every protocol of Jong shares: Go-compatible JSON and the error classes. */
 @org.jspecify.annotations.NullMarked
 module jong.wire {
-    requires static org.jspecify;
-    requires io.avaje.json;
+    requires static transitive org.jspecify;
+    requires com.fasterxml.jackson.core;
+
+    exports jong.wire.json;
+    exports jong.wire.status;
 }
