@@ -3,4 +3,6 @@
 module jong.api {
     requires static transitive org.jspecify;
     requires transitive jong.wire;
+
+    exports jong.api;
 }
