@@ -5,4 +5,7 @@ module jong.manager {
     requires transitive jong.registry;
     requires transitive jong.runtime;
     requires jong.linux;
+
+    exports jong.manager.snapshots;
+    exports jong.manager.tasks;
 }

@@ -3,4 +3,6 @@
 module jong.oci {
     requires static transitive org.jspecify;
     requires transitive jong.wire;
+
+    exports jong.oci.runtime;
 }

@@ -4,4 +4,6 @@ module jong.runtime {
     requires static transitive org.jspecify;
     requires transitive jong.oci;
     requires jong.linux;
+
+    exports jong.runtime.cgroups;
 }

@@ -1,0 +1,2 @@
+/** Cgroups of containers: made, limited, measured, frozen, emptied, removed. */
+package jong.runtime.cgroups;
