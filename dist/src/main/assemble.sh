@@ -1,0 +1,69 @@
+#!/bin/sh
+# Puts the product together in dist/target/jong; called by Maven with the JDK's home:
+#
+#   bin/   launchers        lib/       jars, class caches, what the launchers need
+#   native/ the C programs  build.env  the build's id, its JDK, each program's jars
+#
+# The id is a digest of all that is shipped: an unchanged product keeps its id and its caches.
+set -eu
+jdk=$1
+cd "$(dirname "$0")/../.."
+new=target/jong.new
+
+rm -rf $new
+mkdir -p $new/bin $new/lib $new/native
+mv target/jars/*.jar $new/lib/ # moved: the next build must not find jars that have left
+for native in ../runtime/target/native/jong-native ../runtime/target/native/hello; do
+    if [ -e $native ]; then cp $native $new/native/; fi
+done
+cp src/main/launcher/jong src/main/launcher/jongd src/main/launcher/jong-runc $new/bin/
+cp src/main/launcher/launch.sh src/main/launcher/find-jdk.sh $new/lib/
+# The JDK's own security settings without their thousand lines of comments: read at each start.
+sed -e '/^#/d' -e '/^[[:space:]]*$/d' "$jdk/conf/security/java.security" >$new/lib/client.security
+
+id=$( (
+    cd $new
+    find . -type f | LC_ALL=C sort | xargs sha256sum
+    cat "$jdk/release"
+) | sha256sum | cut -c1-16)
+
+if [ -r target/jong/build.env ] && grep -q "^build_id=$id\$" target/jong/build.env; then
+    rm -rf $new
+    exit 0
+fi
+
+# The jars that a main class needs, in the JVM's own words: `a requires b file:///path/b.jar`.
+jars() {
+    "$jdk/bin/java" --module-path $new/lib --show-module-resolution --dry-run --module "$1" 2>&1 |
+        sed -n "s,^.* file://.*/\\([^/ ]*\\.jar\\).*,\$home/lib/\\1,p" |
+        LC_ALL=C sort -u | paste -sd :
+}
+
+{
+    echo "build_id=$id"
+    echo "java=$jdk/bin/java"
+    echo "jars_cli=$(jars jong.cli/jong.cli.CliMain)"
+    echo "jars_engine=$(jars jong.engine/jong.engine.EngineMain)"
+    echo "jars_runtime=$(jars jong.runtime/jong.runtime.cli.RuntimeMain)"
+} >$new/build.env
+
+rm -rf target/jong.old
+[ ! -e target/jong ] || mv target/jong target/jong.old
+mv $new target/jong
+rm -rf target/jong.old
+
+# Class caches are written by a run of each program, at their final place. A failing run costs
+# start-up time only, and says so.
+train() {
+    program=$1
+    shift
+    cache=$PWD/target/jong/lib/$program-$id.aot
+    if ! JONG_CACHE_OUTPUT="$cache" "$PWD/target/jong/bin/$program" "$@" \
+        >target/train-$program.log 2>&1 </dev/null || ! [ -r "$cache" ]; then
+        rm -f "$cache"
+        echo "$program starts without a class cache; see dist/target/train-$program.log" >&2
+    fi
+}
+train jong
+train jongd --version
+train jong-runc --version

@@ -1,0 +1,60 @@
+# Sourced by the launchers, which set `program` (jong, jongd, jong-runc) and `home`, the directory
+# with bin/, lib/ and native/. Becomes the program's JVM; starts no other process on the way.
+#
+# build.env was written by the build: `build_id`, `java` and `jars_…`, each program's module path.
+. "$home/build.env"
+
+if ! [ -x "$java" ]; then
+    # The JDK of the build is gone, or this is another machine.
+    . "$home/lib/find-jdk.sh"
+    find_jdk bin/java
+    if [ -z "$jdk" ]; then
+        echo "$program: $jdk_missing" >&2
+        exit 125
+    fi
+    java=$jdk/bin/java
+fi
+
+# A class cache that does not belong to exactly these jars would run old classes without a word,
+# therefore its name carries the build's id; where it is missing the start is only slower.
+# The build's training runs set JONG_CACHE_OUTPUT: the JVM then writes the cache at its end, and
+# jong.train tells the client to exercise itself without a daemon.
+# All options stand here and nowhere else, because a cache is refused when they differ.
+train=
+cache=$home/lib/$program-$build_id.aot
+if [ -n "${JONG_CACHE_OUTPUT-}" ]; then
+    cache=-XX:AOTCacheOutput=$JONG_CACHE_OUTPUT
+    train=-Djong.train=true
+elif [ -r "$cache" ]; then
+    cache=-XX:AOTCache=$cache
+else
+    cache=
+fi
+
+# C1 alone and the serial collector start fastest and take the least memory.
+# -Xlog:disable: a JVM's warning must not mix with what the program prints.
+case $program in
+jong)
+    # The properties spare the client the set-up of SecureRandom and of reflection, which NIO's
+    # unix sockets need otherwise: a third of its start.
+    exec "$java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xshare:auto \
+        -Xlog:disable -Xlog:all=error:stderr ${cache:+"$cache"} $train -Djong.home="$home" \
+        -Djdk.reflect.useNativeAccessorOnly=true \
+        -Djava.security.properties=="$home/lib/client.security" \
+        -Djava.nio.channels.spi.SelectorProvider=sun.nio.ch.EPollSelectorProvider \
+        --module-path "$jars_cli" --module jong.cli/jong.cli.CliMain "$@"
+    ;;
+jongd)
+    exec "$java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xshare:auto \
+        -Xlog:disable -Xlog:all=error:stderr ${cache:+"$cache"} $train -Djong.home="$home" \
+        -Xms8m -Xmx256m -Xss512k -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30 \
+        -XX:+ExitOnOutOfMemoryError --enable-native-access=jong.linux \
+        --module-path "$jars_engine" --module jong.engine/jong.engine.EngineMain "$@"
+    ;;
+jong-runc)
+    exec "$java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xshare:auto \
+        -Xlog:disable -Xlog:all=error:stderr ${cache:+"$cache"} $train -Djong.home="$home" \
+        -Xmx256m --enable-native-access=jong.linux \
+        --module-path "$jars_runtime" --module jong.runtime/jong.runtime.cli.RuntimeMain "$@"
+    ;;
+esac
