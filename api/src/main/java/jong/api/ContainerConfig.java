@@ -103,6 +103,16 @@ public record ContainerConfig(JsonObject json) {
         return json.numberOrNull("StopTimeout");
     }
 
+    /** How health is probed; null means as the image says. */
+    public @Nullable HealthConfig healthcheck() {
+        return json.has("Healthcheck") ? new HealthConfig(json.object("Healthcheck")) : null;
+    }
+
+    /** The MAC address of the first network, from clients before 1.44. */
+    public String macAddress() {
+        return json.string("MacAddress");
+    }
+
     /** Go's {@code strslice}: a list, or one string that stands for a list of one. */
     private @Nullable List<String> words(String name) {
         Object value = json.get(name);

@@ -1,5 +1,6 @@
 package jong.api;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import jong.wire.json.JsonObject;
@@ -12,6 +13,42 @@ import org.jspecify.annotations.Nullable;
  * value. Members of the API's {@code Resources} (limits) stand in the same object.
  */
 public record HostConfig(JsonObject json) {
+
+    /** The limits, which lie in this same object. */
+    public Resources resources() {
+        return new Resources(json);
+    }
+
+    /** The host's addresses and ports that each container port is published on. */
+    public Map<Port, List<PortBinding>> portBindings() {
+        Map<Port, List<PortBinding>> bindings = new LinkedHashMap<>();
+        JsonObject object = json.object("PortBindings");
+        for (String port : object.keySet()) {
+            bindings.put(
+                    Port.parse(port), object.objects(port).stream().map(PortBinding::new).toList());
+        }
+        return bindings;
+    }
+
+    /** Whether every exposed port gets a free port of the host. */
+    public boolean publishAllPorts() {
+        return json.flag("PublishAllPorts");
+    }
+
+    /** Links to other containers as {@code name:alias}. */
+    public List<String> links() {
+        return json.strings("Links");
+    }
+
+    /** Options of the storage driver. */
+    public Map<String, String> storageOpt() {
+        return json.stringMap("StorageOpt");
+    }
+
+    /** The OCI runtime by name; empty means the daemon's default. */
+    public String runtime() {
+        return json.string("Runtime");
+    }
 
     /** Entries {@code source:destination[:options]}. */
     public List<String> binds() {
