@@ -4,5 +4,9 @@ module jong.oci {
     requires static transitive org.jspecify;
     requires transitive jong.wire;
 
+    exports jong.oci;
+    exports jong.oci.content;
+    exports jong.oci.image;
+    exports jong.oci.reference;
     exports jong.oci.runtime;
 }

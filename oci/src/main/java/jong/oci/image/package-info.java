@@ -1,0 +1,2 @@
+/** Manifests, indexes and image configurations, strictly checked. */
+package jong.oci.image;

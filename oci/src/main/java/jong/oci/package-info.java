@@ -1,0 +1,2 @@
+/** The words of the OCI specifications that all others use: digests, descriptors, platforms. */
+package jong.oci;

@@ -1,0 +1,2 @@
+/** Image names, with docker's rules. */
+package jong.oci.reference;
