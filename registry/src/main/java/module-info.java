@@ -3,4 +3,7 @@
 module jong.registry {
     requires static transitive org.jspecify;
     requires transitive jong.oci;
+    requires java.net.http;
+
+    exports jong.registry;
 }

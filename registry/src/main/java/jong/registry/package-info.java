@@ -1,0 +1,2 @@
+/** Pulls from registries by the distribution spec. */
+package jong.registry;
