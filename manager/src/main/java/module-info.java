@@ -5,7 +5,11 @@ module jong.manager {
     requires transitive jong.registry;
     requires transitive jong.runtime;
     requires jong.linux;
+    requires java.sql;
+    requires org.xerial.sqlitejdbc;
 
+    exports jong.manager.images;
+    exports jong.manager.metadata;
     exports jong.manager.snapshots;
     exports jong.manager.tasks;
 }

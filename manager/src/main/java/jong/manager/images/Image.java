@@ -1,0 +1,43 @@
+package jong.manager.images;
+
+import java.util.List;
+import jong.oci.Descriptor;
+import jong.oci.Digest;
+import jong.oci.image.ImageConfig;
+import jong.oci.reference.Reference;
+
+/**
+ * An image as it was when it was asked for.
+ *
+ * @param id the digest of its configuration: docker's image ID
+ * @param config its configuration
+ * @param manifest where its manifest is in the content store
+ * @param tags names with a tag that point to it, ordered
+ * @param digests names with a digest under which it was pulled, ordered
+ * @param size bytes of the files of all layers
+ * @param lastTagged when a tag was last set, in nanoseconds since the epoch; 0 if never
+ */
+public record Image(
+        Digest id,
+        ImageConfig config,
+        Descriptor manifest,
+        List<Reference> tags,
+        List<Reference> digests,
+        long size,
+        long lastTagged) {
+
+    /** Copies the lists. */
+    public Image {
+        tags = List.copyOf(tags);
+        digests = List.copyOf(digests);
+    }
+
+    /**
+     * The name of the snapshot that holds the image's file system: the parent for a container's
+     * own; {@code ""} if the image has no layers.
+     */
+    public String snapshot() {
+        List<Digest> chain = config.chainIds();
+        return chain.isEmpty() ? "" : chain.getLast().toString();
+    }
+}

@@ -1,0 +1,100 @@
+package jong.manager.images;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import jong.oci.Platform;
+import jong.oci.reference.Reference;
+import jong.registry.RegistryAuth;
+import jong.wire.status.StatusException;
+
+/**
+ * The images of this host, with docker's identity: an image <em>is</em> its configuration, and its
+ * ID the digest of that.
+ *
+ * <p>An image has a manifest, a configuration and compressed or plain layers in the content store,
+ * and an unpacked snapshot for each layer, shared with all images that have the same layers below.
+ * Names with a tag point to one image each; an image without names is <em>dangling</em>.
+ *
+ * <p>Where a method takes a {@code nameOrId}, it is looked up as docker does: a full ID with or
+ * without {@code sha256:}, then a name (tag {@code latest} if it has none), then a unique prefix of
+ * an ID. The errors are {@link StatusException.NotFound} {@code No such image: x:latest} and, for
+ * an ambiguous prefix, {@link StatusException.InvalidArgument}.
+ *
+ * <p>A change is durable when its method returns. Content and snapshots that belong to no image,
+ * left by a death in the middle of a pull, go at the next start. All methods may be called by
+ * several threads at once. I/O trouble, a full disk for example, is an {@link IOException}; what
+ * was begun is undone.
+ */
+public interface Images {
+
+    /**
+     * Pulls an image and names it. Layers come in parallel; those that are here already are not
+     * fetched.
+     *
+     * @param reference what to pull; with a digest, that is what is verified
+     * @param platform which image of an index to take
+     * @throws StatusException with the registry's reason
+     */
+    Image pull(Reference reference, Platform platform, RegistryAuth auth, ProgressListener progress)
+            throws IOException, InterruptedException;
+
+    /**
+     * Reads images from an archive as written by {@code docker save} or in the OCI layout, plain or
+     * compressed with gzip or zstd.
+     *
+     * @return the images, in the order of the archive
+     */
+    List<Image> load(InputStream archive, ProgressListener progress) throws IOException;
+
+    /**
+     * Writes images into one archive that both {@code docker load} and readers of the OCI layout
+     * take. A name without a tag stands for all tags of the repository.
+     *
+     * @throws StatusException.NotFound before anything was written
+     */
+    void save(List<String> namesOrIds, OutputStream archive) throws IOException;
+
+    /** Makes an image of one layer from a tar archive, plain or compressed with gzip or zstd. */
+    Image importTar(InputStream archive, ImportRequest request, ProgressListener progress)
+            throws IOException;
+
+    /** The image of that name or ID. */
+    Image get(String nameOrId);
+
+    /** Like {@link #get}, or empty if there is none; an ambiguous prefix is still an error. */
+    Optional<Image> find(String nameOrId);
+
+    /** All images, the newest first. */
+    List<Image> list();
+
+    /** The steps that made an image, the newest first. */
+    List<LayerHistory> history(String nameOrId);
+
+    /** Gives an image one more name; the name is taken from the image that had it. */
+    void tag(String nameOrId, Reference target);
+
+    /**
+     * Removes a name, and with the last one the image with the layers that no other image has; by
+     * ID, the image with its only name, or with all if {@code force}.
+     *
+     * @param force also if it has several names, or stopped containers use it
+     * @param prune whether layers below go too; kept for docker, whose classic builder makes
+     *     parents
+     * @return what went, in docker's order
+     * @throws StatusException.Conflict with docker's text if it is in use
+     */
+    List<Removal> remove(String nameOrId, boolean force, boolean prune, ImageUses uses)
+            throws IOException;
+
+    /**
+     * Makes the image {@code name} if no image has that name: one layer with the file {@code
+     * program}, which it runs. For the image that Jong carries inside itself.
+     *
+     * @param program a static program; it becomes {@code /} and its file name
+     */
+    Image ensureBuiltIn(Reference name, Path program) throws IOException;
+}

@@ -1,0 +1,2 @@
+/** Images: pulled, loaded, imported, tagged, saved and removed. */
+package jong.manager.images;

@@ -1,0 +1,236 @@
+package jong.manager.metadata;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.locks.ReentrantLock;
+import jong.wire.json.Json;
+import jong.wire.json.JsonObject;
+import jong.wire.status.StatusException;
+import org.sqlite.JDBC;
+
+/**
+ * What the manager and the engine must not forget: named {@link Bucket}s of JSON objects in one
+ * SQLite file.
+ *
+ * <p>The journal is written ahead and synced at each commit (WAL, {@code synchronous=FULL}): what a
+ * method has returned from survives the death of the process and of the machine. One process has
+ * the file open at a time. One connection is used under one lock, by readers too, which makes a
+ * transaction atomic for everybody; a value is small and a commit takes below a millisecond.
+ *
+ * <pre>{@code
+ * try (MetadataStore store = MetadataStore.open(root.resolve("metadata.db"))) {
+ *     Bucket names = store.bucket("names");
+ *     store.transaction(() -> {
+ *         names.remove("old");
+ *         names.put("new", new JsonObject().with("id", id));
+ *     });
+ * }
+ * }</pre>
+ */
+public final class MetadataStore implements AutoCloseable {
+
+    private static final String CREATE_TABLE =
+            "CREATE TABLE IF NOT EXISTS entries (bucket TEXT NOT NULL, key TEXT NOT NULL,"
+                    + " value TEXT NOT NULL, PRIMARY KEY (bucket, key)) WITHOUT ROWID";
+
+    private final Path file;
+    private final Connection connection;
+
+    /** Owns the connection, and through {@link #depth} the transaction of the holding thread. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** How many calls of {@link #transaction} the holder of the lock is inside of. */
+    private int depth;
+
+    private MetadataStore(Path file, Connection connection) {
+        this.file = file;
+        this.connection = connection;
+    }
+
+    /**
+     * Opens the store, creating the file if there is none; its directory must exist.
+     *
+     * @throws StatusException.Internal if the file cannot be opened, is locked by another process,
+     *     or is no database
+     */
+    public static MetadataStore open(Path file) {
+        var options = new Properties();
+        options.setProperty("journal_mode", "WAL");
+        options.setProperty("synchronous", "FULL");
+        options.setProperty("locking_mode", "EXCLUSIVE");
+        options.setProperty("busy_timeout", "0");
+        try {
+            Connection connection = JDBC.createConnection("jdbc:sqlite:" + file, options);
+            try (var statement = connection.createStatement()) {
+                statement.execute(CREATE_TABLE);
+            } catch (SQLException e) {
+                connection.close();
+                throw e;
+            }
+            return new MetadataStore(file, connection);
+        } catch (SQLException e) {
+            throw new StatusException.Internal(
+                    "cannot open metadata " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The bucket of that name; it exists as soon as it has an entry. */
+    public Bucket bucket(String name) {
+        return new TableBucket(name);
+    }
+
+    /**
+     * Runs changes that are kept all or not at all. If {@code changes} throws, nothing of it is
+     * kept and the exception goes on. A transaction inside a transaction is part of the outer one.
+     * Other threads wait meanwhile: no slow work in here.
+     */
+    public void transaction(Runnable changes) {
+        lock.lock();
+        try {
+            if (depth > 0) {
+                changes.run();
+                return;
+            }
+            outermost(changes);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Closes the file; using the store or its buckets afterwards fails. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw failure("close", e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void outermost(Runnable changes) {
+        depth = 1;
+        boolean done = false;
+        try {
+            connection.setAutoCommit(false);
+            changes.run();
+            connection.commit();
+            done = true;
+        } catch (SQLException e) {
+            throw failure("commit a transaction to", e);
+        } finally {
+            depth = 0;
+            endTransaction(done);
+        }
+    }
+
+    private void endTransaction(boolean committed) {
+        try {
+            if (!committed) {
+                connection.rollback();
+            }
+            connection.setAutoCommit(true);
+        } catch (SQLException e) {
+            throw failure("end a transaction on", e);
+        }
+    }
+
+    private StatusException failure(String action, SQLException cause) {
+        return new StatusException.Internal(
+                "cannot " + action + " metadata " + file + ": " + cause.getMessage(), cause);
+    }
+
+    /** Work on the connection. */
+    private interface Query<T> {
+        T run(PreparedStatement statement) throws SQLException;
+    }
+
+    private <T> T execute(String action, String sql, Query<T> query) {
+        lock.lock();
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            return query.run(statement);
+        } catch (SQLException e) {
+            throw failure(action, e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The rows of the table that have the bucket's name. */
+    private final class TableBucket implements Bucket {
+
+        private final String name;
+
+        TableBucket(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public Optional<JsonObject> get(String key) {
+            return execute(
+                    "read",
+                    "SELECT value FROM entries WHERE bucket = ? AND key = ?",
+                    statement -> {
+                        statement.setString(1, name);
+                        statement.setString(2, key);
+                        try (ResultSet rows = statement.executeQuery()) {
+                            return rows.next()
+                                    ? Optional.of(Json.parseObject(rows.getString(1)))
+                                    : Optional.empty();
+                        }
+                    });
+        }
+
+        @Override
+        public void put(String key, JsonObject value) {
+            execute(
+                    "write",
+                    "INSERT INTO entries VALUES (?, ?, ?) ON CONFLICT DO UPDATE"
+                            + " SET value = excluded.value",
+                    statement -> {
+                        statement.setString(1, name);
+                        statement.setString(2, key);
+                        statement.setString(3, Json.write(value));
+                        return statement.executeUpdate();
+                    });
+        }
+
+        @Override
+        public boolean remove(String key) {
+            return execute(
+                    "write",
+                    "DELETE FROM entries WHERE bucket = ? AND key = ?",
+                    statement -> {
+                        statement.setString(1, name);
+                        statement.setString(2, key);
+                        return statement.executeUpdate() > 0;
+                    });
+        }
+
+        @Override
+        public Map<String, JsonObject> entries() {
+            return execute(
+                    "read",
+                    "SELECT key, value FROM entries WHERE bucket = ? ORDER BY key",
+                    statement -> {
+                        statement.setString(1, name);
+                        Map<String, JsonObject> all = new LinkedHashMap<>();
+                        try (ResultSet rows = statement.executeQuery()) {
+                            while (rows.next()) {
+                                all.put(rows.getString(1), Json.parseObject(rows.getString(2)));
+                            }
+                        }
+                        return all;
+                    });
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** What must not be forgotten, in one transactional file. */
+package jong.manager.metadata;

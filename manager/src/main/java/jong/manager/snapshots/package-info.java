@@ -1,0 +1,2 @@
+/** File systems made of layers. */
+package jong.manager.snapshots;

@@ -1,0 +1,132 @@
+package jong.manager.metadata;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import jong.wire.json.JsonObject;
+import jong.wire.status.StatusException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MetadataStoreTest {
+
+    @TempDir Path directory;
+
+    @Test
+    void entriesSurviveCloseAndOpen() {
+        try (var store = open()) {
+            store.bucket("a").put("k", value(1));
+            store.bucket("a").put("k", value(2));
+            store.bucket("b").put("k", value(3));
+            store.bucket("a").put("gone", value(4));
+            assertThat(store.bucket("a").remove("gone")).isTrue();
+            assertThat(store.bucket("a").remove("gone")).isFalse();
+        }
+        try (var store = open()) {
+            assertThat(store.bucket("a").entries()).containsOnlyKeys("k");
+            assertThat(store.bucket("a").get("k")).contains(value(2));
+            assertThat(store.bucket("b").get("k")).contains(value(3));
+            assertThat(store.bucket("c").get("k")).isEmpty();
+        }
+    }
+
+    @Test
+    void failedTransactionKeepsNothing() {
+        try (var store = open()) {
+            Bucket bucket = store.bucket("a");
+            bucket.put("old", value(1));
+            assertThatThrownBy(() ->
+                            store.transaction(() -> {
+                                bucket.remove("old");
+                                store.transaction(() -> bucket.put("n", value(2)));
+                                throw new IllegalStateException("stop");
+                            }))
+                    .hasMessage("stop");
+            assertThat(bucket.entries()).containsOnlyKeys("old");
+            store.transaction(() -> bucket.put("new", value(3)));
+            assertThat(bucket.entries()).containsOnlyKeys("new", "old");
+        }
+    }
+
+    @Test
+    void fileThatIsNoDatabaseIsRefusedByName() throws Exception {
+        Files.writeString(directory.resolve("metadata.db"), "not a database ".repeat(100));
+        assertThatThrownBy(this::open)
+                .isInstanceOf(StatusException.Internal.class)
+                .hasMessageContaining("cannot open metadata " + directory);
+    }
+
+    @Test
+    void whatWasAcknowledgedSurvivesKill() throws Exception {
+        Process writer =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                                "-cp",
+                                classPath(),
+                                Endless.class.getName(),
+                                directory.resolve("metadata.db").toString())
+                        .redirectError(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+        int acknowledged = 0;
+        try (var lines = writer.inputReader()) {
+            while (acknowledged < 50) {
+                acknowledged = Integer.parseInt(lines.readLine());
+            }
+            // By its handle: Process.destroyForcibly would close the pipe we still read from.
+            writer.toHandle().destroyForcibly();
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                acknowledged = Integer.parseInt(line);
+            }
+        } finally {
+            writer.destroyForcibly();
+            assertThat(writer.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        }
+        try (var store = open()) {
+            for (int i = 0; i <= acknowledged; i++) {
+                assertThat(store.bucket("a").get("k" + i)).contains(value(i));
+                assertThat(store.bucket("b").get("k" + i)).contains(value(i));
+            }
+        }
+    }
+
+    /** Writes pairs until it is killed, and says each number once it is stored. */
+    static final class Endless {
+
+        private Endless() {}
+
+        public static void main(String[] arguments) {
+            try (var store = MetadataStore.open(Path.of(arguments[0]))) {
+                for (int i = 0; ; i++) {
+                    JsonObject value = value(i);
+                    String key = "k" + i;
+                    store.transaction(() -> {
+                        store.bucket("a").put(key, value);
+                        store.bucket("b").put(key, value);
+                    });
+                    System.out.println(i);
+                    System.out.flush();
+                }
+            }
+        }
+    }
+
+    /** The tests run as a module; the child takes the same files as a class path. */
+    private static String classPath() {
+        return String.join(
+                ":",
+                System.getProperty("jdk.module.path", ""),
+                System.getProperty("java.class.path", ""),
+                Path.of("target/test-classes").toAbsolutePath().toString());
+    }
+
+    private MetadataStore open() {
+        return MetadataStore.open(directory.resolve("metadata.db"));
+    }
+
+    private static JsonObject value(int number) {
+        return new JsonObject().with("n", (long) number);
+    }
+}
