@@ -1,0 +1,2 @@
+/** Control groups as the kernel shows them: hierarchies, directories, files. No policy. */
+package jong.linux.cgroups;
