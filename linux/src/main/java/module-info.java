@@ -11,6 +11,9 @@ module jong.linux {
     requires static transitive org.jspecify;
 
     exports jong.linux;
+    exports jong.linux.cgroups;
     exports jong.linux.files;
     exports jong.linux.mounts;
+    exports jong.linux.processes;
+    exports jong.linux.seccomp;
 }
