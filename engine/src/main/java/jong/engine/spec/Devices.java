@@ -139,20 +139,24 @@ final class Devices {
 
     private static @Nullable JsonObject node(Path source, Path target) throws IOException {
         Map<String, Object> stat = Files.readAttributes(source, "unix:*", NOFOLLOW_LINKS);
-        int mode = (int) stat.get("mode");
+        int mode = (int) number(stat, "mode");
         int type = mode & TYPE_BITS;
         if (type != CHARACTER && type != BLOCK) {
             return null;
         }
-        long device = (long) stat.get("rdev");
+        long device = number(stat, "rdev");
         return new JsonObject()
                 .with("path", target.toString())
                 .with("type", type == BLOCK ? "b" : "c")
                 .with("major", major(device))
                 .with("minor", minor(device))
                 .with("fileMode", (long) (mode & ~TYPE_BITS))
-                .with("uid", ((Number) stat.get("uid")).longValue())
-                .with("gid", ((Number) stat.get("gid")).longValue());
+                .with("uid", number(stat, "uid"))
+                .with("gid", number(stat, "gid"));
+    }
+
+    private static long number(Map<String, Object> stat, String name) {
+        return stat.get(name) instanceof Number number ? number.longValue() : 0;
     }
 
     private static JsonObject parseRule(String text) {

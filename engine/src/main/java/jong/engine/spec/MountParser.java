@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import jong.api.HostConfig;
+import jong.engine.spec.MountPoint.Kind;
 import jong.engine.spec.MountPoint.Options;
-import jong.engine.spec.MountPoint.Type;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException.InvalidArgument;
 
@@ -52,7 +52,7 @@ public final class MountParser {
     /** An anonymous volume for {@code destination}, as an image's {@code VOLUME} asks for. */
     public static MountPoint anonymous(String destination, String driver) {
         return new MountPoint(
-                Type.VOLUME,
+                Kind.VOLUME,
                 "",
                 "",
                 clean(destination, destination),
@@ -82,7 +82,7 @@ public final class MountParser {
                         "invalid volume specification: '" + text + "': ");
         if (path) {
             return new MountPoint(
-                    Type.BIND,
+                    Kind.BIND,
                     "",
                     Path.of(parts[0]).normalize().toString(),
                     destination,
@@ -94,7 +94,7 @@ public final class MountParser {
         }
         checkVolumeName(parts[0]);
         return new MountPoint(
-                Type.VOLUME,
+                Kind.VOLUME,
                 parts[0],
                 "",
                 destination,
@@ -147,7 +147,7 @@ public final class MountParser {
                         List.of());
         boolean write = !mount.flag("ReadOnly");
         return new MountPoint(
-                Type.BIND,
+                Kind.BIND,
                 "",
                 Path.of(source).normalize().toString(),
                 destination,
@@ -173,7 +173,7 @@ public final class MountParser {
                         options.string("Subpath"),
                         List.of());
         return new MountPoint(
-                Type.VOLUME,
+                Kind.VOLUME,
                 name,
                 "",
                 destination,
@@ -201,7 +201,7 @@ public final class MountParser {
         }
         var how = new Options(false, false, true, true, "", words);
         boolean write = !mount.flag("ReadOnly");
-        return new MountPoint(Type.TMPFS, "", "", destination, "", "", write, "", how);
+        return new MountPoint(Kind.TMPFS, "", "", destination, "", "", write, "", how);
     }
 
     /** With the largest unit that leaves no rest, as docker writes it. */

@@ -17,7 +17,7 @@ import jong.wire.json.JsonObject;
  * @param options how exactly it is mounted
  */
 public record MountPoint(
-        Type type,
+        Kind type,
         String name,
         String source,
         String destination,
@@ -28,7 +28,7 @@ public record MountPoint(
         Options options) {
 
     /** What stands behind a mount. */
-    public enum Type {
+    public enum Kind {
         BIND,
         VOLUME,
         TMPFS;
@@ -38,7 +38,7 @@ public record MountPoint(
             return name().toLowerCase(java.util.Locale.ROOT);
         }
 
-        static Type of(String word) {
+        static Kind of(String word) {
             return valueOf(word.toUpperCase(java.util.Locale.ROOT));
         }
     }
@@ -127,7 +127,7 @@ public record MountPoint(
     /** The inverse of {@link #stored}. */
     public static MountPoint ofStored(JsonObject json) {
         return new MountPoint(
-                Type.of(json.string("Type")),
+                Kind.of(json.string("Type")),
                 json.string("Name"),
                 json.string("Source"),
                 json.string("Destination"),

@@ -41,7 +41,7 @@ final class MountTable {
     }
 
     private static int shallowFirst(String one, String other) {
-        Comparator<String> depth = Comparator.comparing(path -> Path.of(path).getNameCount());
+        Comparator<String> depth = Comparator.comparingInt(path -> Path.of(path).getNameCount());
         return depth.thenComparing(Comparator.naturalOrder()).compare(one, other);
     }
 
@@ -118,14 +118,14 @@ final class MountTable {
     }
 
     private static JsonObject of(MountPoint mount) {
-        if (mount.type() == MountPoint.Type.TMPFS) {
+        if (mount.type() == MountPoint.Kind.TMPFS) {
             return tmpfs(mount.destination(), mount.options().tmpfs());
         }
         List<String> words = new ArrayList<>();
         boolean recursive = mount.options().recursive();
         words.add(recursive ? "rbind" : "bind");
         if (!mount.writable()) {
-            boolean all = mount.type() == MountPoint.Type.BIND && recursive;
+            boolean all = mount.type() == MountPoint.Kind.BIND && recursive;
             words.add(all && mount.options().recursiveReadOnly() ? "rro" : "ro");
         }
         if (!mount.propagation().isEmpty()) {
