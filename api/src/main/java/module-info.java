@@ -5,4 +5,5 @@ module jong.api {
     requires transitive jong.wire;
 
     exports jong.api;
+    exports jong.api.client;
 }
