@@ -1,0 +1,50 @@
+package jong.engine.containers;
+
+import jong.wire.json.JsonObject;
+
+/**
+ * What containers need of networks.
+ *
+ * <p>One start of a container: {@link #allocate} before its spec is made, {@link #attach} as soon
+ * as its first process exists, {@link #release} after its end or when the start fails. All methods
+ * may be called by several threads at once, for one container by one thread at a time.
+ */
+public interface ContainerNetworks {
+
+    /**
+     * Finds the container's networks and reserves an address on each, and the host's ports to
+     * publish; nothing of the kernel is changed yet. Modes {@code host}, {@code none} and {@code
+     * container:ID} reserve nothing but yield the settings that docker shows.
+     *
+     * @throws jong.wire.status.StatusException with docker's text ({@code network x not found},
+     *     {@code port is already allocated})
+     */
+    NetworkAllocation allocate(NetworkRequest request);
+
+    /**
+     * Gives the network namespace of process {@code pid} its interfaces, and publishes the ports.
+     * Events {@code network connect} are told here.
+     *
+     * @return the settings that inspect shows, with what became known only now
+     */
+    JsonObject attach(NetworkAllocation allocation, int pid);
+
+    /**
+     * Takes down what {@link #allocate} and {@link #attach} made; events {@code network disconnect}
+     * are told here. When it returns, addresses and ports may be reserved again; what is slow may
+     * be finished later. A container that has nothing is no error.
+     */
+    void release(String containerId);
+
+    /**
+     * After a restart of the daemon: reserves again what a container that still runs has, without
+     * touching the kernel.
+     *
+     * @param allocation as it was kept in {@link NetworkAllocation#state}
+     * @param pid of its first process
+     */
+    void restore(String containerId, JsonObject allocation, int pid);
+
+    /** What inspect shows for a container that was never started. */
+    JsonObject settings(NetworkRequest request);
+}

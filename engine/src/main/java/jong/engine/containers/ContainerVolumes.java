@@ -1,0 +1,47 @@
+package jong.engine.containers;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/** What containers need of volumes. */
+public interface ContainerVolumes {
+
+    /**
+     * A volume as containers see it.
+     *
+     * @param name its name
+     * @param driver its driver, {@code local}
+     * @param mountpoint its directory on the host
+     */
+    record Volume(String name, String driver, Path mountpoint) {}
+
+    /**
+     * What a volume is made with if it does not exist.
+     *
+     * @param name its name; empty for an anonymous one
+     * @param driver its driver; empty for {@code local}
+     * @param options of the driver
+     * @param labels free
+     */
+    record Request(
+            String name, String driver, Map<String, String> options, Map<String, String> labels) {}
+
+    /**
+     * The volume of that name, made if there is none, and from now on in use by the container: it
+     * cannot be removed until {@link #release}. The uses are not kept over a restart of the daemon:
+     * containers call this again for what they have.
+     */
+    Volume acquire(Request request, String containerId);
+
+    /** Ends a use; a volume that is gone is no error. */
+    void release(String name, String containerId);
+
+    /** Makes the volume's directory usable ({@code type=nfs} and the like); once per start. */
+    Path mount(String name, String containerId);
+
+    /** Undoes {@link #mount}; more often than mounted is no error. */
+    void unmount(String name, String containerId);
+
+    /** Removes an anonymous volume with its container; one that is in use elsewhere stays. */
+    void removeIfUnused(String name);
+}
