@@ -6,4 +6,6 @@ module jong.runtime {
     requires jong.linux;
 
     exports jong.runtime.cgroups;
+    exports jong.runtime.plan;
+    exports jong.runtime.seccomp;
 }

@@ -1,0 +1,302 @@
+package jong.runtime.plan;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import jong.oci.runtime.LinuxSpec;
+import jong.oci.runtime.NamespaceType;
+import jong.oci.runtime.ProcessSpec;
+import jong.oci.runtime.Spec;
+import jong.wire.json.JsonException;
+import jong.wire.json.JsonObject;
+import jong.wire.status.StatusException.InvalidArgument;
+import jong.wire.status.StatusException.Unimplemented;
+
+/**
+ * Compiles a container's configuration into the plan that the native program carries out.
+ *
+ * <p>This is pure: it looks at nothing but its argument. What depends on files in the container is
+ * the meaning of an operation. Thread-safe, without state.
+ *
+ * <pre>{@code
+ * Plan plan = PlanCompiler.container(request);
+ * channel.create(stdio, plan.encode());
+ * }</pre>
+ */
+public final class PlanCompiler {
+
+    private static final Map<String, Long> PERSONALITIES = Map.of("LINUX", 0L, "LINUX32", 8L);
+
+    private PlanCompiler() {}
+
+    /**
+     * The plan of a container's first process.
+     *
+     * @throws InvalidArgument if the configuration can never be carried out
+     * @throws Unimplemented if it asks for what Jong does not do
+     */
+    public static Plan container(ContainerRequest request) {
+        return explained(() -> new Container(request).compile());
+    }
+
+    /**
+     * The plan of one more process.
+     *
+     * @throws InvalidArgument if it can never be carried out
+     */
+    public static Plan exec(ExecPlanRequest request) {
+        return explained(() -> compileExec(request));
+    }
+
+    private static Plan explained(java.util.function.Supplier<Plan> compilation) {
+        try {
+            return compilation.get();
+        } catch (JsonException | java.nio.file.InvalidPathException e) {
+            throw new InvalidArgument("config.json: " + e.getMessage(), e);
+        }
+    }
+
+    private static Plan compileExec(ExecPlanRequest request) {
+        ProcessOperations.check(request.process());
+        var plan = new Plan.Builder();
+        var process = new ProcessOperations(request.process(), plan);
+        long flags = 0;
+        for (NamespaceType type : request.container().linux().namespaces().keySet()) {
+            flags |= type.cloneFlag();
+        }
+        plan.add(OpCode.NS_JOIN_PROCESS, request.initPid(), request.initStartTime(), flags);
+        plan.add(OpCode.CGROUP_JOIN, request.cgroup().joinFiles());
+        process.addParentStage();
+        plan.add(OpCode.SETSID);
+        plan.add(OpCode.KEYRING, keyring(request.id()));
+        process.addConsole();
+        process.addAttributes();
+        addPersonality(request.container().linux(), plan);
+        process.addIdentityAndExec(request.seccomp(), request.startFifo(), request.preservedFds());
+        return plan.build();
+    }
+
+    private static String keyring(String id) {
+        return "_ses." + id;
+    }
+
+    private static void addPersonality(LinuxSpec linux, Plan.Builder plan) {
+        if (linux.personality().isEmpty()) {
+            return;
+        }
+        Long domain = PERSONALITIES.get(linux.personality());
+        if (domain == null) {
+            throw new InvalidArgument("invalid personality domain: " + linux.personality());
+        }
+        plan.add(OpCode.PERSONALITY, domain);
+    }
+
+    /** One compilation of a container's plan. */
+    private static final class Container {
+        private final ContainerRequest request;
+        private final Spec spec;
+        private final LinuxSpec linux;
+        private final Map<NamespaceType, String> namespaces;
+        private final ProcessSpec process;
+        private final ProcessOperations processOperations;
+        private final Plan.Builder plan = new Plan.Builder();
+
+        Container(ContainerRequest request) {
+            this.request = request;
+            this.spec = request.spec();
+            this.linux = spec.linux();
+            this.namespaces = linux.namespaces();
+            this.process =
+                    spec.process()
+                            .orElseThrow(() ->
+                                    new InvalidArgument("process property must not be empty"));
+            this.processOperations = new ProcessOperations(process, plan);
+        }
+
+        Plan compile() {
+            check();
+            addNamespaces();
+            addParentStage();
+            addSession();
+            addRootfs();
+            new MountOperations(request, plan).add(spec);
+            new DeviceOperations(plan).add(spec);
+            plan.add(OpCode.PIVOT, 0);
+            addInsideRoot();
+            processOperations.addAttributes();
+            addPersonality(linux, plan);
+            processOperations.addIdentityAndExec(
+                    request.seccomp(), request.startFifo(), request.preservedFds());
+            return plan.build();
+        }
+
+        private void check() {
+            ProcessOperations.check(process);
+            if (!isNew(NamespaceType.MOUNT)) {
+                throw new Unimplemented("a container without its own mount namespace");
+            }
+            if (!namespaces.containsKey(NamespaceType.UTS)) {
+                requireEmpty(
+                        spec.hostname(),
+                        "unable to set hostname without a private UTS" + " namespace");
+                requireEmpty(
+                        spec.domainname(),
+                        "unable to set domainname without a private UTS" + " namespace");
+            }
+            for (Map.Entry<String, ?> hook : spec.hooks().entrySet()) {
+                if (hook.getValue() instanceof List<?> list && !list.isEmpty()) {
+                    throw new Unimplemented(hook.getKey() + " hooks are not supported");
+                }
+            }
+        }
+
+        private static void requireEmpty(String value, String otherwise) {
+            if (!value.isEmpty()) {
+                throw new InvalidArgument(otherwise);
+            }
+        }
+
+        private boolean isNew(NamespaceType type) {
+            return "".equals(namespaces.get(type));
+        }
+
+        private void addNamespaces() {
+            long clone = 0;
+            for (Map.Entry<NamespaceType, String> namespace : namespaces.entrySet()) {
+                if (!namespace.getValue().isEmpty()) {
+                    plan.add(
+                            OpCode.NS_JOIN,
+                            (int) namespace.getKey().cloneFlag(),
+                            namespacePath(namespace.getValue()));
+                } else if (namespace.getKey() != NamespaceType.CGROUP) {
+                    clone |= namespace.getKey().cloneFlag();
+                }
+            }
+            plan.add(OpCode.CLONE, clone);
+        }
+
+        private static String namespacePath(String path) {
+            if (!path.startsWith("/")) {
+                throw new InvalidArgument("namespace path is not absolute: " + path);
+            }
+            return path;
+        }
+
+        private void addParentStage() {
+            if (isNew(NamespaceType.USER)) {
+                addIdMaps();
+            }
+            JsonObject offsets = linux.timeOffsets();
+            if (!offsets.isEmpty()) {
+                addTimeOffsets(offsets);
+            }
+            plan.add(OpCode.CGROUP_JOIN, request.cgroup().joinFiles());
+            processOperations.addParentStage();
+        }
+
+        private void addIdMaps() {
+            if (linux.uidMappings().isEmpty() || linux.gidMappings().isEmpty()) {
+                throw new InvalidArgument(
+                        "User namespaces enabled, but no uid/gid mappings found.");
+            }
+            plan.add(OpCode.ID_MAPS, 0, lines(linux.uidMappings()), lines(linux.gidMappings()));
+        }
+
+        private static String lines(List<LinuxSpec.IdMapping> mappings) {
+            var text = new StringBuilder();
+            for (LinuxSpec.IdMapping m : mappings) {
+                text.append(Integer.toUnsignedString(m.containerId())).append(' ');
+                text.append(Integer.toUnsignedString(m.hostId())).append(' ');
+                text.append(Integer.toUnsignedString(m.size())).append('\n');
+            }
+            return text.toString();
+        }
+
+        private void addTimeOffsets(JsonObject offsets) {
+            if (!isNew(NamespaceType.TIME)) {
+                throw new InvalidArgument(
+                        "time namespace offsets specified, but time namespace isn't enabled in the"
+                                + " config");
+            }
+            var lines = new StringBuilder();
+            for (String clock : offsets.keySet()) {
+                JsonObject offset = offsets.object(clock);
+                lines.append(clock).append(' ').append(offset.number("secs")).append(' ');
+                lines.append(offset.number("nanosecs")).append('\n');
+            }
+            plan.add(OpCode.TIME_OFFSETS, lines.toString());
+        }
+
+        private void addSession() {
+            if (isNew(NamespaceType.CGROUP)) {
+                plan.add(OpCode.CGROUP_NAMESPACE);
+            }
+            plan.add(OpCode.SETSID);
+            if (request.sessionKeyring()) {
+                plan.add(OpCode.KEYRING, keyring(request.id()));
+            }
+            if (isNew(NamespaceType.NETWORK)) {
+                plan.add(OpCode.LOOPBACK_UP);
+            }
+        }
+
+        private void addRootfs() {
+            long propagation = MountFlags.SLAVE | MountFlags.REC;
+            plan.add(
+                    OpCode.ROOT_PROPAGATION,
+                    linux.rootfsPropagation().isEmpty() ? propagation : rootPropagation());
+            switch (request.rootfs()) {
+                case Rootfs.Directory(Path path) -> plan.add(OpCode.ROOTFS_BIND, path.toString());
+                case Rootfs.Overlay overlay ->
+                        plan.add(
+                                OpCode.ROOTFS_OVERLAY,
+                                overlay.lowers(),
+                                overlay.upper(),
+                                overlay.work(),
+                                overlay.target().toString(),
+                                overlay.options());
+            }
+        }
+
+        private long rootPropagation() {
+            Long flags = MountOptions.propagation(linux.rootfsPropagation());
+            if (flags == null) {
+                throw new InvalidArgument(
+                        "rootfsPropagation=" + linux.rootfsPropagation() + " is not supported");
+            }
+            return flags;
+        }
+
+        /** What is done when the root is in its place, before anything depends on the user. */
+        private void addInsideRoot() {
+            if (!linux.rootfsPropagation().isEmpty()) {
+                plan.add(OpCode.ROOT_PROPAGATION_FINAL, rootPropagation());
+            }
+            processOperations.addConsole();
+            if (spec.rootReadonly()) {
+                // The directory can be made only now; it is entered later, from above all mounts.
+                plan.add(OpCode.CWD, process.cwd(), 1);
+                plan.add(OpCode.ROOT_READONLY);
+            }
+            addNames();
+            Sysctls.add(linux.sysctl(), namespaces, plan);
+            addPaths(OpCode.READONLY_PATHS, linux.readonlyPaths());
+            addPaths(OpCode.MASK_PATHS, linux.maskedPaths());
+        }
+
+        private void addNames() {
+            if (!spec.hostname().isEmpty()) {
+                plan.add(OpCode.HOSTNAME, spec.hostname());
+            }
+            if (!spec.domainname().isEmpty()) {
+                plan.add(OpCode.DOMAINNAME, spec.domainname());
+            }
+        }
+
+        private void addPaths(OpCode code, List<String> paths) {
+            if (!paths.isEmpty()) {
+                plan.add(code, paths);
+            }
+        }
+    }
+}
