@@ -1,0 +1,117 @@
+package jong.manager.snapshots;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import jong.linux.Errno;
+import jong.linux.ErrnoException;
+import jong.linux.mounts.MountFlag;
+import jong.linux.mounts.Mounts;
+import jong.linux.mounts.OverlayMount;
+
+/**
+ * A snapshot mounted on the host for a short time: to copy out of it, to export or compare it.
+ *
+ * <p>Needs root. The place is new, below a directory of the caller's, and goes when this closes.
+ * Names inside the tree are foreign: open them only through {@link jong.linux.files.Directory}.
+ *
+ * <pre>{@code
+ * try (var mounted = MountedSnapshot.mount(snapshotter.view(key, image.snapshot()), temporary);
+ *         var root = Directory.open(mounted.root())) {
+ *     …
+ * } finally {
+ *     snapshotter.remove(key);
+ * }
+ * }</pre>
+ */
+public final class MountedSnapshot implements AutoCloseable {
+
+    private static final Set<String> NOT_FOR_THE_KERNEL =
+            Set.of("lowerdir", "upperdir", "workdir", "ro", "rw");
+
+    private final Path root;
+
+    private MountedSnapshot(Path root) {
+        this.root = root;
+    }
+
+    /**
+     * Mounts a snapshot.
+     *
+     * @param mounts as a {@link Snapshotter} gave them
+     * @param directory where the mount point is made; created if it is missing
+     */
+    public static MountedSnapshot mount(List<Mount> mounts, Path directory) throws IOException {
+        Path root = Files.createTempDirectory(Files.createDirectories(directory), "mount-");
+        try {
+            for (Mount mount : mounts) {
+                mount(mount, root);
+            }
+            return new MountedSnapshot(root);
+        } catch (IOException | RuntimeException e) {
+            try {
+                new MountedSnapshot(root).close();
+            } catch (IOException cleanup) {
+                e.addSuppressed(cleanup);
+            }
+            throw e;
+        }
+    }
+
+    /** Where the tree is. */
+    public Path root() {
+        return root;
+    }
+
+    /** Unmounts; a process that still is inside keeps its view alone. */
+    @Override
+    public void close() throws IOException {
+        try {
+            Mounts.detach(root);
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.EINVAL) { // It was not mounted.
+                throw e;
+            }
+        }
+        Files.delete(root);
+    }
+
+    private static void mount(Mount mount, Path target) throws IOException {
+        switch (mount.type()) {
+            case "bind" -> bind(mount, target);
+            case "overlay" -> overlay(mount).mount(target);
+            default -> throw new IllegalArgumentException("unknown mount type " + mount.type());
+        }
+    }
+
+    private static void bind(Mount mount, Path target) throws IOException {
+        Mounts.bind(Path.of(mount.source()), target, mount.options().contains("rbind"));
+        if (mount.options().contains("ro")) {
+            Mounts.remountBind(target, Set.of(MountFlag.READ_ONLY));
+        }
+    }
+
+    private static OverlayMount overlay(Mount mount) {
+        List<Path> lowers =
+                Arrays.stream(mount.option("lowerdir").split(":")).map(Path::of).toList();
+        String upper = mount.option("upperdir");
+        Optional<OverlayMount.Upper> writable =
+                upper.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(
+                                new OverlayMount.Upper(
+                                        Path.of(upper), Path.of(mount.option("workdir"))));
+        List<String> others = new ArrayList<>();
+        for (String option : mount.options()) {
+            if (!NOT_FOR_THE_KERNEL.contains(option.replaceFirst("=.*", ""))) {
+                others.add(option);
+            }
+        }
+        return new OverlayMount(lowers, writable, others);
+    }
+}
