@@ -5,8 +5,9 @@ module jong.engine {
     requires transitive jong.api;
     requires jong.linux;
     requires jong.network;
-    requires jong.manager;
+    requires transitive jong.manager;
     requires io.netty.buffer;
+    requires io.netty.codec;
     requires io.netty.codec.http;
     requires io.netty.common;
     requires io.netty.transport;

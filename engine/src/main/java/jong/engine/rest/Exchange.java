@@ -3,6 +3,7 @@ package jong.engine.rest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import jong.api.ApiVersion;
 import jong.wire.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 

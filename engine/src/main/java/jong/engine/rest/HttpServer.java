@@ -1,10 +1,150 @@
 package jong.engine.rest;
 
-/** Serves the Engine API over HTTP/1.1. */
-public final class HttpServer {
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import jong.api.ApiVersion;
+import jong.wire.status.StatusException.Unavailable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves the Engine API over HTTP/1.1, on unix sockets and TCP ports.
+ *
+ * <p>One event loop thread moves the bytes of all connections; each request is handled on a virtual
+ * thread of its own. Closing the server stops listening and drops the connections.
+ *
+ * <pre>{@code
+ * try (var server = new HttpServer(router, "Jong/0.1.0", "docker")) {
+ *     server.listen(ListenAddress.parse("unix:///run/jong.sock"));
+ *     …
+ * }
+ * }</pre>
+ */
+public final class HttpServer implements AutoCloseable {
+
+    /** The oldest version of the API that is served. */
+    public static final ApiVersion OLDEST_VERSION = ApiVersion.OLDEST;
+
+    /**
+     * The newest version of the API that is served, and the one of requests that name none: the
+     * last one whose behaviour is that of 1.45, which Jong is compared with, but for additions.
+     */
+    public static final ApiVersion NEWEST_VERSION = new ApiVersion(1, 47);
 
     /** The longest JSON body that is read, in bytes. */
     public static final int MAX_JSON_BODY = 8 << 20;
 
-    private HttpServer() {}
+    /** What a slow client may leave in our memory before its writer has to wait, in bytes. */
+    private static final WriteBufferWaterMark WRITE_BUFFER =
+            new WriteBufferWaterMark(64 << 10, 256 << 10);
+
+    private final Dispatcher dispatcher;
+    private final String socketGroup;
+    private final EventLoopGroup loop;
+    private final PooledByteBufAllocator allocator;
+    private final List<Channel> channels = new ArrayList<>();
+    private final List<UnixSocketFile> files = new ArrayList<>();
+
+    /**
+     * Makes a server that does not listen yet.
+     *
+     * @param router the routes, complete
+     * @param product name and version for the {@code Server} header
+     * @param socketGroup the group that may use unix sockets; root's if there is no such group
+     */
+    public HttpServer(Router router, String product, String socketGroup) {
+        this.dispatcher = new Dispatcher(router, product);
+        this.socketGroup = socketGroup;
+        this.loop =
+                new MultiThreadIoEventLoopGroup(
+                        1, new DefaultThreadFactory("http", true), EpollIoHandler.newFactory());
+        // One arena with chunks of 64 KiB: what idle connections pin is a page, not megabytes.
+        this.allocator = new PooledByteBufAllocator(true, 0, 1, 8192, 3, 0, 0, false);
+    }
+
+    /**
+     * Starts to serve on one more address; returns when clients can connect.
+     *
+     * @return the address, with the port that was chosen if it was 0
+     * @throws Unavailable if the address is in use
+     * @throws IOException if it cannot be listened on
+     */
+    public ListenAddress listen(ListenAddress address) throws IOException {
+        return switch (address) {
+            case ListenAddress.Unix unix -> listen(unix);
+            case ListenAddress.Tcp tcp -> {
+                Channel channel = bind(EpollServerSocketChannel.class, tcp.address(), address);
+                yield new ListenAddress.Tcp((InetSocketAddress) channel.localAddress());
+            }
+        };
+    }
+
+    private ListenAddress listen(ListenAddress.Unix unix) throws IOException {
+        var file = new UnixSocketFile(unix.path(), socketGroup);
+        file.checkUnused();
+        bind(
+                EpollServerDomainSocketChannel.class,
+                new DomainSocketAddress(file.bindPath().toFile()),
+                unix);
+        file.publish();
+        files.add(file);
+        return unix;
+    }
+
+    private Channel bind(
+            Class<? extends ServerChannel> type, SocketAddress local, ListenAddress named)
+            throws IOException {
+        var bound =
+                new ServerBootstrap()
+                        .group(loop)
+                        .channel(type)
+                        .option(ChannelOption.SO_BACKLOG, 1024)
+                        .childOption(ChannelOption.ALLOCATOR, allocator)
+                        .childOption(ChannelOption.AUTO_READ, false)
+                        .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                        .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITE_BUFFER)
+                        .childHandler(new Initializer())
+                        .bind(local)
+                        .awaitUninterruptibly();
+        Throwable cause = bound.cause();
+        if (cause != null) {
+            throw new IOException("cannot listen on " + named + ": " + cause.getMessage(), cause);
+        }
+        channels.add(bound.channel());
+        return bound.channel();
+    }
+
+    /** Stops listening, drops the connections and removes the socket files. */
+    @Override
+    public void close() {
+        channels.forEach(channel -> channel.close().awaitUninterruptibly());
+        files.forEach(UnixSocketFile::delete);
+        loop.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+
+    private final class Initializer extends ChannelInitializer<Channel> {
+        @Override
+        protected void initChannel(@Nullable Channel channel) {
+            if (channel != null) {
+                Connection.install(channel, dispatcher);
+            }
+        }
+    }
 }

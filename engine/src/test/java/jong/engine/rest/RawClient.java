@@ -1,0 +1,97 @@
+package jong.engine.rest;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+
+/** A client that sends exactly the bytes it is told and shows exactly the bytes it gets. */
+final class RawClient implements AutoCloseable {
+
+    private final SocketChannel socket;
+    private final StringBuilder received = new StringBuilder();
+
+    RawClient(Path path) throws IOException {
+        socket = SocketChannel.open(UnixDomainSocketAddress.of(path));
+    }
+
+    RawClient send(String bytes) throws IOException {
+        return send(bytes.getBytes(ISO_8859_1));
+    }
+
+    RawClient send(byte[] bytes) throws IOException {
+        var buffer = ByteBuffer.wrap(bytes);
+        while (buffer.hasRemaining()) {
+            socket.write(buffer);
+        }
+        return this;
+    }
+
+    RawClient get(String path) throws IOException {
+        return send("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
+    }
+
+    /** Half-closes. */
+    RawClient end() throws IOException {
+        socket.shutdownOutput();
+        return this;
+    }
+
+    /** Takes what has come up to and with {@code mark}; fails at the end of the stream. */
+    String readThrough(String mark) throws IOException {
+        while (received.indexOf(mark) < 0) {
+            if (!more()) {
+                throw new IOException("no " + mark + " in: " + received);
+            }
+        }
+        int end = received.indexOf(mark) + mark.length();
+        String taken = received.substring(0, end);
+        received.delete(0, end);
+        return taken;
+    }
+
+    String readHead() throws IOException {
+        return readThrough("\r\n\r\n");
+    }
+
+    /** Takes {@code count} bytes. */
+    String read(int count) throws IOException {
+        while (received.length() < count) {
+            if (!more()) {
+                throw new IOException("end of stream after: " + received);
+            }
+        }
+        String taken = received.substring(0, count);
+        received.delete(0, count);
+        return taken;
+    }
+
+    /** Takes all until the server's end. */
+    String readAll() throws IOException {
+        while (more()) {}
+        String taken = received.toString();
+        received.setLength(0);
+        return taken;
+    }
+
+    private boolean more() throws IOException {
+        var buffer = ByteBuffer.allocate(64 << 10);
+        int count = socket.read(buffer);
+        if (count < 0) {
+            return false;
+        }
+        var bytes = new ByteArrayOutputStream();
+        bytes.write(buffer.array(), 0, count);
+        received.append(bytes.toString(ISO_8859_1));
+        return true;
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
