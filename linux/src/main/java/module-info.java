@@ -14,6 +14,7 @@ module jong.linux {
     exports jong.linux.cgroups;
     exports jong.linux.files;
     exports jong.linux.mounts;
+    exports jong.linux.netlink;
     exports jong.linux.processes;
     exports jong.linux.seccomp;
 }
