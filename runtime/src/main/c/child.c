@@ -1,0 +1,194 @@
+#include "child.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+
+#include "io.h"
+#include "ops.h"
+#include "root.h"
+#include "sync.h"
+#include "syscalls.h"
+
+#define FIRST_FREE_FD 3
+
+void child_warn(struct child *child, const char *format, ...)
+{
+    struct failure warning = FAILURE_NONE;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(warning.detail, sizeof warning.detail, format, arguments);
+    va_end(arguments);
+    sync_send_failure(child->sync, SYNC_WARNING, &warning);
+}
+
+int child_root(struct child *child)
+{
+    if (child->root < 0)
+        child->root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    return child->root;
+}
+
+static int op_hook(struct child *child, struct reader *fields, struct failure *failure)
+{
+    (void) child;
+    return run_hook(fields, failure);
+}
+
+/* Read before anything runs (child_settle); nothing is left to do at its place in the plan. */
+static int op_preserve_fds(struct child *child, struct reader *fields, struct failure *failure)
+{
+    (void) child;
+    (void) fields;
+    (void) failure;
+    return 0;
+}
+
+static child_operation *const operations[] = {
+    [OP_CGROUP_NAMESPACE] = op_cgroup_namespace,
+    [OP_ROOT_PROPAGATION] = op_root_propagation,
+    [OP_ROOTFS_BIND] = op_rootfs_bind,
+    [OP_ROOTFS_OVERLAY] = op_rootfs_overlay,
+    [OP_MOUNT] = op_mount,
+    [OP_BIND] = op_bind,
+    [OP_MKNOD] = op_mknod,
+    [OP_SYMLINK] = op_symlink,
+    [OP_CONSOLE] = op_console,
+    [OP_PIVOT] = op_pivot,
+    [OP_ROOT_READONLY] = op_root_readonly,
+    [OP_MASK_PATHS] = op_mask_paths,
+    [OP_READONLY_PATHS] = op_readonly_paths,
+    [OP_HOSTNAME] = op_hostname,
+    [OP_DOMAINNAME] = op_domainname,
+    [OP_SYSCTL] = op_sysctl,
+    [OP_SETSID] = op_setsid,
+    [OP_KEYRING] = op_keyring,
+    [OP_LOOPBACK_UP] = op_loopback_up,
+    [OP_ROOT_PROPAGATION_FINAL] = op_root_propagation_final,
+    [OP_UMASK] = op_umask,
+    [OP_CWD] = op_cwd,
+    [OP_USER_IDS] = op_user_ids,
+    [OP_USER_LOOKUP] = op_user_lookup,
+    [OP_HOME] = op_home,
+    [OP_CAPABILITIES] = op_capabilities,
+    [OP_NO_NEW_PRIVS] = op_no_new_privs,
+    [OP_SECCOMP] = op_seccomp,
+    [OP_APPARMOR] = op_apparmor,
+    [OP_SELINUX] = op_selinux,
+    [OP_PERSONALITY] = op_personality,
+    [OP_SCHEDULER] = op_scheduler,
+    [OP_IO_PRIORITY] = op_io_priority,
+    [OP_HOOK] = op_hook,
+    [OP_STDIO_OWNER] = op_stdio_owner,
+    [OP_WAIT_START] = op_wait_start,
+    [OP_EXEC] = op_exec,
+    [OP_PRESERVE_FDS] = op_preserve_fds,
+};
+
+static int run_operation(void *context, const struct operation *operation, struct failure *failure)
+{
+    struct reader fields = operation_fields(operation);
+    return operations[operation->code](context, &fields, failure);
+}
+
+static int place_stdio(const int stdio[3])
+{
+    for (int i = 0; i < 3; i++)
+        if (stdio[i] >= 0 && dup2(stdio[i], i) < 0)
+            return -1;
+    return 0;
+}
+
+/* The FIFO lies on the host, which is out of reach after the pivot; read and write, so that opening never waits. */
+static int open_fifo(struct child *child)
+{
+    const struct operation *wait = plan_find(child->plan, OP_WAIT_START);
+    if (wait == NULL)
+        return 0;
+    struct reader fields = operation_fields(wait);
+    const char *path = read_str(&fields);
+    if (*path == '\0')
+        return 0;
+    child->fifo = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+    return child->fifo < 0 ? -1 : 0;
+}
+
+int child_settle(struct child *child, const struct plan *plan, const int stdio[3], int sync)
+{
+    *child = (struct child){.plan = plan, .root = -1, .null = -1, .procfs = -1, .fifo = -1};
+    child->joins_process = plan_find(plan, OP_NS_JOIN_PROCESS) != NULL;
+    child->no_new_privs = plan_find(plan, OP_NO_NEW_PRIVS) != NULL;
+    const struct operation *preserve = plan_find(plan, OP_PRESERVE_FDS);
+    if (preserve != NULL) {
+        struct reader fields = operation_fields(preserve);
+        child->preserved = read_u32(&fields);
+    }
+    if (place_stdio(stdio) != 0)
+        return -1;
+    int place = FIRST_FREE_FD + (int) child->preserved;
+    if (sync != place && dup3(sync, place, O_CLOEXEC) < 0)
+        return -1;
+    child->sync = place;
+    if (sys_close_range((unsigned int) place + 1, ~0U, 0) != 0)
+        return -1;
+    return open_fifo(child);
+}
+
+static void reset_signals(void)
+{
+    sigset_t none;
+    sigemptyset(&none);
+    for (int signal_number = 1; signal_number < NSIG; signal_number++)
+        signal(signal_number, SIG_DFL);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* In a new user namespace this process is nobody until the maps stand; from here on it is its root. */
+static int become_root_of_user_namespace(void)
+{
+    return syscall(SYS_setresgid, 0, 0, 0) != 0 || syscall(SYS_setresuid, 0, 0, 0) != 0 ? -1 : 0;
+}
+
+/*
+ * Namespaces other than user, pid and time are made only now when a user namespace came with the clone: their own
+ * inodes (mqueue's root, for one) belong to whoever makes them, and before the maps that is nobody.
+ */
+static int make_owned_namespaces(const struct plan *plan, struct failure *failure)
+{
+    const struct operation *clone = plan_find(plan, OP_CLONE);
+    if (clone == NULL)
+        return 0;
+    struct reader fields = operation_fields(clone);
+    uint64_t flags = read_u64(&fields);
+    if (!(flags & CLONE_NEWUSER))
+        return 0;
+    int later = (int) (flags & (CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET));
+    if (become_root_of_user_namespace() != 0 || unshare(later) != 0)
+        return fail(failure, errno, "namespaces of the user namespace");
+    return 0;
+}
+
+void child_die(struct child *child, const struct failure *failure)
+{
+    sync_send_failure(child->sync, SYNC_FAILED, failure);
+    _exit(1);
+}
+
+void child_run(struct child *child)
+{
+    struct failure failure = FAILURE_NONE;
+    reset_signals();
+    umask(022);
+    /* A creator that died before this line shows as the end of the socket in the wait for GO. */
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (sync_await(child->sync, SYNC_GO) != 0)
+        _exit(1);
+    if (make_owned_namespaces(child->plan, &failure) == 0)
+        plan_run(child->plan, STAGE_CHILD, run_operation, child, &failure);
+    child_die(child, &failure);
+}

@@ -1,0 +1,161 @@
+/* The end of the plan: finding the program, waiting for the start, becoming it. */
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+
+#include "io.h"
+#include "ops.h"
+#include "sync.h"
+#include "syscalls.h"
+
+/* For an environment without PATH; docker puts the same one into every container. */
+#define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+static const char *last_value(const char **env, const char *key)
+{
+    size_t length = strlen(key);
+    const char *value = NULL;
+    for (; *env != NULL; env++)
+        if (strncmp(*env, key, length) == 0 && (*env)[length] == '=')
+            value = *env + length + 1;
+    return value;
+}
+
+/* 0 when the file can be executed by who we are now, else an errno value. */
+static int executable(const char *path)
+{
+    struct stat found;
+    if (stat(path, &found) != 0)
+        return errno;
+    if (S_ISDIR(found.st_mode))
+        return EISDIR;
+    return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0 ? 0 : errno;
+}
+
+/* Looks the word up as execvp would: ENOENT when it is nowhere, EACCES when all there is may not be executed. */
+static int search(const char *word, const char *path_list, char found[PATH_MAX])
+{
+    int error = ENOENT;
+    const char *at = path_list;
+    while (1) {
+        size_t length = strcspn(at, ":");
+        int written = length == 0 ? snprintf(found, PATH_MAX, "./%s", word)
+                                  : snprintf(found, PATH_MAX, "%.*s/%s", (int) length, at, word);
+        int reason = written < PATH_MAX ? executable(found) : ENAMETOOLONG;
+        if (reason == 0)
+            return 0;
+        if (reason == EACCES)
+            error = EACCES;
+        if (at[length] == '\0')
+            return error;
+        at += length + 1;
+    }
+}
+
+struct program {
+    const char **args;
+    const char **env;
+    const char *fixed;
+};
+
+static int read_program(const struct plan *plan, struct program *program)
+{
+    struct reader fields = operation_fields(plan_find(plan, OP_EXEC));
+    program->args = read_strs(&fields);
+    program->env = read_strs(&fields);
+    program->fixed = read_str(&fields);
+    return program->args != NULL && program->env != NULL ? 0 : -1;
+}
+
+static int locate(const struct program *program, char found[PATH_MAX], struct failure *failure)
+{
+    const char *word = *program->fixed != '\0' ? program->fixed : program->args[0];
+    int reason;
+    if (*word != '\0' && strchr(word, '/') == NULL) {
+        const char *path_list = last_value(program->env, "PATH");
+        reason = search(word, path_list != NULL ? path_list : DEFAULT_PATH, found);
+    } else {
+        reason = (size_t) snprintf(found, PATH_MAX, "%s", word) < PATH_MAX ? executable(word) : ENAMETOOLONG;
+    }
+    return reason == 0 ? 0 : fail(failure, reason, word);
+}
+
+/* HOME of the user in place of an empty or missing one. */
+static int put_home(struct program *program, char *home)
+{
+    size_t count = 0;
+    while (program->env[count] != NULL)
+        count++;
+    const char **env = calloc(count + 2, sizeof *env);
+    if (env == NULL)
+        return -1;
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++)
+        if (strncmp(program->env[i], "HOME=", 5) != 0)
+            env[kept++] = program->env[i];
+    env[kept] = home;
+    program->env = env; /* the former list is not freed: execve or _exit follow */
+    return 0;
+}
+
+static int wait_for_start(struct child *child)
+{
+    if (child->fifo < 0)
+        return sync_await(child->sync, SYNC_START);
+    char byte;
+    ssize_t got;
+    do
+        got = read(child->fifo, &byte, 1);
+    while (got < 0 && errno == EINTR);
+    return got == 1 ? 0 : -1;
+}
+
+int op_wait_start(struct child *child, struct reader *fields, struct failure *failure)
+{
+    (void) fields;
+    struct program program;
+    char found[PATH_MAX];
+    if (apply_identity(child, failure) != 0)
+        return -1;
+    if (read_program(child->plan, &program) != 0)
+        return fail(failure, ENOMEM, "arguments");
+    if (locate(&program, found, failure) != 0) {
+        /* The missing word is EXEC's, wherever it was noticed. */
+        failure->operation = child->plan->count - 1;
+        failure->code = OP_EXEC;
+        return -1;
+    }
+    free(program.args);
+    free(program.env);
+    prctl(PR_SET_PDEATHSIG, 0);
+    if (sync_send(child->sync, SYNC_READY, 0) != 0 || wait_for_start(child) != 0)
+        _exit(1); /* whoever would start it is gone */
+    return 0;
+}
+
+int op_exec(struct child *child, struct reader *fields, struct failure *failure)
+{
+    (void) fields;
+    struct program program;
+    char found[PATH_MAX];
+    if (apply_identity(child, failure) != 0)
+        return -1;
+    if (read_program(child->plan, &program) != 0 || (child->home != NULL && put_home(&program, child->home) != 0))
+        return fail(failure, ENOMEM, "arguments");
+    if (locate(&program, found, failure) != 0)
+        return -1;
+    prctl(PR_SET_PDEATHSIG, 0);
+    /* Closed for good, not only marked: an fd on the host must not be there even for the kernel's own lookup. */
+    unsigned int after = (unsigned int) child->sync + 1;
+    if (sys_close_range(after, ~0U, 0) != 0)
+        return fail(failure, errno, "descriptors");
+    if (load_late_seccomp(child, failure) != 0)
+        return -1;
+    execve(found, (char *const *) program.args, (char *const *) program.env);
+    return fail(failure, errno, program.args[0]);
+}

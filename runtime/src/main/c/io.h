@@ -1,0 +1,32 @@
+/* Descriptors and small files: what every other part needs, with cleanup by scope. */
+#ifndef JONG_IO_H
+#define JONG_IO_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Closes *fd if it is one, keeping errno, and sets it to -1. */
+void close_fd(int *fd);
+void free_pointer(void *pointer);
+
+/* A local that is closed or freed when it leaves its scope, on every path. */
+#define AUTO_CLOSE __attribute__((cleanup(close_fd)))
+#define AUTO_FREE __attribute__((cleanup(free_pointer)))
+
+/* Hands the descriptor over to the caller of the enclosing function. */
+int take_fd(int *fd);
+
+/* Writes everything to a blocking descriptor. */
+int write_all(int fd, const void *bytes, size_t length);
+
+/* Opens, writes in one write(2) and closes: for /proc and cgroup files. */
+int write_file(const char *path, const char *text);
+
+/* Reads a whole file of at most `limit` bytes (EFBIG above) into fresh memory with a NUL after it. */
+char *read_whole(int fd, size_t limit, size_t *length);
+
+/* Present time, nanoseconds since the epoch. */
+uint64_t now_nanos(void);
+
+#endif

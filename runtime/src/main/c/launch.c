@@ -1,0 +1,160 @@
+#include "launch.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include "child.h"
+#include "io.h"
+#include "procfs.h"
+#include "sync.h"
+#include "syscalls.h"
+
+static uint64_t clone_flags(const struct plan *plan)
+{
+    const struct operation *operation = plan_find(plan, OP_CLONE);
+    if (operation == NULL)
+        return 0;
+    struct reader fields = operation_fields(operation);
+    uint64_t flags = read_u64(&fields);
+    /* See make_owned_namespaces in child.c for why not all at once. A time namespace is the helper's to unshare. */
+    if (flags & CLONE_NEWUSER)
+        flags &= CLONE_NEWUSER | CLONE_NEWPID;
+    return flags & ~(uint64_t) CLONE_NEWTIME;
+}
+
+static bool needs_helper(const struct plan *plan)
+{
+    for (uint32_t i = 0; i < plan->count; i++)
+        if (plan->operations[i].stage == STAGE_BEFORE && plan->operations[i].code != OP_CLONE)
+            return true;
+    const struct operation *clone = plan_find(plan, OP_CLONE);
+    struct reader fields = {.bad = true};
+    if (clone != NULL)
+        fields = operation_fields(clone);
+    return read_u64(&fields) & CLONE_NEWTIME;
+}
+
+_Noreturn static void die_before_settled(int sync, const char *detail)
+{
+    struct failure failure = FAILURE_NONE;
+    fail(&failure, errno, detail);
+    sync_send_failure(sync, SYNC_FAILED, &failure);
+    _exit(1);
+}
+
+/* The usual way: our own child, in its new namespaces at once. */
+static pid_t clone_directly(const struct plan *plan, const int stdio[3], int sync, int *pidfd)
+{
+    struct clone_request request = {
+        .flags = clone_flags(plan) | CLONE_PIDFD,
+        .pidfd = (uint64_t) (uintptr_t) pidfd,
+        .exit_signal = SIGCHLD,
+    };
+    pid_t pid = sys_clone3(&request);
+    if (pid != 0)
+        return pid;
+    struct child child;
+    if (child_settle(&child, plan, stdio, sync) != 0)
+        die_before_settled(sync, "descriptors");
+    child_run(&child);
+}
+
+/*
+ * Where a namespace is joined: a helper leaves ours, and its clone becomes our child, not its own, so that the status
+ * of the process comes to us.
+ */
+_Noreturn static void be_helper(const struct plan *plan, const int stdio[3], int sync)
+{
+    struct failure failure = FAILURE_NONE;
+    struct child child;
+    if (child_settle(&child, plan, stdio, sync) != 0)
+        die_before_settled(sync, "descriptors");
+    if (run_before_stage(plan, &failure) != 0)
+        child_die(&child, &failure);
+    struct clone_request request = {.flags = clone_flags(plan) | CLONE_PARENT};
+    pid_t pid = sys_clone3(&request);
+    if (pid == 0)
+        child_run(&child);
+    if (pid < 0) {
+        fail(&failure, errno, "clone");
+        child_die(&child, &failure);
+    }
+    _exit(sync_send(child.sync, SYNC_PID, (uint32_t) pid) == 0 ? 0 : 1);
+}
+
+static void reap(pid_t pid)
+{
+    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+        continue;
+}
+
+static pid_t clone_by_helper(const struct plan *plan, const int stdio[3], int ends[2], struct failure *failure)
+{
+    pid_t helper = fork();
+    if (helper == 0)
+        be_helper(plan, stdio, ends[1]);
+    if (helper < 0) {
+        fail(failure, errno, "fork");
+        return -1;
+    }
+    close_fd(&ends[1]);
+    struct sync_message message;
+    int got = sync_receive(ends[0], &message, NULL);
+    reap(helper);
+    if (got == 1 && message.type == SYNC_PID)
+        return (pid_t) message.value;
+    if (got == 1 && message.type == SYNC_FAILED)
+        *failure = message.failure;
+    else
+        fail(failure, ECHILD, "the helper that joins namespaces ended early");
+    return -1;
+}
+
+static pid_t make_process(
+    const struct plan *plan, const int stdio[3], int ends[2], int *pidfd, struct failure *failure)
+{
+    pid_t pid;
+    if (needs_helper(plan)) {
+        pid = clone_by_helper(plan, stdio, ends, failure);
+        *pidfd = pid < 0 ? -1 : sys_pidfd_open(pid);
+        return pid;
+    }
+    pid = clone_directly(plan, stdio, ends[1], pidfd);
+    if (pid < 0) {
+        const struct operation *clone = plan_find(plan, OP_CLONE);
+        failure->code = clone != NULL ? OP_CLONE : 0;
+        failure->operation = clone != NULL ? (uint32_t) (clone - plan->operations) : NO_OPERATION;
+        fail(failure, errno, "clone");
+    }
+    return pid;
+}
+
+int launch(const struct plan *plan, const int stdio[3], struct launched *launched, warner warn, void *context,
+    struct failure *failure)
+{
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+        return fail(failure, errno, "socket");
+    AUTO_CLOSE int pidfd = -1;
+    pid_t pid = make_process(plan, stdio, ends, &pidfd, failure);
+    close_fd(&ends[1]);
+    AUTO_CLOSE int sync = ends[0];
+    if (pid < 0)
+        return -1;
+    uint64_t start_time = process_start_time(pid);
+    if (run_parent_stage(plan, pid, warn, context, failure) != 0
+        || (sync_send(sync, SYNC_GO, 0) != 0 && fail(failure, errno, "the first process ended early") != 0)) {
+        kill(pid, SIGKILL);
+        reap(pid);
+        return -1;
+    }
+    *launched = (struct launched){.pid = pid, .start_time = start_time};
+    launched->pidfd = take_fd(&pidfd);
+    launched->sync = take_fd(&sync);
+    return 0;
+}

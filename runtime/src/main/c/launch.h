@@ -1,0 +1,33 @@
+/* From a plan to a process that waits for its start: the creator's side. */
+#ifndef JONG_LAUNCH_H
+#define JONG_LAUNCH_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "plan.h"
+
+struct launched {
+    pid_t pid;
+    int pidfd;
+    int sync; /* our end; messages of sync.h arrive on it */
+    uint64_t start_time;
+};
+
+/* Told about what was not done as asked, and is not an error. */
+typedef void (*warner)(void *context, const char *text);
+
+/*
+ * Runs BEFORE, makes the process and runs PARENT, then lets the process go on with CHILD by itself. `stdio` are the
+ * descriptors that become its 0, 1 and 2 (-1: as they are here). On failure nothing is left of it.
+ */
+int launch(const struct plan *plan, const int stdio[3], struct launched *launched, warner warn, void *context,
+    struct failure *failure);
+
+/* parent.c: the PARENT stage for the process. */
+int run_parent_stage(const struct plan *plan, pid_t pid, warner warn, void *context, struct failure *failure);
+
+/* join.c: the BEFORE stage, in a helper that may leave its namespaces. */
+int run_before_stage(const struct plan *plan, struct failure *failure);
+
+#endif

@@ -1,0 +1,46 @@
+/* jong-native: the roles, by the first argument. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+#include "init.h"
+#include "monitor.h"
+#include "seal.h"
+
+#ifndef JONG_VERSION
+#error "JONG_VERSION must be given by the build"
+#endif
+
+static int usage(void)
+{
+    fputs("usage: jong-native mon RUNDIR\n"
+          "       jong-native init -- COMMAND [ARGUMENT...]\n"
+          "       jong-native version\n",
+        stderr);
+    return 2;
+}
+
+/* Roles whose processes enter containers: from a sealed copy, and closed to ptrace and /proc (CVE-2016-9962). */
+static int protect(char *argv[])
+{
+    if (run_sealed(argv) == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0)
+        return 0;
+    fprintf(stderr, "cannot run from a sealed copy: %s\n", strerror(errno));
+    return -1;
+}
+
+int main(int argc, char *argv[])
+{
+    if (argc < 2)
+        return usage();
+    const char *role = argv[1];
+    if (strcmp(role, "version") == 0)
+        return puts("jong-native " JONG_VERSION) < 0;
+    /* docker-init is how containers know the name: there the program has no other role. */
+    if (strcmp(role, "init") == 0 || strcmp(role, "--") == 0)
+        return init_main(argc - 1, argv + 1);
+    if (strcmp(role, "mon") == 0 && argc == 3)
+        return protect(argv) != 0 ? 1 : monitor_main(argv[2]);
+    return usage();
+}

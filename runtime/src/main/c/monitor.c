@@ -1,0 +1,231 @@
+#include "monitor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "connection.h"
+#include "io.h"
+#include "logfile.h"
+#include "oom.h"
+#include "session.h"
+
+#define SOCKET_NAME "control.sock"
+#define BACKLOG 128
+#define NANOS_PER_SECOND 1000000000u
+#define IDLE_NANOS (60ull * NANOS_PER_SECOND)   /* without a container */
+#define LINGER_NANOS (10ull * NANOS_PER_SECOND) /* for exec sessions after the container's end */
+
+static struct {
+    int rundir;
+    struct watch listening;
+    struct watch signals;
+    bool created;
+    bool ended;
+    uint64_t deadline; /* 0: none; CLOCK_MONOTONIC */
+} monitor = {.rundir = -1};
+
+static uint64_t monotonic_nanos(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t) now.tv_sec * NANOS_PER_SECOND + (uint64_t) now.tv_nsec;
+}
+
+bool monitor_begin_create(void)
+{
+    if (monitor.created)
+        return false;
+    monitor.created = true;
+    monitor.deadline = 0;
+    return true;
+}
+
+void monitor_create_failed(void)
+{
+    monitor.deadline = monotonic_nanos() + IDLE_NANOS;
+}
+
+void monitor_watch_oom(const struct plan *plan)
+{
+    oom_watch(plan);
+}
+
+void monitor_abort(void)
+{
+    for (struct session *session = sessions; session != NULL; session = session->next) {
+        struct failure ignored = FAILURE_NONE;
+        session_signal(session, SIGKILL, &ignored);
+        session->failed = true; /* an aborted container leaves no exit file */
+    }
+    monitor.ended = true;
+    monitor.deadline = monotonic_nanos() + LINGER_NANOS;
+}
+
+static void write_exit_file(const struct session *session)
+{
+    char text[512];
+    int length = snprintf(text, sizeof text,
+        "pid %d\nstarted_ns %" PRIu64 "\nexited_ns %" PRIu64 "\ncode %u\nsignal %u\noom %d\nlog_lost_bytes %" PRIu64 "\n",
+        (int) session->pid, session->started_nanos, session->ended_nanos, session->exit_code, session->signal,
+        session->oom_killed, log_lost_bytes());
+    AUTO_CLOSE int fd = openat(monitor.rundir, "exit.tmp", O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd >= 0 && write_all(fd, text, (size_t) length) == 0)
+        renameat(monitor.rundir, "exit.tmp", monitor.rundir, "exit");
+}
+
+void monitor_container_ended(struct session *session)
+{
+    session->oom_killed = oom_happened();
+    write_exit_file(session);
+    monitor.ended = true;
+    monitor.deadline = monotonic_nanos() + LINGER_NANOS;
+}
+
+/* Every child, known or left to us by a process of the container that ended before it. */
+static void signals_ready(struct watch *watch, uint32_t events)
+{
+    (void) events;
+    struct signalfd_siginfo ignored;
+    while (read(watch->fd, &ignored, sizeof ignored) > 0)
+        continue;
+    int status;
+    pid_t pid;
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+        struct session *session = session_of_pid(pid);
+        if (session != NULL)
+            session_exited(session, status);
+    }
+}
+
+static void listening_ready(struct watch *watch, uint32_t events)
+{
+    (void) events;
+    connection_accept(watch->fd);
+}
+
+static int listen_in(const char *rundir)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = SOCKET_NAME};
+    /* From within the directory: the path may be longer than an address. */
+    if (chdir(rundir) != 0)
+        return -1;
+    monitor.rundir = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    AUTO_CLOSE int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (monitor.rundir < 0 || fd < 0)
+        return -1;
+    mode_t mask = umask(0177);
+    int status = bind(fd, (struct sockaddr *) &address, sizeof address);
+    umask(mask);
+    if (status != 0 || listen(fd, BACKLOG) != 0 || chdir("/") != 0)
+        return -1;
+    monitor.listening = (struct watch){.fd = take_fd(&fd), .ready = listening_ready};
+    return 0;
+}
+
+static int go_to_background(void)
+{
+    AUTO_CLOSE int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (null < 0 || setsid() < 0)
+        return -1;
+    for (int fd = 0; fd < 3; fd++)
+        dup2(null, fd);
+    prctl(PR_SET_NAME, "jong-mon");
+    return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+}
+
+static int watch_signals(void)
+{
+    sigset_t child;
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    /* Who wants the container to end ends the container; its monitor outlasts it in any case. */
+    for (const int *ignored = (const int[]){SIGHUP, SIGINT, SIGTERM, SIGPIPE, 0}; *ignored != 0; ignored++)
+        signal(*ignored, SIG_IGN);
+    sigprocmask(SIG_BLOCK, &child, NULL);
+    monitor.signals = (struct watch){.ready = signals_ready};
+    monitor.signals.fd = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
+    return monitor.signals.fd < 0 ? -1 : watch_set(&monitor.signals, EPOLLIN);
+}
+
+static bool someone_still_reads(void)
+{
+    for (const struct connection *connection = connections; connection != NULL; connection = connection->next)
+        if (buffer_length(&connection->out) > 0)
+            return true;
+    return false;
+}
+
+static bool all_processes_ended(void)
+{
+    for (const struct session *session = sessions; session != NULL; session = session->next)
+        if (!session->told)
+            return false;
+    return true;
+}
+
+static bool is_over(void)
+{
+    bool late = monitor.deadline != 0 && monotonic_nanos() >= monitor.deadline;
+    if (!monitor.ended)
+        return late;
+    /* What a client has not yet read is not thrown away, however slow it is. */
+    return (all_processes_ended() || late) && !someone_still_reads();
+}
+
+static int millis_to_deadline(void)
+{
+    if (monitor.deadline == 0)
+        return -1;
+    uint64_t now = monotonic_nanos();
+    return now >= monitor.deadline ? 1000 : (int) ((monitor.deadline - now) / 1000000 + 1);
+}
+
+static void run(void)
+{
+    while (!is_over()) {
+        do
+            sessions_settle();
+        while (connections_sweep());
+        if (is_over())
+            break;
+        watch_wait(millis_to_deadline());
+    }
+    unlinkat(monitor.rundir, SOCKET_NAME, 0);
+}
+
+_Noreturn static void be_monitor(void)
+{
+    if (go_to_background() != 0 || watch_init() != 0 || watch_signals() != 0
+        || watch_set(&monitor.listening, EPOLLIN) != 0)
+        _exit(1);
+    monitor.deadline = monotonic_nanos() + IDLE_NANOS;
+    run();
+    _exit(0);
+}
+
+int monitor_main(const char *rundir)
+{
+    if (listen_in(rundir) != 0) {
+        fprintf(stderr, "cannot listen on %s/%s: %s\n", rundir, SOCKET_NAME, strerror(errno));
+        return 1;
+    }
+    pid_t pid = fork();
+    if (pid == 0)
+        be_monitor();
+    if (pid < 0)
+        fprintf(stderr, "cannot fork: %s\n", strerror(errno));
+    return pid < 0;
+}

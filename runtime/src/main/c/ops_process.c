@@ -1,0 +1,122 @@
+/* Attributes of the process that need no rights of another's. */
+#include <errno.h>
+#include <limits.h>
+#include <linux/keyctl.h>
+#include <sys/personality.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "io.h"
+#include "ops.h"
+#include "root.h"
+#include "syscalls.h"
+
+#define IOPRIO_WHO_PROCESS 1
+
+int op_setsid(struct child *child, struct reader *fields, struct failure *failure)
+{
+    (void) child;
+    (void) fields;
+    return setsid() >= 0 ? 0 : fail(failure, errno, "session");
+}
+
+int op_keyring(struct child *child, struct reader *fields, struct failure *failure)
+{
+    (void) child;
+    const char *name = read_str(fields);
+    long status = syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, name, 0, 0, 0);
+    /* A kernel without keyrings, or a root whose quota of keys is used up, still runs containers. */
+    return status >= 0 || errno == ENOSYS || errno == EDQUOT ? 0 : fail(failure, errno, name);
+}
+
+int op_umask(struct child *child, struct reader *fields, struct failure *failure)
+{
+    (void) child;
+    (void) failure;
+    umask(read_u32(fields) & 0777);
+    return 0;
+}
+
+/*
+ * A working directory outside of the container's root (reached by a leaked descriptor, CVE-2024-21626) has no name in
+ * it: the kernel says so, with an error or with "(unreachable)".
+ */
+int enter_cwd(const char *path, struct failure *failure)
+{
+    char found[PATH_MAX];
+    if (chdir(path) != 0)
+        return fail(failure, errno, path);
+    if (syscall(SYS_getcwd, found, sizeof found) < 0)
+        return fail(failure, errno, path);
+    return found[0] == '/' ? 0 : fail(failure, EXDEV, path);
+}
+
+int op_cwd(struct child *child, struct reader *fields, struct failure *failure)
+{
+    const char *path = read_str(fields);
+    uint32_t create = read_u32(fields);
+    if (create) {
+        AUTO_CLOSE int made = root_make(child_root(child), path, NODE_DIRECTORY);
+        /* What cannot be made here may be there for the user later: chdir decides. */
+        if (made < 0 && errno != EACCES)
+            return fail(failure, errno, path);
+    }
+    if (enter_cwd(path, failure) == 0)
+        return 0;
+    if (failure->error != EACCES)
+        return -1;
+    /* Root without CAP_DAC_OVERRIDE over this directory (NFS, FUSE): its owner may enter, after the uid change. */
+    child->late_cwd = path;
+    *failure = FAILURE_NONE;
+    return 0;
+}
+
+int op_no_new_privs(struct child *child, struct reader *fields, struct failure *failure)
+{
+    (void) child;
+    (void) fields;
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 ? 0 : fail(failure, errno, "no_new_privs");
+}
+
+int op_personality(struct child *child, struct reader *fields, struct failure *failure)
+{
+    (void) child;
+    return personality((unsigned long) read_u64(fields)) >= 0 ? 0 : fail(failure, errno, "personality");
+}
+
+int op_scheduler(struct child *child, struct reader *fields, struct failure *failure)
+{
+    (void) child;
+    uint32_t length;
+    const uint8_t *attributes = read_bytes(fields, &length);
+    if (length < sizeof(uint32_t))
+        return fail(failure, EINVAL, "scheduler");
+    return syscall(SYS_sched_setattr, 0, attributes, 0) == 0 ? 0 : fail(failure, errno, "scheduler");
+}
+
+int op_io_priority(struct child *child, struct reader *fields, struct failure *failure)
+{
+    (void) child;
+    return syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, read_u32(fields)) == 0
+        ? 0
+        : fail(failure, errno, "io priority");
+}
+
+int op_stdio_owner(struct child *child, struct reader *fields, struct failure *failure)
+{
+    (void) fields;
+    for (int fd = 0; fd < 3; fd++) {
+        struct stat found;
+        if (fstat(fd, &found) != 0)
+            continue;
+        /* The host's /dev/null must keep its owner. */
+        if (S_ISCHR(found.st_mode) && found.st_rdev == makedev(1, 3))
+            continue;
+        if (found.st_uid == child->identity.uid || fchown(fd, child->identity.uid, (gid_t) -1) == 0)
+            continue;
+        if (errno != EPERM && errno != EROFS && errno != EINVAL)
+            return failf(failure, errno, "stdio %d", fd);
+    }
+    return 0;
+}
