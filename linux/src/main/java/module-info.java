@@ -15,6 +15,7 @@ module jong.linux {
     exports jong.linux.files;
     exports jong.linux.mounts;
     exports jong.linux.netlink;
+    exports jong.linux.nftables;
     exports jong.linux.processes;
     exports jong.linux.seccomp;
 }

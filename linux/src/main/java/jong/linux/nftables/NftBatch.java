@@ -1,0 +1,172 @@
+package jong.linux.nftables;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import jong.linux.messages.MessageWriter;
+import jong.linux.messages.NetlinkSocket;
+
+/**
+ * Changes to be carried out together. The order counts: a table comes before its chains. For one
+ * thread.
+ */
+public final class NftBatch {
+    static final int SUBSYSTEM = 10 << 8; // NFNL_SUBSYS_NFTABLES
+    private static final int BATCH_BEGIN = 0x10;
+    private static final int BATCH_END = 0x11;
+    private static final int NEW_TABLE = 0;
+    private static final int DELETE_TABLE = 2;
+    private static final int NEW_CHAIN = 3;
+    private static final int NEW_RULE = 6;
+    private static final int DELETE_RULE = 8;
+    private static final int NEW_SET = 9;
+    private static final int NEW_ELEMENT = 12;
+    private static final int DELETE_ELEMENT = 14;
+    private static final int CREATE = 0x400;
+    private static final int EXCLUSIVE = 0x200;
+    private static final int APPEND = 0x800;
+    private static final int SET_IS_MAP = 0x8;
+    private static final int LIST_ELEMENT = 1;
+    private static final int DATA_VALUE = 1;
+    private static final int ACCEPT = 1;
+
+    private final MessageWriter message = new MessageWriter();
+    private final List<String> names = new ArrayList<>();
+    private int maps;
+
+    /** An empty batch. */
+    public NftBatch() {
+        message.begin(BATCH_BEGIN, 1, names.size());
+        message.u8(0).u8(0).bigEndian16(SUBSYSTEM >>> 8);
+        names.add("nftables batch");
+    }
+
+    /** Makes a table, unless it is there. */
+    public NftBatch addTable(NftTable table) {
+        begin("add table " + table.name(), NEW_TABLE, CREATE, table);
+        message.attribute(1, table.name());
+        return this;
+    }
+
+    /** Deletes a table with all it holds; ENOENT when there is none. */
+    public NftBatch deleteTable(NftTable table) {
+        begin("delete table " + table.name(), DELETE_TABLE, 0, table);
+        message.attribute(1, table.name());
+        return this;
+    }
+
+    /** Makes the table anew, empty, whether or not it is there. */
+    public NftBatch replaceTable(NftTable table) {
+        return addTable(table).deleteTable(table).addTable(table);
+    }
+
+    /** Makes a chain that sees packets at a hook, and accepts what its rules let through. */
+    public NftBatch addChain(NftTable table, String name, NftHook hook) {
+        begin("add chain " + name, NEW_CHAIN, CREATE, table);
+        message.attribute(1, table.name()).attribute(3, name);
+        message.nested(
+                4,
+                () ->
+                        message.attributeBigEndian32(1, hook.point().number())
+                                .attributeBigEndian32(2, hook.priority()));
+        message.attributeBigEndian32(5, ACCEPT).attribute(7, hook.type().word());
+        return this;
+    }
+
+    /** Makes a map; EEXIST when the name is taken. */
+    public NftBatch addMap(NftMap map) {
+        begin("add map " + map.name(), NEW_SET, CREATE | EXCLUSIVE, map.table());
+        message.attribute(1, map.table().name()).attribute(2, map.name());
+        message.attributeBigEndian32(3, SET_IS_MAP);
+        message.attributeBigEndian32(4, NftMap.typeNumber(map.key()));
+        message.attributeBigEndian32(5, NftMap.bytes(map.key()));
+        message.attributeBigEndian32(6, NftMap.typeNumber(map.data()));
+        message.attributeBigEndian32(7, NftMap.bytes(map.data()));
+        message.attributeBigEndian32(10, ++maps); // NFTA_SET_ID, of this batch alone.
+        return this;
+    }
+
+    /** Puts entries into a map; EEXIST when one of the keys is there. */
+    public NftBatch addElements(NftMap map, List<NftMap.Element> elements) {
+        return elements(
+                "add element to " + map.name(), NEW_ELEMENT, CREATE | EXCLUSIVE, map, elements);
+    }
+
+    /** Takes entries out of a map, by their keys; ENOENT when one is not there. */
+    public NftBatch deleteElements(NftMap map, List<NftMap.Element> elements) {
+        return elements("delete element of " + map.name(), DELETE_ELEMENT, 0, map, elements);
+    }
+
+    /** Adds a rule behind the others of a chain. */
+    public NftBatch addRule(NftTable table, String chain, NftRule rule) {
+        return rule(table, chain, rule, CREATE | APPEND);
+    }
+
+    /** Puts a rule before the others of a chain. */
+    public NftBatch insertRule(NftTable table, String chain, NftRule rule) {
+        return rule(table, chain, rule, CREATE);
+    }
+
+    /** Deletes a rule by the handle that {@link NftSocket#rules} tells. */
+    public NftBatch deleteRule(NftTable table, String chain, long handle) {
+        begin("delete rule of " + chain, DELETE_RULE, 0, table);
+        message.attribute(1, table.name()).attribute(2, chain);
+        message.attribute(3, ByteBuffer.allocate(8).putLong(handle).array());
+        return this;
+    }
+
+    /** Whether nothing is to be done. */
+    public boolean isEmpty() {
+        return names.size() == 1;
+    }
+
+    List<String> names() {
+        return List.copyOf(names);
+    }
+
+    byte[] toBytes() {
+        message.begin(BATCH_END, 1, names.size());
+        message.u8(0).u8(0).bigEndian16(SUBSYSTEM >>> 8);
+        return message.toBytes();
+    }
+
+    private NftBatch rule(NftTable table, String chain, NftRule rule, int flags) {
+        begin("add rule to " + chain, NEW_RULE, flags, table);
+        message.attribute(1, table.name()).attribute(2, chain);
+        message.nested(4, () -> rule.write(message));
+        if (rule.userData().length > 0) {
+            message.attribute(7, rule.userData());
+        }
+        return this;
+    }
+
+    private NftBatch elements(
+            String name, int type, int flags, NftMap map, List<NftMap.Element> elements) {
+        if (elements.isEmpty()) {
+            return this;
+        }
+        begin(name, type, flags, map.table());
+        message.attribute(1, map.table().name()).attribute(2, map.name());
+        message.nested(3, () -> elements.forEach(element -> element(map, element)));
+        return this;
+    }
+
+    private void element(NftMap map, NftMap.Element element) {
+        message.nested(
+                LIST_ELEMENT,
+                () -> {
+                    var key = NftMap.join(map.key(), element.key());
+                    message.nested(1, () -> message.attribute(DATA_VALUE, key));
+                    if (!element.data().isEmpty()) {
+                        var data = NftMap.join(map.data(), element.data());
+                        message.nested(2, () -> message.attribute(DATA_VALUE, data));
+                    }
+                });
+    }
+
+    private void begin(String name, int type, int flags, NftTable table) {
+        message.begin(SUBSYSTEM | type, NetlinkSocket.REQUEST | flags, names.size());
+        message.u8(table.family().number()).u8(0).bigEndian16(0);
+        names.add(name);
+    }
+}

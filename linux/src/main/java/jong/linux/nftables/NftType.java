@@ -1,0 +1,30 @@
+package jong.linux.nftables;
+
+/** Types of the fields of set keys and map data, with nft's numbers for them. */
+public enum NftType {
+    /** Four bytes. */
+    IPV4_ADDRESS(7, 4),
+    /** A protocol's number. */
+    PROTOCOL(12, 1),
+    /** A port, high byte first. */
+    PORT(13, 2);
+
+    /** Fields joined to a key begin at a multiple of this. */
+    static final int ALIGNMENT = 4;
+
+    private final int number;
+    private final int bytes;
+
+    NftType(int number, int bytes) {
+        this.number = number;
+        this.bytes = bytes;
+    }
+
+    int number() {
+        return number;
+    }
+
+    int bytes() {
+        return bytes;
+    }
+}

@@ -1,0 +1,164 @@
+package jong.linux.nftables;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import jong.linux.Errno;
+import jong.linux.ErrnoException;
+import jong.linux.netlink.NetworkNamespace;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Compares with what the {@code nft} command lists. */
+@Tag("root")
+class NftSocketTest {
+    private static final NftTable TABLE = new NftTable(NftTable.Family.IP, "jong_test");
+    private static final NftMap PORTS =
+            new NftMap(
+                    TABLE,
+                    "ports",
+                    List.of(NftType.PROTOCOL, NftType.PORT),
+                    List.of(NftType.IPV4_ADDRESS, NftType.PORT));
+    private static final NftMap.Element ELEMENT =
+            new NftMap.Element(
+                    List.of(new byte[] {6}, new byte[] {0x1f, (byte) 0x90}),
+                    List.of(new byte[] {(byte) 172, 17, 0, 2}, new byte[] {0, 80}));
+
+    private final String name = "jongn" + ProcessHandle.current().pid();
+    private NetworkNamespace namespace;
+    private NftSocket socket;
+
+    @BeforeEach
+    void open() throws Exception {
+        run("ip", "netns", "add", name);
+        namespace = NetworkNamespace.open(Path.of("/run/netns", name));
+        socket = namespace.call(NftSocket::new);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        socket.close();
+        namespace.close();
+        run("ip", "netns", "del", name);
+    }
+
+    @Test
+    void rulesReadAsNftWouldWriteThem() throws Exception {
+        var batch = new NftBatch().replaceTable(TABLE).addMap(PORTS);
+        batch.addChain(TABLE, "nat", hook(NftHook.Type.NAT, NftHook.Point.PREROUTING, -110));
+        batch.addChain(TABLE, "pass", hook(NftHook.Type.FILTER, NftHook.Point.FORWARD, 0));
+        batch.addChain(TABLE, "out", hook(NftHook.Type.NAT, NftHook.Point.POSTROUTING, 100));
+        batch.addRule(TABLE, "nat", new NftRule().localDestination().rewriteDestination(PORTS));
+        batch.addRule(
+                TABLE,
+                "pass",
+                new NftRule()
+                        .outputInterface("br0")
+                        .state(NftRule.State.ESTABLISHED, NftRule.State.RELATED)
+                        .accept());
+        batch.addRule(TABLE, "pass", new NftRule().destinationRewritten().count().accept());
+        batch.addRule(TABLE, "pass", new NftRule().notInputInterface("br0").comment("why").drop());
+        batch.addRule(
+                TABLE,
+                "out",
+                new NftRule()
+                        .source(address("172.16.0.0"), 12)
+                        .notOutputInterface("br0")
+                        .masquerade());
+        batch.addElements(PORTS, List.of(ELEMENT));
+        socket.execute(batch);
+
+        assertThat(list())
+                .isEqualTo(
+                        """
+                        table ip jong_test {
+                        	map ports {
+                        		type inet_proto . inet_service : ipv4_addr . inet_service
+                        		elements = { tcp . 8080 : 172.17.0.2 . 80 }
+                        	}
+
+                        	chain nat {
+                        		type nat hook prerouting priority dstnat - 10; policy accept;
+                        		fib daddr type local dnat ip to meta l4proto . th dport map @ports
+                        	}
+
+                        	chain pass {
+                        		type filter hook forward priority filter; policy accept;
+                        		oifname "br0" ct state established,related accept
+                        		ct status dnat counter packets 0 bytes 0 accept
+                        		iifname != "br0" drop comment "why"
+                        	}
+
+                        	chain out {
+                        		type nat hook postrouting priority srcnat; policy accept;
+                        		ip saddr 172.16.0.0/12 oifname != "br0" masquerade
+                        	}
+                        }
+                        """);
+    }
+
+    @Test
+    void aBatchThatFailsChangesNothing() throws Exception {
+        socket.execute(new NftBatch().addTable(TABLE).addMap(PORTS));
+        socket.execute(new NftBatch().addElements(PORTS, List.of(ELEMENT)));
+        var other =
+                new NftMap.Element(List.of(new byte[] {17}, new byte[] {0, 53}), ELEMENT.data());
+        var batch = new NftBatch().addElements(PORTS, List.of(other, ELEMENT));
+        assertThatThrownBy(() -> socket.execute(batch))
+                .isInstanceOfSatisfying(
+                        ErrnoException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EEXIST))
+                .hasMessage("add element to ports: file exists");
+        assertThat(list()).contains("tcp . 8080").doesNotContain("udp");
+
+        socket.execute(new NftBatch().deleteElements(PORTS, List.of(ELEMENT)));
+        assertThat(list()).doesNotContain("elements");
+    }
+
+    @Test
+    void rulesAreFoundByCommentAndDeletedByHandle() throws Exception {
+        var batch = new NftBatch().addTable(TABLE);
+        batch.addChain(TABLE, "pass", hook(NftHook.Type.FILTER, NftHook.Point.FORWARD, 0));
+        batch.addRule(TABLE, "pass", new NftRule().outputInterface("a").accept());
+        batch.insertRule(TABLE, "pass", new NftRule().comment("mine").accept());
+        socket.execute(batch);
+
+        assertThat(socket.hasChain(TABLE, "pass")).isTrue();
+        assertThat(socket.hasChain(TABLE, "other")).isFalse();
+        var rules = socket.rules(TABLE, "pass");
+        assertThat(rules).extracting(NftSocket.FoundRule::comment).containsExactly("mine", "");
+        socket.execute(new NftBatch().deleteRule(TABLE, "pass", rules.getFirst().handle()));
+        assertThat(socket.rules(TABLE, "pass")).hasSize(1);
+    }
+
+    @Test
+    void deletingAMissingTableIsToldWithItsName() {
+        assertThatThrownBy(() -> socket.execute(new NftBatch().deleteTable(TABLE)))
+                .hasMessage("delete table jong_test: no such file or directory");
+    }
+
+    private static NftHook hook(NftHook.Type type, NftHook.Point point, int priority) {
+        return new NftHook(type, point, priority);
+    }
+
+    private static Inet4Address address(String text) throws Exception {
+        return (Inet4Address) InetAddress.getByName(text);
+    }
+
+    private String list() throws Exception {
+        return run("ip", "netns", "exec", name, "nft", "list", "ruleset");
+    }
+
+    private static String run(String... command) throws Exception {
+        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as("%s: %s", String.join(" ", command), output).isZero();
+        return output;
+    }
+}
