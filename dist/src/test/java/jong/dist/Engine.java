@@ -1,0 +1,209 @@
+package jong.dist;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An engine under test, started by its launcher, with directories, socket, bridge, addresses and
+ * cgroup of its own, so that it meets no other engine of the machine.
+ */
+final class Engine implements AutoCloseable {
+
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    private final Path directory;
+    private final int number;
+    private final List<String> options;
+    private @Nullable Process process;
+
+    private Engine(Path directory, List<String> options) {
+        this.directory = directory;
+        this.options = options;
+        // Test runs at the same time get different numbers most likely; two engines always.
+        this.number = (int) ((ProcessHandle.current().pid() + COUNT.getAndIncrement()) % 250);
+    }
+
+    /** Starts an engine in a new directory, with further options of jongd. */
+    static Engine fresh(String... options) {
+        try {
+            var directory = Files.createTempDirectory("jong-test-");
+            return at(directory, options);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Starts an engine in {@code directory}, which close() removes. */
+    static Engine at(Path directory, String... options) {
+        var engine = new Engine(directory, List.of(options));
+        engine.start();
+        return engine;
+    }
+
+    /** The engine to compare with, given by the property jong.test.peer; otherwise null. */
+    static @Nullable String peer() {
+        return System.getProperty("jong.test.peer");
+    }
+
+    Cli cli(Client client) {
+        return new Cli(this, client);
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    Path dataRoot() {
+        return directory.resolve("data");
+    }
+
+    Path execRoot() {
+        return directory.resolve("run");
+    }
+
+    String bridge() {
+        return peer() == null ? "jongt" + number : "docker0";
+    }
+
+    String cgroupParent() {
+        return "jongt" + number;
+    }
+
+    /** The first three numbers of the bridge's addresses, with a dot at the end. */
+    String subnetPrefix() {
+        return peer() == null ? "172.31." + number + "." : "172.30.0.";
+    }
+
+    /** What makes a client talk to this engine, and ignore the user's own settings. */
+    Map<String, String> clientEnvironment() {
+        var peer = peer();
+        return Map.of(
+                "DOCKER_HOST",
+                peer == null ? "unix://" + socket() : peer,
+                "DOCKER_CONFIG",
+                directory.resolve("client").toString(),
+                "DOCKER_CLI_HINTS",
+                "false");
+    }
+
+    /** What jongd has written, for messages of failing tests. */
+    String log() {
+        try {
+            return Files.readString(directory.resolve("jongd.log"));
+        } catch (IOException e) {
+            return "no log: " + e.getMessage();
+        }
+    }
+
+    long pid() {
+        return running().pid();
+    }
+
+    /** Kills the daemon as no daemon expects it. */
+    void kill() {
+        running().destroyForcibly();
+        await(running());
+    }
+
+    /** Starts the daemon, also after {@link #kill}. */
+    void start() {
+        if (peer() != null) {
+            return;
+        }
+        var command = new ArrayList<String>();
+        command.add(Product.launcher("jongd").toString());
+        command.addAll(List.of("-H", "unix://" + socket()));
+        command.addAll(List.of("--data-root", dataRoot().toString()));
+        command.addAll(List.of("--exec-root", execRoot().toString()));
+        command.addAll(List.of("--pidfile", directory.resolve("jongd.pid").toString()));
+        command.addAll(List.of("--bridge", bridge(), "--bip", subnetPrefix() + "1/24"));
+        command.addAll(List.of("--cgroup-parent", "/" + cgroupParent()));
+        command.addAll(options);
+        var log = directory.resolve("jongd.log").toFile();
+        try {
+            process =
+                    new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
+                            .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot start " + command, e);
+        }
+        awaitAnswer();
+    }
+
+    /** Ends the daemon, checks that nothing is left on the machine, removes the directory. */
+    @Override
+    public void close() {
+        if (peer() == null) {
+            if (running().isAlive()) {
+                removeContainers();
+            }
+            running().destroy();
+            await(running());
+            new Leftovers(this).assertNone();
+        }
+        removeDirectory();
+    }
+
+    /** Removes all containers, as every test wants to find the engine. */
+    void removeContainers() {
+        var docker = cli(Client.DOCKER);
+        var ids = docker.run("ps", "-aq").succeeded().lines();
+        if (!ids.isEmpty()) {
+            var command = new ArrayList<>(List.of("rm", "-fv"));
+            command.addAll(ids);
+            docker.run(command.toArray(String[]::new)).succeeded();
+        }
+    }
+
+    private Path socket() {
+        return directory.resolve("jong.sock");
+    }
+
+    private Process running() {
+        if (process == null) {
+            throw new IllegalStateException("the engine is not started");
+        }
+        return process;
+    }
+
+    private void awaitAnswer() {
+        var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (cli(Client.DOCKER).run("version").status() != 0) {
+            if (!running().isAlive() || System.nanoTime() > deadline) {
+                throw new AssertionError("jongd does not answer; it wrote:\n" + log());
+            }
+        }
+    }
+
+    private void await(Process ending) {
+        try {
+            if (!ending.waitFor(60, TimeUnit.SECONDS)) {
+                ending.destroyForcibly();
+                throw new AssertionError("jongd does not end; it wrote:\n" + log());
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void removeDirectory() {
+        try (var files = Files.walk(directory)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot remove " + directory, e);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package jong.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Images: in by load, import and pull; out by save; names given and taken. */
+@BlackBox
+class ImagesTest {
+
+    private final Cli cli;
+
+    ImagesTest(Client client, Engine engine) {
+        cli = engine.cli(client);
+    }
+
+    @Test
+    void loadedImageIsListed() {
+        var lines = cli.run("images").succeeded().lines();
+        assertThat(lines.getFirst())
+                .containsSubsequence("REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE");
+        assertThat(lines).anyMatch(line -> line.matches("busybox +latest +[0-9a-f]{12} .*MB"));
+    }
+
+    @Test
+    void loadSaysWhatItLoaded() {
+        var result = cli.run("load -i", Fixtures.busybox().toString()).succeeded();
+        assertThat(result.out()).contains("Loaded image: busybox:latest");
+    }
+
+    @Test
+    void savedImageComesBackTheSame(@TempDir Path directory) {
+        var id = cli.run("images -q --no-trunc busybox").line();
+        var archive = directory.resolve("saved.tar").toString();
+        cli.run("tag busybox travelling:v1").succeeded();
+        cli.run("save -o", archive, "travelling:v1").succeeded();
+        cli.run("rmi travelling:v1").succeeded();
+        assertThat(cli.run("load -i", archive).succeeded().out())
+                .contains("Loaded image: travelling:v1");
+        assertThat(cli.run("images -q --no-trunc travelling:v1").line()).isEqualTo(id);
+        cli.run("rmi travelling:v1").succeeded();
+    }
+
+    @Test
+    void importedTarBecomesAnImage() {
+        var root = Fixtures.busyboxRoot().toString();
+        var id = cli.run("import -c", "CMD [\"echo\",\"imported\"]", root, "flat:1").succeeded();
+        assertThat(id.line()).matches("sha256:[0-9a-f]{64}");
+        assertThat(cli.run("run --rm flat:1").succeeded().line()).isEqualTo("imported");
+        cli.run("rmi flat:1").succeeded();
+    }
+
+    @Test
+    void removedTagIsSaidAndTheImageStays() {
+        cli.run("tag busybox second/name:x").succeeded();
+        assertThat(cli.run("rmi second/name:x").succeeded().line())
+                .isEqualTo("Untagged: second/name:x");
+        assertThat(cli.sh("echo still here")).isEqualTo("still here");
+    }
+
+    @Test
+    void imageOfAContainerIsNotRemoved() {
+        cli.run("run -d --name user busybox sleep 1000").succeeded();
+        assertThat(cli.run("rmi busybox").exitedWith(1).err())
+                .contains("conflict: unable to remove repository reference \"busybox\"");
+    }
+
+    @Test
+    void inspectShowsConfigurationAndLayers() {
+        assertThat(
+                        cli.run(
+                                        "image inspect -f",
+                                        "{{json .Config.Cmd}} {{len .RootFS.Layers}}",
+                                        "busybox")
+                                .succeeded()
+                                .line())
+                .isEqualTo("[\"sh\"] 1");
+    }
+}

@@ -1,0 +1,166 @@
+package jong.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** No death of the daemon loses a container, a log line or an exit status. */
+@Tag("root")
+@ParameterizedClass
+@EnumSource(Client.class)
+@DisabledIfSystemProperty(named = "jong.test.peer", matches = ".+")
+class SurvivalTest {
+
+    private final Client client;
+    private Engine engine;
+    private Cli cli;
+
+    SurvivalTest(Client client) {
+        this.client = client;
+    }
+
+    @BeforeEach
+    void startEngine() {
+        engine = Engine.fresh();
+        cli = engine.cli(client);
+        cli.run("load -i", Fixtures.busybox().toString()).succeeded();
+    }
+
+    @AfterEach
+    void stopEngine() {
+        engine.close();
+    }
+
+    @Test
+    void logWrittenWhileTheDaemonIsDeadIsComplete() throws IOException {
+        cli.run(
+                        "run -d --name writer busybox sh -c",
+                        "i=0; while [ $i -lt 1000 ]; do echo line $i; i=$((i+1));"
+                                + " usleep 1000; done;"
+                                + " exit 7")
+                .succeeded();
+        var pid = cli.pid("writer");
+        engine.kill();
+        awaitEnd(pid);
+        engine.start();
+        var expected =
+                IntStream.range(0, 1000).mapToObj(i -> "line " + i).collect(Collectors.toList());
+        assertThat(cli.run("logs writer").succeeded().lines()).isEqualTo(expected);
+        assertThat(cli.inspect("writer", "{{.State.Status}} {{.State.ExitCode}}"))
+                .isEqualTo("exited 7");
+    }
+
+    @Test
+    void containerThatRanOnIsUsedAsBefore() {
+        cli.run(
+                        "run -di --name steady busybox sh -c",
+                        "trap 'exit 9' TERM; echo up; while read line; do echo got $line; done")
+                .succeeded();
+        var pid = cli.pid("steady");
+        var started = cli.inspect("steady", "{{.State.StartedAt}}");
+        engine.kill();
+        engine.start();
+        assertThat(cli.pid("steady")).isEqualTo(pid);
+        assertThat(cli.inspect("steady", "{{.State.StartedAt}}")).isEqualTo(started);
+        assertThat(cli.run("ps --format {{.Names}}").line()).isEqualTo("steady");
+        assertThat(cli.run("exec steady echo inside").succeeded().line()).isEqualTo("inside");
+        try (var attached = cli.start("attach steady")) {
+            attached.type("hello\n").expect("got hello");
+        }
+        cli.run("stop -t 1 steady").succeeded();
+        assertThat(cli.inspect("steady", "{{.State.Running}}")).isEqualTo("false");
+        cli.run("rm steady").succeeded();
+    }
+
+    @Test
+    void publishedPortServesWhileTheDaemonIsDead() {
+        cli.run(
+                        "run -d --name web -p 28084:80 busybox sh -c",
+                        "mkdir /www; echo served > /www/page; exec httpd -f -p 80 -h /www")
+                .succeeded();
+        engine.kill();
+        var curl =
+                new String[] {
+                    "curl",
+                    "-sS",
+                    "-m",
+                    "10",
+                    "--retry",
+                    "20",
+                    "--retry-all-errors",
+                    "--retry-delay",
+                    "0",
+                    "--retry-max-time",
+                    "20",
+                    "http://127.0.0.1:28084/page"
+                };
+        assertThat(Command.of(curl).run().succeeded().line()).isEqualTo("served");
+        engine.start();
+        assertThat(Command.of(curl).run().succeeded().line()).isEqualTo("served");
+        cli.run("rm -f web").succeeded();
+    }
+
+    @Test
+    void containersOfARestartPolicyComeBackAfterTheirDeathInBetween() throws IOException {
+        cli.run("run -d --name eternal --restart always busybox sleep 1000").succeeded();
+        var pid = cli.pid("eternal");
+        engine.kill();
+        Command.of("kill", "-9", Integer.toString(pid)).run().succeeded();
+        awaitEnd(pid);
+        engine.start();
+        Command.of("sh", "-c", "sleep 1").run();
+        assertThat(cli.inspect("eternal", "{{.State.Status}}")).isEqualTo("running");
+    }
+
+    @Test
+    void imagesVolumesAndStoppedContainersAreStillThere() {
+        cli.run(
+                        "run --name done -v kept:/mnt busybox sh -c",
+                        "echo text > /mnt/file; echo own > /own; exit 3")
+                .exitedWith(3);
+        engine.kill();
+        engine.start();
+        assertThat(cli.inspect("done", "{{.State.ExitCode}}")).isEqualTo("3");
+        assertThat(cli.sh("-v kept:/mnt", "cat /mnt/file")).isEqualTo("text");
+        cli.run("cp done:/own", engine.directory().resolve("own").toString());
+        cli.run("rm done").succeeded();
+    }
+
+    @Test
+    void killInTheMiddleOfStartsLeavesNothingThatRemoveDoesNotTake() throws InterruptedException {
+        try (var threads = java.util.concurrent.Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 6; i++) {
+                threads.submit(() -> cli.run("run -d busybox sleep 1000"));
+            }
+            Thread.sleep(150);
+            engine.kill();
+        }
+        engine.start();
+        engine.removeContainers();
+        new Leftovers(engine).assertNone();
+        assertThat(cli.sh("echo works")).isEqualTo("works");
+    }
+
+    private static void awaitEnd(int pid) throws IOException {
+        Command.of(
+                        "timeout",
+                        "60",
+                        "sh",
+                        "-c",
+                        "while [ -d /proc/" + pid + " ]; do sleep 0.05; done")
+                .run()
+                .succeeded();
+        assertThat(Files.exists(Path.of("/proc/" + pid))).isFalse();
+    }
+}
