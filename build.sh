@@ -22,6 +22,7 @@ check_tools() {
     command -v make >/dev/null || packages="$packages make"
     command -v musl-gcc >/dev/null || command -v gcc >/dev/null || command -v cc >/dev/null ||
         packages="$packages musl-tools"
+    [ -e /usr/include/linux/types.h ] || packages="$packages linux-libc-dev"
     if [ -n "$packages" ]; then
         [ -n "$jdk" ] || printf '%s\n\n' "jong: $jdk_missing" >&2
         fail "building Jong needs Maven, make and a C compiler; missing here:$packages

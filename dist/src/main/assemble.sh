@@ -13,9 +13,7 @@ new=target/jong.new
 rm -rf $new
 mkdir -p $new/bin $new/lib $new/native
 mv target/jars/*.jar $new/lib/ # moved: the next build must not find jars that have left
-for native in ../runtime/target/native/jong-native ../runtime/target/native/hello; do
-    if [ -e $native ]; then cp $native $new/native/; fi
-done
+cp ../runtime/target/native/jong-native ../runtime/target/native/hello $new/native/
 cp src/main/launcher/jong src/main/launcher/jongd src/main/launcher/jong-runc $new/bin/
 cp src/main/launcher/launch.sh src/main/launcher/find-jdk.sh $new/lib/
 # The JDK's own security settings without their thousand lines of comments: read at each start.
