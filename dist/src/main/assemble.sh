@@ -30,11 +30,22 @@ if [ -r target/jong/build.env ] && grep -q "^build_id=$id\$" target/jong/build.e
     exit 0
 fi
 
-# The jars that a main class needs, in the JVM's own words: `a requires b file:///path/b.jar`.
+# What the JVM resolves for a main class, in its own words: `a requires b file:///path/b.jar`.
+resolution() {
+    "$jdk/bin/java" --module-path $new/lib --show-module-resolution --dry-run --module "$1" 2>&1
+}
+
 jars() {
-    "$jdk/bin/java" --module-path $new/lib --show-module-resolution --dry-run --module "$1" 2>&1 |
-        sed -n "s,^.* file://.*/\\([^/ ]*\\.jar\\).*,\$home/lib/\\1,p" |
+    resolution "$1" | sed -n "s,^.* file://.*/\\([^/ ]*\\.jar\\).*,\$home/lib/\\1,p" |
         LC_ALL=C sort -u | paste -sd :
+}
+
+# The modules that call native code: ours for the kernel, and the libraries with a part in C.
+native_modules() {
+    resolution "$1" | sed -n 's,^.* \([^ ]*\) file://.*,\1,p' |
+        grep -E -e '^jong\.linux$|^org\.xerial\.|^com\.github\.luben\.' \
+            -e '^io\.netty\.(common$|transport\.(classes|unix))' |
+        LC_ALL=C sort -u | paste -sd ,
 }
 
 {
@@ -42,6 +53,7 @@ jars() {
     echo "java=$jdk/bin/java"
     echo "jars_cli=$(jars jong.cli/jong.cli.CliMain)"
     echo "jars_engine=$(jars jong.engine/jong.engine.EngineMain)"
+    echo "native_engine=$(native_modules jong.engine/jong.engine.EngineMain)"
     echo "jars_runtime=$(jars jong.runtime/jong.runtime.cli.RuntimeMain)"
 } >$new/build.env
 

@@ -1,7 +1,8 @@
 # Sourced by the launchers, which set `program` (jong, jongd, jong-runc) and `home`, the directory
 # with bin/, lib/ and native/. Becomes the program's JVM; starts no other process on the way.
 #
-# build.env was written by the build: `build_id`, `java` and `jars_…`, each program's module path.
+# build.env was written by the build: `build_id`, `java`, `jars_…`, each program's
+# module path, and `native_engine`, the daemon's modules that call native code.
 . "$home/build.env"
 
 if ! [ -x "$java" ]; then
@@ -48,7 +49,7 @@ jongd)
     exec "$java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xshare:auto \
         -Xlog:disable -Xlog:all=error:stderr ${cache:+"$cache"} $train -Djong.home="$home" \
         -Xms8m -Xmx256m -Xss512k -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30 \
-        -XX:+ExitOnOutOfMemoryError --enable-native-access=jong.linux \
+        -XX:+ExitOnOutOfMemoryError --enable-native-access="$native_engine" \
         --module-path "$jars_engine" --module jong.engine/jong.engine.EngineMain "$@"
     ;;
 jong-runc)
