@@ -20,9 +20,8 @@ cp src/main/launcher/launch.sh src/main/launcher/find-jdk.sh $new/lib/
 sed -e '/^#/d' -e '/^[[:space:]]*$/d' "$jdk/conf/security/java.security" >$new/lib/client.security
 
 id=$( (
-    cd $new
-    find . -type f | LC_ALL=C sort | xargs sha256sum
-    cat "$jdk/release"
+    (cd $new && find . -type f | LC_ALL=C sort | xargs sha256sum)
+    cat "$jdk/release" src/main/assemble.sh
 ) | sha256sum | cut -c1-16)
 
 if [ -r target/jong/build.env ] && grep -q "^build_id=$id\$" target/jong/build.env; then
