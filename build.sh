@@ -40,7 +40,7 @@ build_product() {
     log=target/build.log
     status=target/build.status
     {
-        mvn -B -e -Dfast -DskipTests package 2>&1 9>&-
+        mvn -B -Dfast -DskipTests package 2>&1 9>&-
         echo $? >$status
     } | show_progress >$log
     if [ "$(cat $status)" != 0 ]; then

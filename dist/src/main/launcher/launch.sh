@@ -38,7 +38,7 @@ case $program in
 jong)
     # The properties spare the client the set-up of SecureRandom and of reflection, which NIO's
     # unix sockets need otherwise: a third of its start.
-    exec "$java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xshare:auto \
+    exec "$java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData \
         -Xlog:disable -Xlog:all=error:stderr ${cache:+"$cache"} $train -Djong.home="$home" \
         -Djdk.reflect.useNativeAccessorOnly=true \
         -Djava.security.properties=="$home/lib/client.security" \
@@ -46,14 +46,14 @@ jong)
         --module-path "$jars_cli" --module jong.cli/jong.cli.CliMain "$@"
     ;;
 jongd)
-    exec "$java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xshare:auto \
+    exec "$java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData \
         -Xlog:disable -Xlog:all=error:stderr ${cache:+"$cache"} $train -Djong.home="$home" \
         -Xms8m -Xmx256m -Xss512k -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30 \
         -XX:+ExitOnOutOfMemoryError --enable-native-access="$native_engine" \
         --module-path "$jars_engine" --module jong.engine/jong.engine.EngineMain "$@"
     ;;
 jong-runc)
-    exec "$java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xshare:auto \
+    exec "$java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData \
         -Xlog:disable -Xlog:all=error:stderr ${cache:+"$cache"} $train -Djong.home="$home" \
         -Xmx256m --enable-native-access=jong.linux \
         --module-path "$jars_runtime" --module jong.runtime/jong.runtime.cli.RuntimeMain "$@"
