@@ -1,0 +1,709 @@
+/* Black-box tests of jong-native: `native_test PROGRAM [NAME]`, as root. */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "harness.h"
+
+/* A test that hangs is ended by SIGALRM; none comes near. */
+#define LONGEST_SECONDS 60
+
+#define ARGS(...) (const char *[]){__VA_ARGS__, NULL}
+#define SHELL(script) ARGS("sh", "-c", script)
+
+/* Runs a script in a container and compares what it says and its exit code. */
+static void check_script(struct bed *bed, struct wanted wanted, const char *script, const char *output, int code)
+{
+    char *found;
+    char one_stream[1024];
+    snprintf(one_stream, sizeof one_stream, "exec 2>&1; %s", script);
+    wanted.args = SHELL(one_stream);
+    CHECK_NUMBER(run_container(bed, &wanted, &found), code);
+    CHECK_TEXT(found, output);
+}
+
+static void exit_codes_are_the_process_s_own(struct bed *bed)
+{
+    CHECK_NUMBER(run_container(bed, &(struct wanted){.args = ARGS("true")}, NULL), 0);
+}
+
+static void exit_code_255_is_kept(struct bed *bed)
+{
+    check_script(bed, (struct wanted){0}, "exit 255", "", 255);
+}
+
+static void death_by_signal_is_128_and_its_number(struct bed *bed)
+{
+    /* The first process of a pid namespace ignores what it does not handle, so one is sent from outside. */
+    int fd = monitor_start(bed);
+    struct frame frame = container_create(fd, bed, &(struct wanted){.args = ARGS("sleep", "1000")}, NULL);
+    CHECK_NUMBER(frame.type, REPLY_READY);
+    int waiting = wait_begin(bed, 0);
+    CHECK_NUMBER(request_session(fd, REQUEST_START, 0).type, REPLY_STARTED);
+    struct bytes payload = {0};
+    put(&payload, "uu", 0u, (uint32_t) SIGKILL);
+    frame_send(fd, REQUEST_SIGNAL, &payload);
+    CHECK_NUMBER(frame_receive(fd).type, REPLY_OK);
+    free(payload.data);
+    CHECK_NUMBER(wait_end(waiting), 137);
+    close(fd);
+    char path[128];
+    snprintf(path, sizeof path, "%s/exit", bed->run);
+    char *text = read_text(path);
+    CHECK(text != NULL && strstr(text, "code 137\nsignal 9\noom 0\nlog_lost_bytes 0\n") != NULL);
+    free(text);
+}
+
+static void namespaces_and_mounts_are_its_own(struct bed *bed)
+{
+    check_script(bed, (struct wanted){0}, "echo $$; hostname; ls /proc/1/fd | wc -l; cat /proc/mounts | wc -l; "
+        "ls -A /sys/class/net; cat /dev/null; cat /proc/self/cgroup | grep memory | tr -d '0-9'",
+        "1\nbox\n4\n7\nlo\n:memory:/\n", 0);
+}
+
+static void bind_root_writes_to_the_directory(struct bed *bed)
+{
+    check_script(bed, (struct wanted){.bind_root = true}, "echo x > /made; mount | head -1 | grep -c overlay", "0\n", 1);
+    char path[128];
+    snprintf(path, sizeof path, "%s/made", bed->rootfs);
+    CHECK(access(path, F_OK) == 0);
+}
+
+static void readonly_root_refuses_writes_and_tmpfs_takes_them(struct bed *bed)
+{
+    check_script(bed, (struct wanted){.readonly = true}, "echo x > /made; echo $?; echo x > /dev/shm/made; echo $?",
+        "sh: can't create /made: Read-only file system\n1\n0\n", 0);
+}
+
+static void masked_paths_are_empty_and_readonly_paths_refuse(struct bed *bed)
+{
+    check_script(bed,
+        (struct wanted){.masked = ARGS("/proc/meminfo", "/proc/acpi", "/sys/firmware", "/nothing/here", "/proc/bus"),
+            .readonly_paths = ARGS("/proc/sys", "/proc/irq", "/not/there")},
+        "cat /proc/meminfo | wc -c; ls -A /proc/bus | wc -l; ls -A /sys/firmware | wc -l; touch /sys/firmware/x 2>/dev/null; echo $?; "
+        "echo y > /proc/sys/kernel/domainname; echo $?",
+        "0\n0\n0\n1\nsh: can't create /proc/sys/kernel/domainname: Read-only file system\n1\n", 0);
+}
+
+static void create_fails(struct bed *bed, const struct wanted *wanted, int code, int error, const char *detail)
+{
+    int fd = monitor_start(bed);
+    struct frame frame = container_create(fd, bed, wanted, NULL);
+    if (CHECK_NUMBER(frame.type, REPLY_ERROR)) {
+        CHECK_NUMBER(frame_u32(&frame, 4), code);
+        CHECK_NUMBER(frame_u32(&frame, 8), error);
+        CHECK_TEXT((char *) frame.payload + 16, detail);
+    }
+    frame_send(fd, REQUEST_ABORT, NULL);
+    CHECK_NUMBER(frame_receive(fd).type, REPLY_OK);
+    close(fd);
+}
+
+static void missing_command_is_an_error_of_create(struct bed *bed)
+{
+    create_fails(bed, &(struct wanted){.args = ARGS("nonexistent")}, OP_EXEC, ENOENT, "nonexistent");
+}
+
+static void directory_as_command_is_eisdir(struct bed *bed)
+{
+    create_fails(bed, &(struct wanted){.args = ARGS("/etc")}, OP_EXEC, EISDIR, "/etc");
+}
+
+static void file_without_x_as_command_is_eacces(struct bed *bed)
+{
+    create_fails(bed, &(struct wanted){.args = ARGS("/etc/passwd")}, OP_EXEC, EACCES, "/etc/passwd");
+}
+
+static void unknown_user_is_named(struct bed *bed)
+{
+    create_fails(bed, &(struct wanted){.args = ARGS("true"), .user = "carl"}, OP_USER_LOOKUP, ENOENT, "user carl");
+}
+
+static void unknown_group_is_named(struct bed *bed)
+{
+    create_fails(bed, &(struct wanted){.args = ARGS("true"), .user = "ann:none"}, OP_USER_LOOKUP, ENOENT, "group none");
+}
+
+static void unsound_user_number_is_refused(struct bed *bed)
+{
+    create_fails(bed, &(struct wanted){.args = ARGS("true"), .user = "99999999999999999999"}, OP_USER_LOOKUP, ERANGE,
+        "user 99999999999999999999");
+}
+
+static void user_by_name_brings_its_groups_and_home(struct bed *bed)
+{
+    check_script(bed, (struct wanted){.user = "ann"}, "id -u; id -g; id -G; echo $HOME; grep CapEff /proc/self/status",
+        "1000\n1000\n1000 29 50\n/home/ann\nCapEff:\t0000000000000000\n", 0);
+}
+
+static void user_and_group_given_leave_out_other_groups(struct bed *bed)
+{
+    check_script(bed, (struct wanted){.user = "ann:video"}, "id -u; id -g; id -G; echo > /dev/stdout", "1000\n44\n44\n\n", 0);
+}
+
+static void numeric_user_needs_no_entry(struct bed *bed)
+{
+    check_script(bed, (struct wanted){.user = "4321:99"}, "id -u; id -G; echo $HOME", "4321\n99\n/\n", 0);
+}
+
+static void capabilities_are_those_of_the_plan(struct bed *bed)
+{
+    check_script(bed, (struct wanted){.capabilities = 0x25}, "grep Cap /proc/self/status; grep NoNewPrivs /proc/self/status",
+        "CapInh:\t0000000000000000\nCapPrm:\t0000000000000025\nCapEff:\t0000000000000025\n"
+        "CapBnd:\t0000000000000025\nCapAmb:\t0000000000000000\nNoNewPrivs:\t0\n",
+        0);
+}
+
+/* Refuses mkdir with EPERM-like 99, allows all else. */
+static const struct sock_filter no_mkdir[] = {
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0),
+#ifdef SYS_mkdir
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mkdir, 1, 0),
+#else
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mkdirat, 1, 0),
+#endif
+    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EDOM),
+};
+
+static void check_seccomp(struct bed *bed, bool no_new_privs)
+{
+    check_script(bed,
+        (struct wanted){.seccomp = no_mkdir, .seccomp_length = sizeof no_mkdir, .no_new_privs = no_new_privs,
+            .user = "1000"},
+        "mkdir /tmp/x; grep -c 'Seccomp:.2' /proc/self/status",
+        "mkdir: can't create directory '/tmp/x': Numerical argument out of domain\n1\n", 0);
+}
+
+static void seccomp_holds_without_no_new_privs(struct bed *bed)
+{
+    check_seccomp(bed, false);
+}
+
+static void seccomp_holds_with_no_new_privs(struct bed *bed)
+{
+    check_seccomp(bed, true);
+}
+
+static void no_descriptor_leaks_in(struct bed *bed)
+{
+    /* ls has its own on the directory: 3 */
+    check_script(bed, (struct wanted){0}, "ls /proc/self/fd | tr '\\n' ' '", "0 1 2 3 ", 0);
+}
+
+static void bind_over_dangling_symlink(struct bytes *plan, const struct bed *bed)
+{
+    plan_add(plan, OP_BIND, CHILD, "ssuUUUUU", bed->cgroups[0], "/etc/resolv.conf", 0u, (uint64_t) 0, (uint64_t) 0,
+        (uint64_t) 0, (uint64_t) 0, (uint64_t) MS_PRIVATE);
+    plan_add(plan, OP_BIND, CHILD, "ssuUUUUU", bed->run, "/evil/dir", 1u, (uint64_t) 1 /* read-only */, (uint64_t) 0,
+        (uint64_t) 0, (uint64_t) 0, (uint64_t) MS_PRIVATE);
+}
+
+static void symlinks_in_the_image_do_not_lead_out(struct bed *bed)
+{
+    char path[256];
+    char secret[128];
+    snprintf(path, sizeof path, "%s/etc/resolv.conf", bed->rootfs);
+    CHECK(symlink("../run/deep/../resolv/stub.conf", path) == 0);
+    snprintf(path, sizeof path, "%s/evil", bed->rootfs);
+    snprintf(secret, sizeof secret, "../../../../../../../../%s", bed->directory);
+    CHECK(symlink(secret, path) == 0);
+    check_script(bed, (struct wanted){.more = bind_over_dangling_symlink},
+        "cat /run/resolv/stub.conf > /dev/null; echo $?; touch /evil/dir/x; ls -d /evil/dir",
+        "0\ntouch: /evil/dir/x: Read-only file system\n/evil/dir\n", 0);
+    /* Made inside of the root, not on the host. */
+    snprintf(path, sizeof path, "%s/dir", bed->directory);
+    CHECK(access(path, F_OK) != 0);
+    snprintf(path, sizeof path, "%s%s/dir", bed->upper, bed->directory);
+    CHECK(access(path, F_OK) == 0);
+}
+
+static void proc_on_symlink(struct bytes *plan, const struct bed *bed)
+{
+    (void) bed;
+    plan_add(plan, OP_MOUNT, CHILD, "sssUsUu", "proc", "proc", "/fakeproc", (uint64_t) 0, "", (uint64_t) 0, 0u);
+}
+
+static void proc_is_not_mounted_through_a_symlink(struct bed *bed)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/fakeproc", bed->rootfs);
+    CHECK(symlink("/tmp", path) == 0);
+    create_fails(bed, &(struct wanted){.args = ARGS("true"), .more = proc_on_symlink}, OP_MOUNT, ELOOP, "/fakeproc");
+}
+
+static void bind_over_proc(struct bytes *plan, const struct bed *bed)
+{
+    plan_add(plan, OP_BIND, CHILD, "ssuUUUUU", bed->run, "/proc/sys", 1u, (uint64_t) 0, (uint64_t) 0, (uint64_t) 0,
+        (uint64_t) 0, (uint64_t) 0);
+}
+
+static void nothing_covers_procfs(struct bed *bed)
+{
+    create_fails(bed, &(struct wanted){.args = ARGS("true"), .more = bind_over_proc}, OP_BIND, EPERM, "/proc/sys");
+}
+
+static void fake_null(struct bytes *plan, const struct bed *bed)
+{
+    (void) bed;
+    plan_add(plan, OP_MOUNT, CHILD, "sssUsUu", "tmpfs", "tmpfs", "/dev", (uint64_t) 0, "", (uint64_t) 0, 0u);
+    plan_add(plan, OP_MKNOD, CHILD, "suuuuu", "/dev/null", (uint32_t) S_IFCHR | 0666u, 1u, 5u, 0u, 0u);
+}
+
+static void masking_uses_only_the_true_null(struct bed *bed)
+{
+    create_fails(bed, &(struct wanted){.args = ARGS("true"), .masked = ARGS("/proc/meminfo"), .more = fake_null},
+        OP_MASK_PATHS, ENODEV, "/proc/meminfo");
+}
+
+static void tmpfs_copying_up(struct bytes *plan, const struct bed *bed)
+{
+    (void) bed;
+    plan_add(plan, OP_MOUNT, CHILD, "sssUsUu", "tmpfs", "tmpfs", "/etc", (uint64_t) 0, "", (uint64_t) 0, 3u);
+    plan_add(plan, OP_MOUNT, CHILD, "sssUsUu", "tmpfs", "tmpfs", "/tmp", (uint64_t) 0, "", (uint64_t) 0, 0u);
+}
+
+static void tmpfs_copies_up_turns_read_only_and_takes_modes(struct bed *bed)
+{
+    check_script(bed, (struct wanted){.more = tmpfs_copying_up},
+        "head -1 /etc/passwd; echo x > /etc/x; stat -c %a /tmp /etc",
+        "root:x:0:0:root:/root:/bin/sh\nsh: can't create /etc/x: Read-only file system\n1777\n755\n", 0);
+}
+
+static void stdin_is_piped_and_closed(struct bed *bed)
+{
+    int fd = monitor_start(bed);
+    struct wanted wanted = {.args = SHELL("cat; echo end >&2"), .with_stdin = true};
+    CHECK_NUMBER(container_create(fd, bed, &wanted, NULL).type, REPLY_READY);
+    int stream = attach(bed, 0, ATTACH_STDIN | ATTACH_STDOUT | ATTACH_STDERR | ATTACH_CLOSE_STDIN);
+    int waiting = wait_begin(bed, 0);
+    CHECK_NUMBER(request_session(fd, REQUEST_START, 0).type, REPLY_STARTED);
+    CHECK(write(stream, "hello\n", 6) == 6);
+    shutdown(stream, SHUT_WR);
+    CHECK_TEXT(attached_output(stream, NULL), "hello\nend\n");
+    CHECK_NUMBER(wait_end(waiting), 0);
+    close(stream);
+    close(fd);
+}
+
+/* More than all pipes and buffers hold, both ways at once: a child feeds while this process reads. */
+static void large_stdin_comes_through_whole(struct bed *bed)
+{
+    enum { SIZE = 8 << 20 };
+    int fd = monitor_start(bed);
+    struct wanted wanted = {.args = ARGS("cat"), .with_stdin = true};
+    CHECK_NUMBER(container_create(fd, bed, &wanted, NULL).type, REPLY_READY);
+    int stream = attach(bed, 0, ATTACH_STDIN | ATTACH_STDOUT | ATTACH_CLOSE_STDIN);
+    int waiting = wait_begin(bed, 0);
+    CHECK_NUMBER(request_session(fd, REQUEST_START, 0).type, REPLY_STARTED);
+    char *data = malloc(SIZE);
+    for (size_t i = 0; i < SIZE; i++)
+        data[i] = "0123456789abcdef\n"[i % 17];
+    pid_t feeder = fork();
+    if (feeder == 0) {
+        for (size_t sent = 0; sent < SIZE;) {
+            ssize_t part = write(stream, data + sent, SIZE - sent);
+            if (part <= 0)
+                _exit(1);
+            sent += (size_t) part;
+        }
+        shutdown(stream, SHUT_WR);
+        _exit(0);
+    }
+    size_t length;
+    char *output = attached_output(stream, &length);
+    CHECK_NUMBER(length, SIZE);
+    CHECK(length == SIZE && memcmp(output, data, SIZE) == 0);
+    free(data);
+    CHECK_NUMBER(wait_end(waiting), 0);
+    int status;
+    waitpid(feeder, &status, 0);
+    CHECK_NUMBER(status, 0);
+    close(stream);
+    close(fd);
+}
+
+static void terminal_is_the_container_s_own(struct bed *bed)
+{
+    int fd = monitor_start(bed);
+    struct wanted wanted = {
+        .args = SHELL("tty 2>/dev/null || readlink /proc/self/fd/0; stty size; ls -la /dev/console | head -c 1; "
+                      "read line; stty size; trap 'exit 130' INT; echo got $line; sleep 1000; true"),
+        .terminal = true, .with_stdin = true};
+    CHECK_NUMBER(container_create(fd, bed, &wanted, NULL).type, REPLY_READY);
+    int stream = attach(bed, 0, ATTACH_STDIN | ATTACH_STDOUT | ATTACH_STDERR);
+    int waiting = wait_begin(bed, 0);
+    CHECK_NUMBER(request_session(fd, REQUEST_START, 0).type, REPLY_STARTED);
+    struct bytes payload = {0};
+    put(&payload, "uuu", 0u, 44u, 111u);
+    frame_send(fd, REQUEST_RESIZE, &payload);
+    free(payload.data);
+    CHECK_NUMBER(frame_receive(fd).type, REPLY_OK);
+    CHECK(write(stream, "word\n", 5) == 5);
+    char seen[4096] = "";
+    size_t used = 0;
+    while (strstr(seen, "got word") == NULL && used < sizeof seen - 1) {
+        uint8_t header[8];
+        if (recv(stream, header, 8, MSG_WAITALL) != 8)
+            break;
+        size_t part = (size_t) header[6] << 8 | header[7];
+        if (recv(stream, seen + used, part, MSG_WAITALL) != (ssize_t) part)
+            break;
+        used += part;
+        seen[used] = '\0';
+    }
+    CHECK(strstr(seen, "/dev/pts/0") != NULL);
+    CHECK(strstr(seen, "44 111") != NULL);
+    /* Ctrl-C becomes a signal only if this is the session's controlling terminal. */
+    CHECK(write(stream, "\003", 1) == 1);
+    CHECK_NUMBER(wait_end(waiting), 130);
+    close(stream);
+    close(fd);
+}
+
+static void exec_runs_beside_the_first_process(struct bed *bed)
+{
+    int fd = monitor_start(bed);
+    pid_t pid;
+    struct wanted first = {.args = SHELL("trap 'exit 3' TERM; echo up; while :; do sleep 0.05; done")};
+    CHECK_NUMBER(container_create(fd, bed, &first, &pid).type, REPLY_READY);
+    int waiting = wait_begin(bed, 0);
+    int stream = attach(bed, 0, ATTACH_STDOUT);
+    CHECK_NUMBER(request_session(fd, REQUEST_START, 0).type, REPLY_STARTED);
+    uint32_t session;
+    struct wanted beside = {.args = SHELL("id -u; hostname; cat; echo err >&2; exit 42"), .with_stdin = true, .user = "ann"};
+    CHECK_NUMBER(exec_create(fd, pid, &beside, &session).type, REPLY_SESSION);
+    CHECK_NUMBER(session, 1);
+    int exec_stream = attach(bed, session, ATTACH_STDIN | ATTACH_STDOUT | ATTACH_STDERR | ATTACH_CLOSE_STDIN);
+    int exec_waiting = wait_begin(bed, session);
+    CHECK_NUMBER(request_session(fd, REQUEST_START, session).type, REPLY_STARTED);
+    CHECK(write(exec_stream, "in\n", 3) == 3);
+    shutdown(exec_stream, SHUT_WR);
+    CHECK_TEXT(attached_output(exec_stream, NULL), "1000\nbox\nin\nerr\n");
+    CHECK_NUMBER(wait_end(exec_waiting), 42);
+    close(exec_stream);
+    struct wanted missing = {.args = ARGS("nonexistent")};
+    struct frame frame = exec_create(fd, pid, &missing, &session);
+    CHECK_NUMBER(frame.type, REPLY_ERROR);
+    CHECK_NUMBER(frame_u32(&frame, 8), ENOENT);
+    struct bytes payload = {0};
+    put(&payload, "uu", 0u, (uint32_t) SIGTERM);
+    frame_send(fd, REQUEST_SIGNAL, &payload);
+    free(payload.data);
+    CHECK_NUMBER(frame_receive(fd).type, REPLY_OK);
+    CHECK_NUMBER(wait_end(waiting), 3);
+    CHECK_TEXT(attached_output(stream, NULL), "up\n");
+    close(stream);
+    close(fd);
+}
+
+static void exec_with_terminal(struct bed *bed)
+{
+    int fd = monitor_start(bed);
+    pid_t pid;
+    struct wanted first = {.args = ARGS("sleep", "1000")};
+    CHECK_NUMBER(container_create(fd, bed, &first, &pid).type, REPLY_READY);
+    CHECK_NUMBER(request_session(fd, REQUEST_START, 0).type, REPLY_STARTED);
+    uint32_t session;
+    struct wanted beside = {.args = SHELL("stty size; readlink /proc/self/fd/1; exit 5"), .terminal = true};
+    CHECK_NUMBER(exec_create(fd, pid, &beside, &session).type, REPLY_SESSION);
+    int stream = attach(bed, session, ATTACH_STDOUT);
+    int exec_waiting = wait_begin(bed, session);
+    CHECK_NUMBER(request_session(fd, REQUEST_START, session).type, REPLY_STARTED);
+    CHECK_TEXT(attached_output(stream, NULL), "33 99\r\n/dev/pts/0\r\n");
+    CHECK_NUMBER(wait_end(exec_waiting), 5);
+    close(stream);
+    int waiting = wait_begin(bed, 0);
+    kill(pid, SIGKILL);
+    CHECK_NUMBER(wait_end(waiting), 137);
+    close(fd);
+}
+
+/* What a process left behind holds its pipes open: the end of the session does not wait for that. */
+static void exec_ends_although_a_descendant_holds_its_output(struct bed *bed)
+{
+    int fd = monitor_start(bed);
+    pid_t pid;
+    struct wanted first = {.args = ARGS("sleep", "1000")};
+    CHECK_NUMBER(container_create(fd, bed, &first, &pid).type, REPLY_READY);
+    CHECK_NUMBER(request_session(fd, REQUEST_START, 0).type, REPLY_STARTED);
+    uint32_t session;
+    struct wanted beside = {.args = SHELL("sleep 1000 & echo said")};
+    CHECK_NUMBER(exec_create(fd, pid, &beside, &session).type, REPLY_SESSION);
+    int stream = attach(bed, session, ATTACH_STDOUT);
+    CHECK_NUMBER(request_session(fd, REQUEST_START, session).type, REPLY_STARTED);
+    CHECK_TEXT(attached_output(stream, NULL), "said\n");
+    close(stream);
+    kill(pid, SIGKILL);
+    close(fd);
+}
+
+static void client_that_dies_does_not_disturb(struct bed *bed)
+{
+    int fd = monitor_start(bed);
+    struct wanted wanted = {.args = SHELL("yes | head -c 6000000; echo; echo done")};
+    CHECK_NUMBER(container_create(fd, bed, &wanted, NULL).type, REPLY_READY);
+    /* One client never reads and is killed, another leaves at once. */
+    pid_t client = fork();
+    if (client == 0) {
+        attach(bed, 0, ATTACH_STDOUT);
+        pause();
+        _exit(0);
+    }
+    close(attach(bed, 0, ATTACH_STDOUT));
+    int waiting = wait_begin(bed, 0);
+    CHECK_NUMBER(request_session(fd, REQUEST_START, 0).type, REPLY_STARTED);
+    usleep(300000);
+    kill(client, SIGKILL);
+    waitpid(client, NULL, 0);
+    CHECK_NUMBER(wait_end(waiting), 0);
+    char *log = read_text(bed->log);
+    CHECK(strstr(log, "\"done\\n\"") != NULL);
+    free(log);
+    close(fd);
+}
+
+static void slow_client_gets_everything(struct bed *bed)
+{
+    int fd = monitor_start(bed);
+    struct wanted wanted = {.args = SHELL("yes | head -c 6000000")};
+    CHECK_NUMBER(container_create(fd, bed, &wanted, NULL).type, REPLY_READY);
+    int stream = attach(bed, 0, ATTACH_STDOUT);
+    CHECK_NUMBER(request_session(fd, REQUEST_START, 0).type, REPLY_STARTED);
+    usleep(500000);
+    size_t length;
+    attached_output(stream, &length);
+    CHECK_NUMBER(length, 6000000);
+    close(stream);
+    close(fd);
+}
+
+static void log_is_docker_s_json_file(struct bed *bed)
+{
+    struct wanted wanted = {
+        .args = SHELL("printf 'a<b>&\"\\\\\\t\\001\\n'; printf '\\377\\303\\251\\342\\200\\250\\n'; printf tail >&2")};
+    CHECK_NUMBER(run_container(bed, &wanted, NULL), 0);
+    char *log = read_text(bed->log);
+    char expected[3][128] = {
+        "{\"log\":\"a\\u003cb\\u003e\\u0026\\\"\\\\\\t\\u0001\\n\",\"stream\":\"stdout\",\"time\":\"20",
+        "{\"log\":\"\\ufffd\xc3\xa9\\u2028\\n\",\"stream\":\"stdout\",\"time\":\"20",
+        "{\"log\":\"tail\",\"stream\":\"stderr\",\"time\":\"20",
+    };
+    for (int i = 0; i < 3; i++)
+        if (!CHECK(strstr(log, expected[i]) != NULL))
+            printf("    %s\n    in %s\n", expected[i], log);
+    free(log);
+}
+
+static int count_lines(const char *text)
+{
+    int count = 0;
+    for (; (text = strchr(text, '\n')) != NULL; text++)
+        count++;
+    return count;
+}
+
+static void long_lines_are_split(struct bed *bed)
+{
+    struct wanted wanted = {.args = SHELL("head -c 16384 /dev/zero | tr '\\0' x; echo; head -c 40000 /dev/zero | tr '\\0' y; echo")};
+    CHECK_NUMBER(run_container(bed, &wanted, NULL), 0);
+    char *log = read_text(bed->log);
+    CHECK_NUMBER(count_lines(log), 4);
+    CHECK(strstr(log, "xx\\n\",") != NULL);
+    CHECK(strstr(log, "yy\",") != NULL);
+    free(log);
+}
+
+static void log_of_48_megabytes_is_whole(struct bed *bed)
+{
+    enum { LINES = 48 * 1024 };
+    struct wanted wanted = {.args = SHELL("s=$(head -c 1023 /dev/zero | tr '\\0' z); yes $s | head -n 49152")};
+    double start = seconds_now();
+    CHECK_NUMBER(run_container(bed, &wanted, NULL), 0);
+    printf("    48 MiB of output in %.2f s\n", seconds_now() - start);
+    char *log = read_text(bed->log);
+    CHECK_NUMBER(count_lines(log), LINES);
+    free(log);
+}
+
+static void log_rotates(struct bed *bed)
+{
+    struct wanted wanted = {.args = SHELL("seq 1 20000"), .log_max = 200000, .log_files = 3};
+    CHECK_NUMBER(run_container(bed, &wanted, NULL), 0);
+    char path[128];
+    char *newest = read_text(bed->log);
+    CHECK(newest != NULL && strstr(newest, "\"20000\\n\"") != NULL);
+    free(newest);
+    for (int i = 1; i <= 3; i++) {
+        struct stat found;
+        snprintf(path, sizeof path, "%s.%d", bed->log, i);
+        bool there = stat(path, &found) == 0;
+        CHECK_NUMBER(there, i < 3);
+        if (there)
+            CHECK(found.st_size >= 200000 && found.st_size < 200200);
+    }
+}
+
+static void full_disk_is_counted_and_stops_nothing(struct bed *bed)
+{
+    char directory[128];
+    snprintf(directory, sizeof directory, "%s/small", bed->directory);
+    mkdir(directory, 0755);
+    CHECK(mount("tmpfs", directory, "tmpfs", 0, "size=64k") == 0);
+    snprintf(bed->log, sizeof bed->log, "%.60s/small/x.log", bed->directory);
+    CHECK_NUMBER(run_container(bed, &(struct wanted){.args = SHELL("seq 1 20000")}, NULL), 0);
+    char path[128];
+    snprintf(path, sizeof path, "%s/exit", bed->run);
+    char *text = read_text(path);
+    const char *lost = text != NULL ? strstr(text, "log_lost_bytes ") : NULL;
+    CHECK(lost != NULL && atol(lost + 15) > 100000);
+    free(text);
+    char *log = read_text(bed->log);
+    size_t length = strlen(log);
+    CHECK(length == 0 || log[length - 1] == '\n');
+    free(log);
+    CHECK(umount(directory) == 0);
+}
+
+static void every_session_dies_with_abort(struct bed *bed)
+{
+    int fd = monitor_start(bed);
+    pid_t pid;
+    struct wanted first = {.args = ARGS("sleep", "1000")};
+    CHECK_NUMBER(container_create(fd, bed, &first, &pid).type, REPLY_READY);
+    frame_send(fd, REQUEST_ABORT, NULL);
+    CHECK_NUMBER(frame_receive(fd).type, REPLY_OK);
+    CHECK_NUMBER(frame_receive(fd).type, -1);
+    CHECK(kill(pid, 0) != 0);
+    close(fd);
+}
+
+static void malformed_requests_are_answered(struct bed *bed)
+{
+    int fd = monitor_start(bed);
+    frame_send(fd, 200, NULL);
+    struct frame frame = frame_receive(fd);
+    CHECK_NUMBER(frame.type, REPLY_ERROR);
+    CHECK_NUMBER(frame_u32(&frame, 8), ENOSYS);
+    frame_send(fd, REQUEST_START, NULL);
+    frame = frame_receive(fd);
+    CHECK_NUMBER(frame_u32(&frame, 8), EPROTO);
+    frame = request_session(fd, REQUEST_WAIT, 7);
+    CHECK_NUMBER(frame_u32(&frame, 8), ESRCH);
+    frame_send(fd, REQUEST_CREATE, &(struct bytes){.data = (uint8_t *) "xx", .length = 2});
+    frame = frame_receive(fd);
+    CHECK_NUMBER(frame_u32(&frame, 8), EPROTO);
+    frame_send(fd, REQUEST_ABORT, NULL);
+    CHECK_NUMBER(frame_receive(fd).type, REPLY_OK);
+    close(fd);
+}
+
+static void monitor_runs_from_a_sealed_copy(struct bed *bed)
+{
+    int fd = monitor_start(bed);
+    pid_t pid;
+    struct wanted first = {.args = ARGS("sleep", "1000")};
+    CHECK_NUMBER(container_create(fd, bed, &first, &pid).type, REPLY_READY);
+    char path[64];
+    char target[256] = "";
+    snprintf(path, sizeof path, "/proc/%d/exe", pid);
+    CHECK(readlink(path, target, sizeof target - 1) > 0 && strncmp(target, "/memfd:", 7) == 0);
+    int exe = open(path, O_RDWR | O_CLOEXEC);
+    CHECK(exe < 0 || write(exe, "x", 1) < 0);
+    if (exe >= 0)
+        close(exe);
+    snprintf(path, sizeof path, "/proc/%d/status", pid);
+    frame_send(fd, REQUEST_ABORT, NULL);
+    frame_receive(fd);
+    close(fd);
+}
+
+#define TEST(name) {#name, name}
+static const struct {
+    const char *name;
+    void (*run)(struct bed *bed);
+} tests[] = {
+    TEST(exit_codes_are_the_process_s_own),
+    TEST(exit_code_255_is_kept),
+    TEST(death_by_signal_is_128_and_its_number),
+    TEST(namespaces_and_mounts_are_its_own),
+    TEST(bind_root_writes_to_the_directory),
+    TEST(readonly_root_refuses_writes_and_tmpfs_takes_them),
+    TEST(masked_paths_are_empty_and_readonly_paths_refuse),
+    TEST(missing_command_is_an_error_of_create),
+    TEST(directory_as_command_is_eisdir),
+    TEST(file_without_x_as_command_is_eacces),
+    TEST(unknown_user_is_named),
+    TEST(unknown_group_is_named),
+    TEST(unsound_user_number_is_refused),
+    TEST(user_by_name_brings_its_groups_and_home),
+    TEST(user_and_group_given_leave_out_other_groups),
+    TEST(numeric_user_needs_no_entry),
+    TEST(capabilities_are_those_of_the_plan),
+    TEST(seccomp_holds_without_no_new_privs),
+    TEST(seccomp_holds_with_no_new_privs),
+    TEST(no_descriptor_leaks_in),
+    TEST(symlinks_in_the_image_do_not_lead_out),
+    TEST(proc_is_not_mounted_through_a_symlink),
+    TEST(nothing_covers_procfs),
+    TEST(masking_uses_only_the_true_null),
+    TEST(tmpfs_copies_up_turns_read_only_and_takes_modes),
+    TEST(stdin_is_piped_and_closed),
+    TEST(large_stdin_comes_through_whole),
+    TEST(terminal_is_the_container_s_own),
+    TEST(exec_runs_beside_the_first_process),
+    TEST(exec_with_terminal),
+    TEST(exec_ends_although_a_descendant_holds_its_output),
+    TEST(client_that_dies_does_not_disturb),
+    TEST(slow_client_gets_everything),
+    TEST(log_is_docker_s_json_file),
+    TEST(long_lines_are_split),
+    TEST(log_of_48_megabytes_is_whole),
+    TEST(log_rotates),
+    TEST(full_disk_is_counted_and_stops_nothing),
+    TEST(every_session_dies_with_abort),
+    TEST(malformed_requests_are_answered),
+    TEST(monitor_runs_from_a_sealed_copy),
+};
+
+int main(int argc, char *argv[])
+{
+    if (argc < 2 || geteuid() != 0) {
+        fprintf(stderr, "usage, as root: native_test PROGRAM [NAME]\n");
+        return 2;
+    }
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    signal(SIGPIPE, SIG_IGN);
+    int failed = 0;
+    int run = 0;
+    use_program(argv[1]);
+    for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) {
+        if (argc > 2 && strcmp(argv[2], tests[i].name) != 0)
+            continue;
+        struct bed bed;
+        int before = failures;
+        bed_make(&bed);
+        alarm(LONGEST_SECONDS);
+        tests[i].run(&bed);
+        bed_remove(&bed);
+        alarm(0);
+        printf("%s %s\n", failures == before ? "ok  " : "FAIL", tests[i].name);
+        failed += failures != before;
+        run++;
+    }
+    printf("%d tests, %d failed\n", run, failed);
+    return failed > 0;
+}
