@@ -5,7 +5,9 @@ module jong.runtime {
     requires transitive jong.oci;
     requires jong.linux;
 
+    exports jong.runtime;
     exports jong.runtime.cgroups;
+    exports jong.runtime.monitor;
     exports jong.runtime.plan;
     exports jong.runtime.seccomp;
 }

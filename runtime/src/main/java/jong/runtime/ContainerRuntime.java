@@ -1,0 +1,222 @@
+package jong.runtime;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import jong.linux.processes.ProcessWatcher;
+import jong.oci.runtime.ProcessSpec;
+import jong.runtime.cgroups.ContainerCgroup;
+import jong.runtime.cgroups.ContainerCgroups;
+import jong.runtime.monitor.Monitor;
+import jong.runtime.monitor.MonitorException;
+import jong.runtime.plan.ContainerRequest;
+import jong.runtime.plan.Plan;
+import jong.runtime.plan.PlanCompiler;
+import jong.runtime.seccomp.SeccompCompiler;
+import jong.wire.status.StatusException;
+import jong.wire.status.StatusException.AlreadyExists;
+import jong.wire.status.StatusException.Internal;
+import jong.wire.status.StatusException.InvalidArgument;
+
+/**
+ * Makes containers: compiles their configuration, makes their cgroups, and starts a monitor for
+ * each. The containers live on when this program ends; {@link #recover} finds them again.
+ *
+ * <p>Thread-safe. Closing it stops only its own helper thread.
+ *
+ * <pre>{@code
+ * try (var runtime = new ContainerRuntime(program, Path.of("/run/jong/containers"))) {
+ *     Container container = runtime.create(setup);
+ *     container.awaitReady();
+ *     container.start();
+ *     ExitRecord end = container.exit().join();
+ *     container.delete();
+ * }
+ * }</pre>
+ */
+public final class ContainerRuntime implements AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger(ContainerRuntime.class.getName());
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_+.-]{1,1024}");
+
+    private final Path runRoot;
+    private final ProcessWatcher watcher;
+    private final MonitorProgram monitors;
+    private final ContainerCgroups cgroups;
+    private final SeccompCompiler seccomp = new SeccompCompiler();
+
+    /**
+     * @param nativeProgram the file of {@code jong-native}
+     * @param runRoot where the run directories of containers are; made if missing. Unix socket
+     *     paths are limited to 107 bytes, so it should be short
+     */
+    public ContainerRuntime(Path nativeProgram, Path runRoot) {
+        this.runRoot = runRoot.toAbsolutePath();
+        try {
+            Files.createDirectories(this.runRoot);
+            this.cgroups = ContainerCgroups.detect();
+            this.watcher = new ProcessWatcher();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        this.monitors = new MonitorProgram(nativeProgram.toAbsolutePath(), watcher);
+    }
+
+    /**
+     * Makes a container, and returns as soon as its first process exists. When this throws, nothing
+     * is left behind.
+     *
+     * @throws AlreadyExists if there is one with this id
+     * @throws InvalidArgument if the configuration cannot be carried out
+     * @throws Internal if the kernel refuses
+     */
+    public Container create(ContainerSetup setup) {
+        if (!ID.matcher(setup.id()).matches() || setup.id().matches("\\.\\.?")) {
+            throw new InvalidArgument("invalid container ID format: \"" + setup.id() + "\"");
+        }
+        ContainerCgroup cgroup = cgroups.of(cgroupPath(setup));
+        Plan plan = compile(setup, cgroup);
+        Path directory = makeRunDirectory(setup.id());
+        try {
+            return begin(setup, plan, cgroup, directory);
+        } catch (IOException e) {
+            undo(cgroup, directory, e);
+            throw e instanceof MonitorException failure
+                    ? StartFailure.of(plan, failure)
+                    : new Internal("unable to start container process: " + e.getMessage(), e);
+        } catch (StatusException e) {
+            undo(cgroup, directory, e);
+            throw e;
+        }
+    }
+
+    private static String cgroupPath(ContainerSetup setup) {
+        String path = setup.spec().linux().cgroupsPath();
+        return path.isEmpty() ? "/jong/" + setup.id() : path;
+    }
+
+    private Plan compile(ContainerSetup setup, ContainerCgroup cgroup) {
+        return PlanCompiler.container(
+                new ContainerRequest(
+                        setup.id(),
+                        setup.spec(),
+                        setup.bundle(),
+                        setup.rootfs(),
+                        cgroup.placement(),
+                        setup.spec().linux().seccomp().map(seccomp::compile)));
+    }
+
+    private Path makeRunDirectory(String id) {
+        Path directory = runRoot.resolve(id);
+        try {
+            return Files.createDirectory(
+                    directory,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rwx------")));
+        } catch (FileAlreadyExistsException e) {
+            throw new AlreadyExists("container with given ID already exists: " + id);
+        } catch (IOException e) {
+            throw new Internal("cannot make " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The monitor starts up while the cgroups are made. */
+    private Container begin(ContainerSetup setup, Plan plan, ContainerCgroup cgroup, Path directory)
+            throws IOException {
+        MonitorProgram.Starting starting = monitors.start(directory);
+        cgroup.create(setup.spec().linux().resources());
+        Monitor monitor = starting.await();
+        boolean terminal = setup.spec().process().map(ProcessSpec::terminal).orElse(false);
+        var stdio = new Monitor.StdioKind(setup.stdin(), terminal);
+        Monitor.Creation creation = monitor.create(stdio, setup.log(), plan.encode());
+        var record =
+                new ContainerRecord(
+                        setup.id(),
+                        creation.pid(),
+                        creation.startTime(),
+                        cgroup.path(),
+                        setup.spec());
+        try {
+            record.write(directory);
+        } catch (IOException e) {
+            creation.close();
+            throw e;
+        }
+        return Container.created(
+                new Container.Parts(record, directory, monitor, cgroup, seccomp), creation, plan);
+    }
+
+    /** What fails here is told beside the error that brought us here. */
+    private static void undo(ContainerCgroup cgroup, Path directory, Exception cause) {
+        var monitor = new Monitor(directory);
+        try {
+            if (monitor.isThere()) {
+                monitor.abort();
+            }
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+        try {
+            cgroup.remove();
+        } catch (IOException | StatusException e) {
+            cause.addSuppressed(e);
+        }
+        try {
+            RunDirectory.delete(directory);
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    /**
+     * The containers that an earlier process of this program left. Those that were never started
+     * are destroyed instead: their clients are gone with that process.
+     */
+    public List<Container> recover() {
+        List<Container> found = new ArrayList<>();
+        try (DirectoryStream<Path> directories = Files.newDirectoryStream(runRoot)) {
+            for (Path directory : directories) {
+                recover(directory).ifPresent(found::add);
+            }
+        } catch (IOException e) {
+            throw new Internal("cannot read " + runRoot + ": " + e.getMessage(), e);
+        }
+        return found;
+    }
+
+    private Optional<Container> recover(Path directory) {
+        try {
+            ContainerRecord record = ContainerRecord.read(directory);
+            var parts =
+                    new Container.Parts(
+                            record,
+                            directory,
+                            new Monitor(directory),
+                            cgroups.of(record.cgroupPath()),
+                            seccomp);
+            Container container = Container.recovered(parts);
+            if (container.startedAt().isPresent()) {
+                return Optional.of(container);
+            }
+            container.destroy();
+        } catch (IOException | StatusException e) {
+            LOG.log(System.Logger.Level.WARNING, "removing the unusable " + directory, e);
+            Path name = directory.getFileName();
+            undo(cgroups.of("/jong/" + name), directory, e);
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public void close() {
+        watcher.close();
+    }
+}

@@ -1,0 +1,184 @@
+package jong.runtime;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import jong.linux.Errno;
+import jong.runtime.monitor.MonitorException;
+import jong.runtime.plan.OpCode;
+import jong.runtime.plan.Operation;
+import jong.runtime.plan.Plan;
+import jong.wire.status.StatusException;
+import jong.wire.status.StatusException.Internal;
+import jong.wire.status.StatusException.InvalidArgument;
+import jong.wire.status.StatusException.NotFound;
+import jong.wire.status.StatusException.PermissionDenied;
+
+/**
+ * Turns the operation that failed into the text that runc has for it, since that is what Docker's
+ * users know and what docker's exit codes 126 and 127 are made from. Compared with runc 1.1.15.
+ */
+final class StartFailure {
+
+    private static final String START = "unable to start container process: ";
+    private static final String INIT = START + "error during container init: ";
+
+    private final Plan plan;
+    private final MonitorException error;
+    private final Errno errno;
+
+    private StartFailure(Plan plan, MonitorException error) {
+        this.plan = plan;
+        this.error = error;
+        this.errno = Errno.of(error.number());
+    }
+
+    /** The failure of {@code plan} that the monitor told. */
+    static StatusException of(Plan plan, MonitorException error) {
+        return new StartFailure(plan, error).explain();
+    }
+
+    private StatusException explain() {
+        Optional<Operation> operation = operation();
+        if (operation.isEmpty()) {
+            return new Internal(START + error.getMessage(), error);
+        }
+        return switch (operation.get().code()) {
+            case EXEC -> command(operation.get());
+            case USER_LOOKUP -> user();
+            case MOUNT, BIND -> new Internal(INIT + mount(operation.get()), error);
+            case CWD -> new Internal(INIT + workingDirectory(operation.get()), error);
+            case SYSCTL -> new Internal(INIT + sysctl(operation.get()), error);
+            case APPARMOR -> new Internal(INIT + label("apparmor profile"), error);
+            case SELINUX -> new Internal(INIT + label("selinux label"), error);
+            case CGROUP_JOIN ->
+                    new Internal(
+                            START + "unable to apply cgroup configuration: " + reason(), error);
+            case RLIMIT ->
+                    new Internal(
+                            INIT
+                                    + "error setting rlimits for ready process: error setting"
+                                    + " rlimit type "
+                                    + operation.get().operands().getFirst()
+                                    + ": "
+                                    + errno.text(),
+                            error);
+            default -> new Internal(INIT + other(operation.get().code()), error);
+        };
+    }
+
+    private Optional<Operation> operation() {
+        int index = error.index();
+        return index >= 0 && index < plan.operations().size()
+                ? Optional.of(plan.operations().get(index))
+                : Optional.empty();
+    }
+
+    /** Which class it has says what docker's exit code becomes: 127 not found, 126 not runnable. */
+    private StatusException command(Operation exec) {
+        String word = exec.texts(0).getFirst();
+        String named = START + "exec: \"" + word + "\": ";
+        return switch (errno) {
+            case ENOENT ->
+                    new NotFound(
+                            word.indexOf('/') < 0
+                                    ? named + "executable file not found in $PATH"
+                                    : named + "stat " + word + ": no such file or directory",
+                            error);
+            case EISDIR, EACCES -> new PermissionDenied(named + errno.text());
+            case ENOEXEC -> new InvalidArgument("exec " + word + ": exec format error", error);
+            default -> new Internal(named + errno.text(), error);
+        };
+    }
+
+    /** The native program's detail is {@code user NAME} or {@code group NAME}. */
+    private StatusException user() {
+        if (errno == Errno.ERANGE) {
+            return new InvalidArgument(
+                    "uids and gids must be in range 0-2147483647: " + error.detail(), error);
+        }
+        if (errno != Errno.ENOENT) {
+            return new Internal(INIT + reason(), error);
+        }
+        boolean group = error.detail().startsWith("group ");
+        return new InvalidArgument(
+                "unable to find "
+                        + error.detail()
+                        + ": no matching entries in "
+                        + (group ? "group" : "passwd")
+                        + " file",
+                error);
+    }
+
+    private String mount(Operation operation) {
+        boolean bind = operation.code() == OpCode.BIND;
+        String source = operation.text(bind ? 0 : 1);
+        String destination = operation.text(bind ? 1 : 2);
+        return "error mounting \""
+                + source
+                + "\" to rootfs at \""
+                + destination
+                + "\": "
+                + mountReason(operation, source, destination);
+    }
+
+    private String mountReason(Operation operation, String source, String destination) {
+        boolean bind = operation.code() == OpCode.BIND;
+        if (bind && errno == Errno.ENOENT && error.detail().equals(source)) {
+            return "create mount destination for "
+                    + destination
+                    + " mount: bind mount source stat: stat "
+                    + source
+                    + ": no such file or directory";
+        }
+        if (errno == Errno.EPERM && Path.of(destination).startsWith("/proc")) {
+            return "create mount destination for "
+                    + destination
+                    + " mount: check proc-safety of "
+                    + destination
+                    + " mount: \""
+                    + destination
+                    + "\" cannot be mounted because it is inside /proc";
+        }
+        String data = bind ? "" : operation.text(4);
+        return "mount "
+                + source
+                + ":"
+                + destination
+                + (data.isEmpty() ? "" : ", data: " + data)
+                + ": "
+                + (error.detail().isEmpty() || mentions(source, destination)
+                        ? ""
+                        : error.detail() + ": ")
+                + errno.text();
+    }
+
+    private boolean mentions(String source, String destination) {
+        return error.detail().equals(source) || error.detail().equals(destination);
+    }
+
+    private String workingDirectory(Operation operation) {
+        String path = operation.text(0);
+        if (errno == Errno.ENOTDIR) {
+            return "mkdir " + path + ": not a directory";
+        }
+        return "chdir to cwd (\"" + path + "\") set in config.json failed: " + errno.text();
+    }
+
+    private String sysctl(Operation operation) {
+        String path = "/proc/sys/" + operation.text(0).replace('.', '/');
+        boolean absent = errno == Errno.ENOENT || errno == Errno.EACCES;
+        return (absent ? "open " : "write ") + path + ": " + errno.text();
+    }
+
+    private String label(String what) {
+        return "unable to apply " + what + ": " + reason();
+    }
+
+    private String other(OpCode code) {
+        return code.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ') + ": " + reason();
+    }
+
+    private String reason() {
+        return String.valueOf(error.getMessage());
+    }
+}

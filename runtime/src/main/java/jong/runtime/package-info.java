@@ -1,0 +1,2 @@
+/** Containers as running processes: created, started, entered, watched, removed. */
+package jong.runtime;
