@@ -23,9 +23,15 @@ public interface Task {
      * Waits until the first process has made its mounts and stands right before the user's command.
      * Returns at once when it is past that.
      *
-     * @throws jong.wire.status.StatusException with the runtime's text, such as {@code exec:
-     *     "nosuch": executable file not found in $PATH}; the task is then ended, {@link #destroy}
-     *     is still needed
+     * <p>The error's text is runc's own without what stands before it in Docker ({@code failed to
+     * create task …: runc create failed:} and at the end {@code : unknown}), such as {@code unable
+     * to start container process: exec: "nosuch": executable file not found in $PATH} (NotFound; a
+     * directory or a file without the execute bit is PermissionDenied). A user or group that the
+     * container does not have is {@code unable to find user foo: no matching entries in passwd
+     * file} (InvalidArgument), which Docker shows without anything before it.
+     *
+     * @throws jong.wire.status.StatusException as said; the task is then ended, {@link #destroy} is
+     *     still needed
      */
     void awaitReady();
 
