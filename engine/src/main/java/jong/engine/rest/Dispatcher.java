@@ -113,13 +113,13 @@ final class Dispatcher {
 
     private static void fail(NettyExchange exchange, Throwable failure) {
         int status = Failures.status(failure);
-        Level level = status >= 500 ? Level.ERROR : Level.DEBUG;
+        Level level = status == 500 ? Level.ERROR : Level.DEBUG;
         // The stack is of interest only where no one has said what went wrong.
         boolean unforeseen =
                 failure instanceof RuntimeException
                         && !(failure instanceof jong.wire.status.StatusException);
         String text = "Handler for " + describe(exchange) + " returned error: ";
-        if (status >= 500 && (unforeseen || failure instanceof Error)) {
+        if (status == 500 && (unforeseen || failure instanceof Error)) {
             LOG.log(level, text + failure, failure);
         } else {
             LOG.log(level, text + Failures.message(failure));

@@ -66,6 +66,12 @@ public final class Query {
         return values == null ? "" : values.getFirst();
     }
 
+    /** The field's first value, or {@code fallback} if missing or empty. */
+    public String string(String name, String fallback) {
+        String value = string(name);
+        return value.isEmpty() ? fallback : value;
+    }
+
     /** All values of a field, in order. */
     public List<String> strings(String name) {
         return List.copyOf(fields.getOrDefault(name, List.of()));
