@@ -1,0 +1,322 @@
+package jong.engine.config;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * What the daemon was told, by its flags and by {@code daemon.json}: dockerd's options with
+ * dockerd's names, and Jong's own default paths.
+ *
+ * <p>Every option that dockerd has is taken. Those that have no effect in Jong are in {@link
+ * #withoutEffect}, for a warning.
+ */
+public final class DaemonOptions {
+
+    private static final Pattern SIZE = Pattern.compile("([0-9]{1,15})([kKmMgGtT]?)(?:i?[bB])?");
+
+    private final Map<OptionSpec, List<String>> values;
+
+    private DaemonOptions(Map<OptionSpec, List<String>> values) {
+        this.values = values;
+    }
+
+    /**
+     * Reads the command line, and the configuration file that it names.
+     *
+     * @throws UsageException with dockerd's text, if either is wrong
+     */
+    public static DaemonOptions parse(List<String> arguments) {
+        Map<OptionSpec, List<String>> flags = CommandLine.parse(arguments);
+        var given = new DaemonOptions(flags);
+        if (given.help() || given.version()) {
+            return given;
+        }
+        Map<OptionSpec, List<String>> all =
+                new LinkedHashMap<>(
+                        ConfigFile.read(
+                                Path.of(given.text("config-file")),
+                                flags.containsKey(option("config-file")),
+                                flags));
+        all.putAll(flags);
+        var options = new DaemonOptions(all);
+        options.check();
+        return options;
+    }
+
+    private void check() {
+        if (!List.of("debug", "info", "warn", "error", "fatal").contains(text("log-level"))) {
+            throw new UsageException(1, "invalid logging level: " + text("log-level"));
+        }
+        if (flag("tls") || flag("tlsverify")) {
+            throw new UsageException(
+                    1,
+                    "TLS is not supported: remove --tls and --tlsverify, and reach the daemon"
+                            + " through its unix socket or an ssh tunnel");
+        }
+        if (sizeInBytes("default-shm-size") <= 0) {
+            throw new UsageException(
+                    1, "invalid value for default-shm-size: " + text("default-shm-size"));
+        }
+        if (number("mtu") < 68 || number("mtu") > 65535) {
+            throw new UsageException(1, "invalid default MTU: " + number("mtu"));
+        }
+        if (number("max-concurrent-downloads") < 1) {
+            throw new UsageException(
+                    1, "invalid max concurrent downloads: " + number("max-concurrent-downloads"));
+        }
+    }
+
+    /** Flags and file members that were given although they do nothing here. */
+    public List<String> withoutEffect() {
+        return values.keySet().stream()
+                .filter(option -> !option.effective())
+                .map(option -> option.name().isEmpty() ? option.key() : "--" + option.name())
+                .toList();
+    }
+
+    /** Whether only the usage is asked for. */
+    public boolean help() {
+        return flag("help");
+    }
+
+    /** Whether only the version is asked for. */
+    public boolean version() {
+        return flag("version");
+    }
+
+    /** Whether the configuration is to be checked only. */
+    public boolean validate() {
+        return flag("validate");
+    }
+
+    /** Where to listen; the default socket if nothing was said. */
+    public List<String> hosts() {
+        List<String> hosts = list("host");
+        return hosts.isEmpty() ? List.of("unix:///run/jong.sock") : hosts;
+    }
+
+    /** Where images, containers, volumes and metadata are kept. */
+    public Path dataRoot() {
+        return Path.of(text("data-root")).toAbsolutePath().normalize();
+    }
+
+    /** Where the state of running containers is kept, gone after a boot. */
+    public Path execRoot() {
+        return Path.of(text("exec-root")).toAbsolutePath().normalize();
+    }
+
+    /** The file with the daemon's process ID. */
+    public Path pidFile() {
+        return Path.of(text("pidfile"));
+    }
+
+    /** The group that may use the unix socket. */
+    public String group() {
+        return text("group");
+    }
+
+    /** {@code debug}, {@code info}, {@code warn}, {@code error} or {@code fatal}. */
+    public String logLevel() {
+        return flag("debug") ? "debug" : text("log-level");
+    }
+
+    /** The address and network of the default bridge ({@code 172.17.0.1/16}); empty: choose. */
+    public String bridgeAddress() {
+        return text("bip");
+    }
+
+    /** The default bridge: empty for Jong's own, {@code none} for no default network. */
+    public String bridgeName() {
+        return text("bridge");
+    }
+
+    /** The part of the default network that addresses are taken from; empty: all. */
+    public String fixedCidr() {
+        return text("fixed-cidr");
+    }
+
+    /** The pools ({@code base=10.0.0.0/8,size=24}) for networks without a subnet. */
+    public List<String> addressPools() {
+        return list("default-address-pool");
+    }
+
+    /** The MTU of the default network, in bytes. */
+    public int mtu() {
+        return (int) number("mtu");
+    }
+
+    /** The host's address for published ports that name none. */
+    public String publishAddress() {
+        return text("ip");
+    }
+
+    /** Whether containers of the default network may talk to each other. */
+    public boolean interContainerCommunication() {
+        return flag("icc");
+    }
+
+    /** Whether a process of user space may forward published ports. */
+    public boolean userlandProxy() {
+        return flag("userland-proxy");
+    }
+
+    /** DNS servers of containers; empty: the host's. */
+    public List<String> dns() {
+        return list("dns");
+    }
+
+    /** Options of the resolver. */
+    public List<String> dnsOptions() {
+        return list("dns-opt");
+    }
+
+    /** Search domains of the resolver. */
+    public List<String> dnsSearch() {
+        return list("dns-search");
+    }
+
+    /** The log driver of containers that name none. */
+    public String logDriver() {
+        return text("log-driver");
+    }
+
+    /** The options of that log driver. */
+    public Map<String, String> logOptions() {
+        return map("log-opt");
+    }
+
+    /** Limits of new containers: name to {@code soft[:hard]}. */
+    public Map<String, String> defaultUlimits() {
+        return map("default-ulimit");
+    }
+
+    /** Registries that may be asked without TLS or with a certificate that does not verify. */
+    public List<String> insecureRegistries() {
+        return list("insecure-registry");
+    }
+
+    /** Registries to ask before the official one. */
+    public List<String> registryMirrors() {
+        return list("registry-mirror");
+    }
+
+    /** How many layers of a pull come at once. */
+    public int maxConcurrentDownloads() {
+        return (int) number("max-concurrent-downloads");
+    }
+
+    /** Whether containers get an init unless they say otherwise. */
+    public boolean init() {
+        return flag("init");
+    }
+
+    /** The cgroup that containers are made in; empty: the default one. */
+    public String cgroupParent() {
+        return text("cgroup-parent");
+    }
+
+    /** {@code host} or {@code private}; empty: as docker chooses by the kernel's cgroup version. */
+    public String defaultCgroupnsMode() {
+        return text("default-cgroupns-mode");
+    }
+
+    /** {@code shareable} or {@code private}. */
+    public String defaultIpcMode() {
+        return text("default-ipc-mode");
+    }
+
+    /** Options of the runtime, such as {@code native.cgroupdriver=cgroupfs}. */
+    public List<String> execOptions() {
+        return list("exec-opt");
+    }
+
+    /** Bytes of /dev/shm for containers that do not say. */
+    public long defaultShmSize() {
+        return sizeInBytes("default-shm-size");
+    }
+
+    /** {@code builtin}, {@code unconfined} or the path of a profile. */
+    public String seccompProfile() {
+        return text("seccomp-profile");
+    }
+
+    /** Whether new containers cannot gain privileges unless they say otherwise. */
+    public boolean noNewPrivileges() {
+        return flag("no-new-privileges");
+    }
+
+    /** The daemon's own labels, {@code key=value}. */
+    public List<String> labels() {
+        return list("label");
+    }
+
+    /** The text of {@code --help}. */
+    public static String usage() {
+        var text = new StringBuilder("\nUsage:\tjongd [OPTIONS]\n\n");
+        text.append("A self-sufficient runtime for containers.\n\nOptions:\n");
+        for (OptionSpec option : OptionTable.ALL) {
+            if (option.name().isEmpty()) {
+                continue;
+            }
+            String letter = option.shorthand().isEmpty() ? "    " : "-" + option.shorthand() + ", ";
+            String left = "  " + letter + "--" + option.name() + " " + option.kind().placeholder();
+            text.append(String.format(Locale.ROOT, "%-45s %s", left, option.help()));
+            boolean plain = option.fallback().isEmpty() || option.fallback().equals("false");
+            text.append(plain ? "\n" : " (default " + option.fallback() + ")\n");
+        }
+        return text.toString();
+    }
+
+    private static OptionSpec option(String name) {
+        return OptionTable.byName(name)
+                .orElseThrow(() -> new IllegalArgumentException("no option " + name));
+    }
+
+    private String text(String name) {
+        OptionSpec option = option(name);
+        List<String> given = values.getOrDefault(option, List.of());
+        return given.isEmpty() ? option.fallback() : given.getLast();
+    }
+
+    private boolean flag(String name) {
+        return Values.isTrue(text(name));
+    }
+
+    private long number(String name) {
+        return Long.parseLong(text(name));
+    }
+
+    private List<String> list(String name) {
+        return List.copyOf(values.getOrDefault(option(name), List.of()));
+    }
+
+    private Map<String, String> map(String name) {
+        Map<String, String> map = new LinkedHashMap<>();
+        for (String pair : list(name)) {
+            int equals = pair.indexOf('=');
+            map.put(pair.substring(0, equals), pair.substring(equals + 1));
+        }
+        return map;
+    }
+
+    /** Bytes from {@code 64m}, {@code 64MiB} or a plain number; -1 if it is none of these. */
+    private long sizeInBytes(String name) {
+        var match = SIZE.matcher(text(name));
+        if (!match.matches()) {
+            return -1;
+        }
+        int shift =
+                switch (match.group(2).toLowerCase(Locale.ROOT)) {
+                    case "k" -> 10;
+                    case "m" -> 20;
+                    case "g" -> 30;
+                    case "t" -> 40;
+                    default -> 0;
+                };
+        return Long.parseLong(match.group(1)) << shift;
+    }
+}

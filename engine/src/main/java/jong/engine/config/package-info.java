@@ -1,0 +1,2 @@
+/** What the daemon was told, by flags and by daemon.json. */
+package jong.engine.config;
