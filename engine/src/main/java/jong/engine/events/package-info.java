@@ -1,0 +1,2 @@
+/** What happens in the engine, and who hears of it. */
+package jong.engine.events;

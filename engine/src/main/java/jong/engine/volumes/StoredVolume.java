@@ -1,0 +1,53 @@
+package jong.engine.volumes;
+
+import java.util.Map;
+import jong.wire.json.JsonObject;
+
+/**
+ * A volume as it is kept in the metadata.
+ *
+ * @param name its name
+ * @param json docker's members for it, but for the mountpoint
+ */
+record StoredVolume(String name, JsonObject json) {
+
+    private static final String ANONYMOUS = "com.docker.volume.anonymous";
+
+    /** A new one; {@code null} maps are kept as such, because docker shows the difference. */
+    static StoredVolume create(VolumeRequest request, String createdAt) {
+        JsonObject labels = request.labels();
+        if (request.anonymous()) {
+            labels = (labels == null ? new JsonObject() : labels.copy()).with(ANONYMOUS, "");
+        }
+        return new StoredVolume(
+                request.name(),
+                new JsonObject()
+                        .with("CreatedAt", createdAt)
+                        .with("Labels", labels)
+                        .with("Options", request.options()));
+    }
+
+    Map<String, String> labels() {
+        return json.stringMap("Labels");
+    }
+
+    boolean anonymous() {
+        return labels().containsKey(ANONYMOUS);
+    }
+
+    VolumeOptions options() {
+        return VolumeOptions.of(json.stringMap("Options"));
+    }
+
+    /** As {@code GET /volumes/NAME} shows it. */
+    JsonObject toJson(String mountpoint) {
+        return new JsonObject()
+                .with("CreatedAt", json.string("CreatedAt"))
+                .with("Driver", "local")
+                .with("Labels", json.get("Labels"))
+                .with("Mountpoint", mountpoint)
+                .with("Name", name)
+                .with("Options", json.get("Options"))
+                .with("Scope", "local");
+    }
+}

@@ -1,0 +1,61 @@
+package jong.engine.volumes;
+
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
+import jong.wire.json.JsonObject;
+import jong.wire.status.StatusException.InvalidArgument;
+import jong.wire.status.StatusException.NotFound;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A checked wish for a volume.
+ *
+ * @param name its name, never empty
+ * @param anonymous whether the name was made up here
+ * @param options of the local driver, or null
+ * @param labels free, or null
+ */
+record VolumeRequest(
+        String name, boolean anonymous, @Nullable JsonObject options, @Nullable JsonObject labels) {
+
+    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]+");
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    /**
+     * Checks a wish.
+     *
+     * @param name empty to have one made up
+     * @param driver empty for {@code local}
+     * @throws InvalidArgument or {@link NotFound} with docker's texts
+     */
+    static VolumeRequest of(
+            String name, String driver, @Nullable JsonObject options, @Nullable JsonObject labels) {
+        boolean anonymous = name.isEmpty();
+        String chosen = anonymous ? randomName() : name;
+        if (!driver.isEmpty() && !driver.equals("local")) {
+            throw new NotFound(
+                    "create %s: error looking up volume plugin %s: plugin \"%s\" not found"
+                            .formatted(chosen, driver, driver));
+        }
+        if (!NAME.matcher(chosen).matches()) {
+            throw new InvalidArgument(
+                    ("create %s: \"%s\" includes invalid characters for a local volume name, only"
+                                    + " \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed. If you intended"
+                                    + " to pass a host directory, use absolute path")
+                            .formatted(chosen, chosen));
+        }
+        try {
+            VolumeOptions.of(new JsonObject().with("Options", options).stringMap("Options"));
+        } catch (InvalidArgument e) {
+            throw new InvalidArgument("create " + chosen + ": " + e.getMessage(), e);
+        }
+        return new VolumeRequest(chosen, anonymous, options, labels);
+    }
+
+    private static String randomName() {
+        var bytes = new byte[32];
+        RANDOM.nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+}

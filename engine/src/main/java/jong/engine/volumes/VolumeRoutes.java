@@ -1,0 +1,76 @@
+package jong.engine.volumes;
+
+import java.io.IOException;
+import jong.api.Filters;
+import jong.engine.rest.Exchange;
+import jong.engine.rest.Router;
+import jong.wire.json.JsonObject;
+import jong.wire.status.StatusException.Unavailable;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /volumes}. */
+public final class VolumeRoutes {
+
+    private final VolumeService volumes;
+
+    /** Serves {@code volumes}. */
+    public VolumeRoutes(VolumeService volumes) {
+        this.volumes = volumes;
+    }
+
+    /** Registers the routes. */
+    public void register(Router router) {
+        router.route("GET", "/volumes", this::list);
+        router.route("POST", "/volumes/create", this::create);
+        router.route("POST", "/volumes/prune", this::prune);
+        router.route("GET", "/volumes/{name:.*}", this::inspect);
+        router.route("PUT", "/volumes/{name:.*}", VolumeRoutes::update);
+        router.route("DELETE", "/volumes/{name:.*}", this::remove);
+    }
+
+    private void list(Exchange exchange) throws IOException {
+        var filter = VolumeFilter.forList(filters(exchange));
+        exchange.json(
+                200, new JsonObject().with("Volumes", volumes.list(filter)).with("Warnings", null));
+    }
+
+    private void create(Exchange exchange) throws IOException {
+        JsonObject given = exchange.optionalBody();
+        JsonObject body = given == null ? new JsonObject() : given;
+        exchange.json(
+                201,
+                volumes.create(
+                        VolumeRequest.of(
+                                body.string("Name"),
+                                body.string("Driver"),
+                                objectOrNull(body, "DriverOpts"),
+                                objectOrNull(body, "Labels"))));
+    }
+
+    private static @Nullable JsonObject objectOrNull(JsonObject body, String name) {
+        return body.has(name) ? body.object(name) : null;
+    }
+
+    private void inspect(Exchange exchange) throws IOException {
+        exchange.json(200, volumes.inspect(exchange.path("name")));
+    }
+
+    private static void update(Exchange exchange) {
+        throw new Unavailable(
+                "volume update only valid for cluster volumes, but swarm is unavailable");
+    }
+
+    private void remove(Exchange exchange) throws IOException {
+        volumes.remove(exchange.path("name"), exchange.query().flag("force"));
+        exchange.empty(204);
+    }
+
+    private void prune(Exchange exchange) throws IOException {
+        boolean everything = !exchange.version().atLeast(42);
+        exchange.json(200, volumes.prune(VolumeFilter.forPrune(filters(exchange), everything)));
+    }
+
+    private static Filters filters(Exchange exchange) {
+        return Filters.decode(exchange.query().string("filters"));
+    }
+}

@@ -1,0 +1,338 @@
+package jong.engine.volumes;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.locks.ReentrantLock;
+import jong.engine.containers.ContainerVolumes;
+import jong.engine.events.Events;
+import jong.linux.files.Directory;
+import jong.linux.mounts.Mounts;
+import jong.manager.metadata.Bucket;
+import jong.manager.metadata.MetadataStore;
+import jong.wire.json.JsonObject;
+import jong.wire.status.StatusException.Conflict;
+import jong.wire.status.StatusException.Internal;
+import jong.wire.status.StatusException.NotFound;
+
+/**
+ * Volumes of the local driver: directories {@code ROOT/NAME/_data} that outlive containers.
+ *
+ * <p>Labels and options are kept in the metadata; who uses a volume is known in memory only, since
+ * containers say so again after a restart. All state is under one lock, directory work included:
+ * making and removing volumes is rare, and must not race.
+ */
+public final class VolumeService implements ContainerVolumes {
+
+    private final Path root;
+    private final Bucket bucket;
+    private final Events events;
+    private final Clock clock;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, StoredVolume> volumes = new TreeMap<>();
+    private final Map<String, Set<String>> users = new HashMap<>();
+    private final Map<String, Set<String>> mounted = new HashMap<>();
+
+    /**
+     * Makes the service, with the volumes that the metadata knows.
+     *
+     * @param root the directory of all volumes; made if it does not exist
+     */
+    public VolumeService(Path root, MetadataStore metadata, Events events, Clock clock)
+            throws IOException {
+        this.root = root;
+        this.bucket = metadata.bucket("volumes");
+        this.events = events;
+        this.clock = clock;
+        // Others may pass, as with docker, but not look around.
+        Files.createDirectories(
+                root,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx-----x")));
+        bucket.entries().forEach((name, json) -> volumes.put(name, new StoredVolume(name, json)));
+    }
+
+    /** Makes a volume; one that is there already with that name is the result as it is. */
+    JsonObject create(VolumeRequest request) {
+        lock.lock();
+        try {
+            return show(ensure(request));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private StoredVolume ensure(VolumeRequest request) {
+        StoredVolume existing = volumes.get(request.name());
+        if (existing != null) {
+            return existing;
+        }
+        var volume =
+                StoredVolume.create(
+                        request, clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
+        Path data = data(volume.name());
+        try {
+            Files.createDirectories(data.getParent());
+            Files.setPosixFilePermissions(
+                    data.getParent(), PosixFilePermissions.fromString("rwx-----x"));
+            Files.createDirectories(data);
+            Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-xr-x"));
+        } catch (IOException e) {
+            throw new Internal("create " + volume.name() + ": " + e.getMessage(), e);
+        }
+        bucket.put(volume.name(), volume.json());
+        volumes.put(volume.name(), volume);
+        events.publish("volume", "create", volume.name(), Map.of("driver", "local"));
+        return volume;
+    }
+
+    /** The volume of that name, as docker shows it. */
+    JsonObject inspect(String name) {
+        lock.lock();
+        try {
+            return show(find(name));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** All volumes that the filters let through, by name. */
+    List<JsonObject> list(VolumeFilter filter) {
+        lock.lock();
+        try {
+            List<JsonObject> list = new ArrayList<>();
+            for (StoredVolume volume : volumes.values()) {
+                if (filter.matches(volume, isUsed(volume.name()))) {
+                    list.add(show(volume));
+                }
+            }
+            return list;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** All volumes with the bytes in them and the number of their users, for {@code system df}. */
+    public List<JsonObject> usage() throws IOException {
+        List<JsonObject> list = list(VolumeFilter.ALL);
+        for (JsonObject volume : list) {
+            String name = volume.string("Name");
+            int count;
+            lock.lock();
+            try {
+                count = users.getOrDefault(name, Set.of()).size();
+            } finally {
+                lock.unlock();
+            }
+            volume.with(
+                    "UsageData",
+                    new JsonObject().with("RefCount", count).with("Size", size(data(name))));
+        }
+        return list;
+    }
+
+    /**
+     * Removes a volume with its data.
+     *
+     * @param force whether one that does not exist is no error
+     * @throws Conflict if a container uses it
+     */
+    void remove(String name, boolean force) {
+        lock.lock();
+        try {
+            if (force && !volumes.containsKey(name)) {
+                return;
+            }
+            find(name);
+            if (isUsed(name)) {
+                throw new Conflict(
+                        "remove %s: volume is in use - [%s]"
+                                .formatted(
+                                        name,
+                                        String.join(", ", users.getOrDefault(name, Set.of()))));
+            }
+            delete(name);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Removes the volumes that nobody uses and the filters let through.
+     *
+     * @return docker's answer
+     */
+    JsonObject prune(VolumeFilter filter) throws IOException {
+        List<String> removed = new ArrayList<>();
+        long reclaimed = 0;
+        lock.lock();
+        try {
+            for (StoredVolume volume : List.copyOf(volumes.values())) {
+                if (!isUsed(volume.name()) && filter.matches(volume, false)) {
+                    reclaimed += size(data(volume.name()));
+                    delete(volume.name());
+                    removed.add(volume.name());
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        events.publish("volume", "prune", "", Map.of("reclaimed", Long.toString(reclaimed)));
+        return new JsonObject().with("VolumesDeleted", removed).with("SpaceReclaimed", reclaimed);
+    }
+
+    private void delete(String name) {
+        try {
+            // By descriptors, because what lies in a volume was made by strangers.
+            try (Directory parent = Directory.open(root)) {
+                if (parent.statIfExists(name).isPresent()) {
+                    parent.removeTree(name);
+                }
+            }
+        } catch (IOException e) {
+            throw new Internal("remove " + name + ": " + e.getMessage(), e);
+        }
+        bucket.remove(name);
+        volumes.remove(name);
+        users.remove(name);
+        events.publish("volume", "destroy", name, Map.of("driver", "local"));
+    }
+
+    @Override
+    public Volume acquire(Request request, String containerId) {
+        var checked =
+                VolumeRequest.of(
+                        request.name(),
+                        request.driver(),
+                        jsonOrNull(request.options()),
+                        jsonOrNull(request.labels()));
+        lock.lock();
+        try {
+            String name = ensure(checked).name();
+            users.computeIfAbsent(name, _ -> new TreeSet<>()).add(containerId);
+            return new Volume(name, "local", data(name));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static @org.jspecify.annotations.Nullable JsonObject jsonOrNull(
+            Map<String, String> map) {
+        if (map.isEmpty()) {
+            return null;
+        }
+        var json = new JsonObject();
+        map.forEach(json::with);
+        return json;
+    }
+
+    @Override
+    public void release(String name, String containerId) {
+        lock.lock();
+        try {
+            users.getOrDefault(name, new TreeSet<>()).remove(containerId);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public Path mount(String name, String containerId) {
+        lock.lock();
+        try {
+            VolumeOptions options = find(name).options();
+            Set<String> holders = mounted.computeIfAbsent(name, _ -> new TreeSet<>());
+            if (holders.isEmpty() && options.needsMount()) {
+                options.mountOn(data(name));
+            }
+            holders.add(containerId);
+            return data(name);
+        } catch (IOException e) {
+            throw new Internal(
+                    "error while mounting volume '" + data(name) + "': " + e.getMessage(), e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void unmount(String name, String containerId) {
+        lock.lock();
+        try {
+            Set<String> holders = mounted.getOrDefault(name, new TreeSet<>());
+            StoredVolume volume = volumes.get(name);
+            boolean last = holders.remove(containerId) && holders.isEmpty();
+            if (last && volume != null && volume.options().needsMount()) {
+                Mounts.detach(data(name));
+            }
+        } catch (IOException e) {
+            throw new Internal("cannot unmount volume " + name + ": " + e.getMessage(), e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void removeIfUnused(String name) {
+        lock.lock();
+        try {
+            if (volumes.containsKey(name) && !isUsed(name)) {
+                delete(name);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private StoredVolume find(String name) {
+        StoredVolume volume = volumes.get(name);
+        if (volume == null) {
+            throw new NotFound("get " + name + ": no such volume");
+        }
+        return volume;
+    }
+
+    private boolean isUsed(String name) {
+        return !users.getOrDefault(name, Set.of()).isEmpty();
+    }
+
+    private JsonObject show(StoredVolume volume) {
+        return volume.toJson(data(volume.name()).toString());
+    }
+
+    private Path data(String name) {
+        return root.resolve(name).resolve("_data");
+    }
+
+    private static long size(Path directory) throws IOException {
+        var total = new long[1];
+        Files.walkFileTree(
+                directory,
+                new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                        total[0] += attributes.size();
+                        return FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public FileVisitResult visitFileFailed(Path file, IOException reason) {
+                        // Containers change volumes while we count.
+                        return FileVisitResult.CONTINUE;
+                    }
+                });
+        return total[0];
+    }
+}

@@ -1,0 +1,2 @@
+/** Volumes: data that outlives containers. */
+package jong.engine.volumes;
