@@ -1,0 +1,139 @@
+package jong.engine.images;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import jong.engine.rest.Exchange;
+import jong.engine.rest.Query;
+import jong.engine.rest.Router;
+import jong.manager.images.Image;
+import jong.manager.images.Images;
+import jong.manager.images.ImportRequest;
+import jong.oci.Digest;
+import jong.oci.Platform;
+import jong.oci.reference.Reference;
+import jong.registry.RegistryAuth;
+import jong.wire.json.JsonObject;
+import jong.wire.status.StatusException;
+import jong.wire.status.StatusException.InvalidArgument;
+import jong.wire.status.StatusException.PermissionDenied;
+import jong.wire.status.StatusException.Unimplemented;
+import org.jspecify.annotations.Nullable;
+
+/** The ways in which images come here: {@code /images/create} and {@code /images/load}. */
+final class ImageArrivalRoutes {
+
+    private final ImageService service;
+    private final Images images;
+
+    ImageArrivalRoutes(ImageService service) {
+        this.service = service;
+        this.images = service.images();
+    }
+
+    void register(Router router) {
+        router.route("POST", "/images/create", this::create);
+        router.route("POST", "/images/load", this::load);
+    }
+
+    private void create(Exchange exchange) throws IOException, InterruptedException {
+        if (exchange.query().string("fromImage").isEmpty()) {
+            importArchive(exchange);
+        } else {
+            pull(exchange);
+        }
+    }
+
+    private void pull(Exchange exchange) throws IOException, InterruptedException {
+        Reference reference = reference(exchange.query());
+        if (reference.familiarName().equals("scratch")) {
+            throw new PermissionDenied("'scratch' is a reserved name");
+        }
+        var progress = new ProgressStream(exchange, false);
+        // A client that goes away does not want the image any more.
+        exchange.onDisconnect(Thread.currentThread()::interrupt);
+        try {
+            Image image =
+                    images.pull(reference, platform(exchange.query()), auth(exchange), progress);
+            service.tell("pull", image, reference.familiarString());
+        } catch (StatusException | UncheckedIOException | IOException e) {
+            if (!progress.begun()) {
+                throw e;
+            }
+            progress.fail(e);
+        }
+    }
+
+    /**
+     * The image that {@code fromImage} and {@code tag} name. Docker pulls all tags of a repository
+     * if neither has one; that is {@code latest} here, since registries have thousands of tags now
+     * and clients that leave the tag out mean one image.
+     */
+    private static Reference reference(Query query) {
+        String name = query.string("fromImage");
+        String tag = query.string("tag");
+        var reference =
+                Reference.parse(name.endsWith(":") ? name.substring(0, name.length() - 1) : name);
+        if (tag.isEmpty()) {
+            return reference.withDefaultTag();
+        }
+        return tag.indexOf(':') > 0
+                ? reference.withDigest(Digest.parse(tag))
+                : reference.withTag(tag);
+    }
+
+    private static Platform platform(Query query) {
+        String text = query.string("platform");
+        return text.isEmpty() ? Platform.host() : Platform.parse(text);
+    }
+
+    /** What the client proves; a header that cannot be read is no proof, as with dockerd. */
+    private static RegistryAuth auth(Exchange exchange) {
+        try {
+            return RegistryAuth.fromHeader(exchange.header("X-Registry-Auth"));
+        } catch (InvalidArgument _) {
+            return RegistryAuth.ANONYMOUS;
+        }
+    }
+
+    private void importArchive(Exchange exchange) throws IOException {
+        Query query = exchange.query();
+        String source = query.string("fromSrc");
+        if (!source.equals("-")) {
+            throw new Unimplemented(
+                    "importing from a URL is not supported: download " + source + " and import -");
+        }
+        JsonObject execution = ConfigChanges.apply(new JsonObject(), query.strings("changes"));
+        String message = query.string("message", "Imported from -");
+        var request = new ImportRequest(importTarget(query), message, execution, platform(query));
+        var progress = new ProgressStream(exchange, false);
+        try {
+            Image image = images.importTar(exchange.input(), request, progress);
+            progress.send(new JsonObject().with("status", image.id().toString()));
+            service.tell("import", image, "");
+        } catch (StatusException | UncheckedIOException | IOException e) {
+            progress.fail(e);
+        }
+    }
+
+    private static @Nullable Reference importTarget(Query query) {
+        String repository = query.string("repo");
+        if (repository.isEmpty()) {
+            return null;
+        }
+        var reference = Reference.parse(repository);
+        String tag = query.string("tag");
+        return tag.isEmpty() ? reference.withDefaultTag() : reference.withTag(tag);
+    }
+
+    private void load(Exchange exchange) throws IOException {
+        var progress = new ProgressStream(exchange, exchange.query().flag("quiet", true));
+        try {
+            for (Image image : images.load(exchange.input(), progress)) {
+                service.tell("load", image, "");
+            }
+        } catch (StatusException | UncheckedIOException | IOException e) {
+            // Whatever is wrong with an archive, dockerd says it in the stream.
+            progress.fail(e);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package jong.engine.images;
+
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import jong.api.Filters;
+import jong.engine.rest.LabelFilter;
+import jong.manager.images.Image;
+import jong.manager.images.Images;
+import jong.oci.reference.Reference;
+import jong.wire.status.StatusException.InvalidArgument;
+
+/** Docker's filters for lists and prunes of images. */
+final class ImageFilter {
+
+    private static final Set<String> LIST_KEYS =
+            Set.of("before", "since", "dangling", "label", "label!", "reference", "until");
+    private static final Set<String> PRUNE_KEYS = Set.of("dangling", "label", "label!", "until");
+
+    private final Filters filters;
+    private final Instant before;
+    private final Instant since;
+
+    private ImageFilter(Filters filters, Instant before, Instant since) {
+        this.filters = filters;
+        this.before = before;
+        this.since = since;
+    }
+
+    static ImageFilter forList(Filters filters, Images images, Instant now) {
+        filters.requireOnly(LIST_KEYS);
+        Instant before = until(filters, now);
+        for (String name : filters.get("before")) {
+            before = earlier(before, ImageViews.created(images.get(name)));
+        }
+        Instant since = Instant.MIN;
+        for (String name : filters.get("since")) {
+            since = ImageViews.created(images.get(name));
+        }
+        return new ImageFilter(filters, before, since);
+    }
+
+    /** For a prune: only dangling images unless {@code dangling=false}. */
+    static ImageFilter forPrune(Filters filters, Instant now) {
+        filters.requireOnly(PRUNE_KEYS);
+        Filters effective =
+                filters.get("dangling").stream().allMatch(LabelFilter::isTrue)
+                        ? filters.with("dangling", "true")
+                        : new Filters(without(filters, "dangling"));
+        return new ImageFilter(effective, until(filters, now), Instant.MIN);
+    }
+
+    private static java.util.Map<String, List<String>> without(Filters filters, String key) {
+        var copy = new java.util.LinkedHashMap<>(filters.values());
+        copy.remove(key);
+        return copy;
+    }
+
+    private static Instant earlier(Instant a, Instant b) {
+        return a.isBefore(b) ? a : b;
+    }
+
+    /** {@code until}: a time, seconds since the epoch, or how long ago. */
+    private static Instant until(Filters filters, Instant now) {
+        Instant limit = Instant.MAX;
+        for (String text : filters.get("until")) {
+            limit = earlier(limit, time(text, now));
+        }
+        return limit;
+    }
+
+    private static Instant time(String text, Instant now) {
+        try {
+            if (text.matches("[0-9]+")) {
+                return Instant.ofEpochSecond(Long.parseLong(text));
+            }
+            if (text.matches("([0-9]+[hms])+")) {
+                return now.minus(Duration.parse("PT" + text));
+            }
+            return Instant.parse(text.contains("T") ? text : text + "T00:00:00Z");
+        } catch (java.time.DateTimeException | NumberFormatException e) {
+            throw new InvalidArgument("invalid filter 'until=[\"" + text + "\"]'", e);
+        }
+    }
+
+    boolean matches(Image image) {
+        Instant created = ImageViews.created(image);
+        List<String> references = filters.get("reference");
+        return created.isBefore(before)
+                && created.isAfter(since)
+                && matchesDangling(image)
+                && LabelFilter.matches(filters, image.config().labels())
+                && (references.isEmpty()
+                        || references.stream().anyMatch(pattern -> isNamed(image, pattern)));
+    }
+
+    private boolean matchesDangling(Image image) {
+        boolean dangling = image.tags().isEmpty();
+        return filters.get("dangling").stream()
+                .allMatch(text -> LabelFilter.isTrue(text) == dangling);
+    }
+
+    /** A pattern of names as Go's {@code path.Match} knows it, with or without a tag. */
+    private static boolean isNamed(Image image, String pattern) {
+        return image.tags().stream().anyMatch(name -> isNamed(name, pattern))
+                || image.digests().stream().anyMatch(name -> isNamed(name, pattern));
+    }
+
+    private static boolean isNamed(Reference name, String pattern) {
+        try {
+            var matcher = FileSystems.getDefault().getPathMatcher("glob:" + pattern);
+            return matcher.matches(Path.of(name.familiarString()))
+                    || matcher.matches(Path.of(name.familiarName()));
+        } catch (java.util.regex.PatternSyntaxException e) {
+            throw new InvalidArgument("syntax error in pattern", e);
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package jong.engine.images;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import jong.api.Filters;
+import jong.engine.rest.Exchange;
+import jong.engine.rest.Handler;
+import jong.engine.rest.Router;
+import jong.manager.images.Image;
+import jong.manager.images.Images;
+import jong.manager.images.Removal;
+import jong.oci.reference.Reference;
+import jong.wire.json.JsonObject;
+import jong.wire.status.StatusException.Unimplemented;
+
+/** {@code /images}, but for what brings images here ({@link ImageArrivalRoutes}). */
+public final class ImageRoutes {
+
+    private final ImageService service;
+    private final Images images;
+    private final Clock clock;
+
+    /** Serves the images of {@code service}. */
+    public ImageRoutes(ImageService service, Clock clock) {
+        this.service = service;
+        this.images = service.images();
+        this.clock = clock;
+    }
+
+    /** Registers the routes. */
+    public void register(Router router) {
+        new ImageArrivalRoutes(service).register(router);
+        router.route("GET", "/images/json", this::list);
+        router.route("GET", "/images/get", this::save);
+        router.route("GET", "/images/search", absent("searching a registry"));
+        router.route("POST", "/images/prune", this::prune);
+        router.route("GET", "/images/{name:.*}/get", this::save);
+        router.route("GET", "/images/{name:.*}/json", this::inspect);
+        router.route("GET", "/images/{name:.*}/history", this::history);
+        router.route("POST", "/images/{name:.*}/tag", this::tag);
+        router.route("POST", "/images/{name:.*}/push", absent("pushing an image"));
+        router.route("DELETE", "/images/{name:.*}", this::remove);
+        router.route("POST", "/build", absent("building an image"));
+        router.route(
+                "POST",
+                "/build/prune",
+                exchange ->
+                        exchange.json(
+                                200,
+                                new JsonObject()
+                                        .with("CachesDeleted", null)
+                                        .with("SpaceReclaimed", 0)));
+    }
+
+    private static Handler absent(String what) {
+        return _ -> {
+            throw new Unimplemented(what + " is not supported by this version of Jong");
+        };
+    }
+
+    /** All images as the newest version of the API shows them in its list. */
+    public List<JsonObject> usage() {
+        return images.list().stream()
+                .map(image -> ImageViews.summary(image, jong.engine.rest.HttpServer.NEWEST_VERSION))
+                .toList();
+    }
+
+    private void list(Exchange exchange) throws IOException {
+        Filters given = filters(exchange);
+        var filter = ImageFilter.forList(given, images, clock.instant());
+        List<JsonObject> answer = new ArrayList<>();
+        for (Image image : images.list()) {
+            if (filter.matches(image)) {
+                answer.add(ImageViews.summary(image, exchange.version()));
+            }
+        }
+        exchange.json(200, answer);
+    }
+
+    private void inspect(Exchange exchange) throws IOException {
+        Image image = images.get(exchange.path("name"));
+        exchange.json(200, ImageViews.inspect(image, exchange.version()));
+    }
+
+    private void history(Exchange exchange) throws IOException {
+        exchange.json(
+                200,
+                images.history(exchange.path("name")).stream().map(ImageViews::history).toList());
+    }
+
+    private void tag(Exchange exchange) throws IOException {
+        var target = Reference.parse(exchange.query().string("repo"));
+        String tag = exchange.query().string("tag");
+        service.tag(
+                exchange.path("name"),
+                tag.isEmpty() ? target.withDefaultTag() : target.withTag(tag));
+        exchange.empty(201);
+    }
+
+    private void remove(Exchange exchange) throws IOException {
+        List<Removal> removals =
+                service.remove(
+                        exchange.path("name"),
+                        exchange.query().flag("force"),
+                        !exchange.query().flag("noprune"));
+        exchange.json(200, removals.stream().map(Removal::toJson).toList());
+    }
+
+    private void prune(Exchange exchange) throws IOException {
+        exchange.json(200, service.prune(ImageFilter.forPrune(filters(exchange), clock.instant())));
+    }
+
+    private void save(Exchange exchange) throws IOException {
+        List<String> names =
+                exchange.query().has("names")
+                        ? exchange.query().strings("names")
+                        : List.of(exchange.path("name"));
+        try (var out = new LateStream(exchange)) {
+            images.save(names, out);
+        }
+        for (String name : names) {
+            images.find(name).ifPresent(image -> service.tell("save", image, name));
+        }
+    }
+
+    private static Filters filters(Exchange exchange) {
+        return Filters.decode(exchange.query().string("filters"));
+    }
+
+    /** Begins the answer with the first byte, so that an error before it keeps its status. */
+    private static final class LateStream extends OutputStream {
+
+        private final Exchange exchange;
+        private @org.jspecify.annotations.Nullable OutputStream out;
+
+        LateStream(Exchange exchange) {
+            this.exchange = exchange;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b});
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            OutputStream stream = out;
+            if (stream == null) {
+                stream = exchange.stream(200, "application/x-tar");
+                out = stream;
+            }
+            stream.write(bytes, offset, length);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package jong.engine.images;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import jong.engine.events.Events;
+import jong.manager.images.Image;
+import jong.manager.images.ImageUses;
+import jong.manager.images.Images;
+import jong.manager.images.Removal;
+import jong.manager.snapshots.SnapshotInfo;
+import jong.manager.snapshots.Snapshotter;
+import jong.oci.reference.Reference;
+import jong.wire.json.JsonObject;
+import jong.wire.status.StatusException.Conflict;
+
+/**
+ * What docker does with images beyond keeping them: tells events, and removes what nobody uses.
+ * Without state of its own.
+ */
+public final class ImageService {
+
+    private final Images images;
+    private final Snapshotter snapshots;
+    private final ImageUses uses;
+    private final Events events;
+
+    /**
+     * Makes the service.
+     *
+     * @param uses tells which containers were made from an image
+     */
+    public ImageService(Images images, Snapshotter snapshots, ImageUses uses, Events events) {
+        this.images = images;
+        this.snapshots = snapshots;
+        this.uses = uses;
+        this.events = events;
+    }
+
+    Images images() {
+        return images;
+    }
+
+    /** How many images there are. */
+    public int count() {
+        return images.list().size();
+    }
+
+    /** Bytes of all layers, each counted once. */
+    public long layersSize() throws IOException {
+        long total = 0;
+        for (SnapshotInfo snapshot : snapshots.walk()) {
+            if (snapshot.kind() == SnapshotInfo.Kind.COMMITTED) {
+                total += snapshots.usage(snapshot.name()).bytes();
+            }
+        }
+        return total;
+    }
+
+    /** Tells of a change to an image. */
+    void tell(String action, Image image, String name) {
+        events.publish(
+                "image",
+                action,
+                image.id().toString(),
+                Map.of("name", name.isEmpty() ? image.id().toString() : name));
+    }
+
+    /** Gives an image one more name. */
+    void tag(String nameOrId, Reference target) {
+        images.tag(nameOrId, target);
+        tell("tag", images.get(nameOrId), target.familiarString());
+    }
+
+    /** Removes a name or an image, and tells. */
+    List<Removal> remove(String nameOrId, boolean force, boolean prune) throws IOException {
+        Image image = images.get(nameOrId);
+        List<Removal> removals = images.remove(nameOrId, force, prune, uses);
+        String id = image.id().toString();
+        for (Removal removal : removals) {
+            switch (removal) {
+                case Removal.Untagged untagged -> tell("untag", image, untagged.name());
+                case Removal.Deleted deleted -> {
+                    if (deleted.digest().equals(id)) {
+                        tell("delete", image, "");
+                    }
+                }
+            }
+        }
+        return removals;
+    }
+
+    /** Removes the images that no container uses and the filter lets through. */
+    JsonObject prune(ImageFilter filter) throws IOException {
+        long before = layersSize();
+        List<JsonObject> removed = new ArrayList<>();
+        for (Image image : images.list()) {
+            String id = image.id().toString();
+            if (!filter.matches(image) || !uses.of(id).isEmpty()) {
+                continue;
+            }
+            try {
+                remove(id, true, true).forEach(removal -> removed.add(removal.toJson()));
+            } catch (Conflict _) {
+                // A container was made from it in the meantime.
+            }
+        }
+        long reclaimed = Math.max(0, before - layersSize());
+        events.publish("image", "prune", "", Map.of("reclaimed", Long.toString(reclaimed)));
+        return new JsonObject()
+                .with("ImagesDeleted", removed.isEmpty() ? null : removed)
+                .with("SpaceReclaimed", reclaimed);
+    }
+}

@@ -1,0 +1,2 @@
+/** Images over the API: listed, pulled, loaded, tagged, removed. */
+package jong.engine.images;
