@@ -6,6 +6,7 @@ module jong.engine {
     requires jong.linux;
     requires jong.network;
     requires transitive jong.manager;
+    requires java.logging;
     requires io.netty.buffer;
     requires io.netty.codec;
     requires io.netty.codec.http;

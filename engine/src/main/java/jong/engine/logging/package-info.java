@@ -1,0 +1,2 @@
+/** The daemon's own log. */
+package jong.engine.logging;

@@ -1,0 +1,2 @@
+/** The daemon: its parts put together. */
+package jong.engine;
