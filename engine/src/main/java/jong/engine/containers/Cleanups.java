@@ -1,0 +1,100 @@
+package jong.engine.containers;
+
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import jong.manager.tasks.Task;
+import jong.wire.status.StatusException.Conflict;
+import jong.wire.status.StatusException.NotFound;
+
+/**
+ * What is done after a container's end without making anybody wait: its cgroup, run directory and
+ * volume mounts, and for a removed one its snapshot and directory.
+ *
+ * <p>One chain per container: a next start waits for the end of its chain.
+ */
+final class Cleanups {
+
+    private final ContainerStore store;
+    private final Collaborators world;
+    private final VolumeMounts volumeMounts;
+    private final Background background;
+    private final Map<String, CompletableFuture<Void>> pending = new ConcurrentHashMap<>();
+
+    Cleanups(
+            ContainerStore store,
+            Collaborators world,
+            VolumeMounts volumeMounts,
+            Background background) {
+        this.store = store;
+        this.world = world;
+        this.volumeMounts = volumeMounts;
+        this.background = background;
+    }
+
+    /** Waits until a container's last run left nothing. */
+    void await(Container container) {
+        CompletableFuture<Void> cleanup = pending.get(container.id());
+        if (cleanup != null) {
+            cleanup.join();
+        }
+    }
+
+    /** Waits for all that is under way; for who is about to look at snapshots or ports. */
+    void awaitAll() {
+        background.awaitCleanings();
+    }
+
+    /** After the end of a run. */
+    void afterRun(Container container, Task task) {
+        chain(
+                container.id(),
+                "cleanup after run of " + container.id(),
+                () -> {
+                    task.delete();
+                    volumeMounts.unprepare(container);
+                });
+    }
+
+    /** After a container was removed from the store, where a note stands until this is done. */
+    void afterRemoval(String id) {
+        chain(id, "cleanup after removal of " + id, () -> deleteAll(id));
+    }
+
+    private void deleteAll(String id) throws Exception {
+        try {
+            world.snapshots().remove(id);
+        } catch (NotFound _) {
+            // The engine died after this step the last time.
+        }
+        Trees.delete(world.layout().directory(id));
+        store.cleaned(id);
+    }
+
+    /** At start: finishes a removal that an earlier process began. */
+    void finishRemoval(String id) {
+        world.tasks().find(id).ifPresent(Task::destroy);
+        world.networks().release(id);
+        afterRemoval(id);
+    }
+
+    private void chain(String id, String name, Background.Work work) {
+        var done = new CompletableFuture<Void>();
+        CompletableFuture<Void> before = pending.put(id, done);
+        background.clean(
+                name,
+                () -> {
+                    try {
+                        if (before != null) {
+                            before.join();
+                        }
+                        work.run();
+                    } catch (Conflict e) {
+                        throw new IllegalStateException(name + ": " + e.getMessage(), e);
+                    } finally {
+                        pending.remove(id, done);
+                        done.complete(null);
+                    }
+                });
+    }
+}

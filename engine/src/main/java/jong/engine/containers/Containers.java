@@ -1,0 +1,121 @@
+package jong.engine.containers;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.Collection;
+import java.util.List;
+import jong.engine.exec.ExecRoutes;
+import jong.engine.exec.ExecService;
+import jong.engine.rest.Router;
+import jong.manager.images.ImageUses;
+import jong.manager.tasks.Task;
+import jong.wire.status.StatusException.NotFound;
+
+/**
+ * All of docker's behaviour around containers, wired; it has no state of its own.
+ *
+ * <pre>{@code
+ * var containers = new Containers(collaborators);
+ * containers.restore();           // before the first request
+ * containers.routes(router);
+ * }</pre>
+ */
+public final class Containers implements ImageUses, AutoCloseable {
+
+    private final ContainerStore store;
+    private final Cleanups cleanups;
+    private final Restorer restorer;
+    private final ContainerRoutes routes;
+    private final ExecRoutes execRoutes;
+    private final HealthChecks health;
+
+    /** Reads what the metadata store has; changes nothing yet. */
+    public Containers(Collaborators world) {
+        try {
+            Files.createDirectories(world.layout().containers());
+            Files.createDirectories(world.layout().mountTarget());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        var background = new Background();
+        this.store = new ContainerStore(world.metadata());
+        var mounts = new VolumeMounts(store, world.volumes());
+        this.cleanups = new Cleanups(store, world, mounts, background);
+        var exec = new ExecService(this, world);
+        this.health = new HealthChecks(exec, world.events());
+        var starter = new Starter(store, world, mounts, cleanups);
+        var remover = new Remover(store, world, mounts, cleanups);
+        var lifecycle = new Lifecycle(store, world, starter, cleanups, remover, background, health);
+        this.restorer = new Restorer(store, world, mounts, cleanups, lifecycle, remover);
+        var lister = new Lister(store, world);
+        this.routes =
+                new ContainerRoutes(
+                        store,
+                        world,
+                        new ContainerVerbs(
+                                new Creator(store, world, mounts),
+                                lifecycle,
+                                new Stopper(store, world.events(), lifecycle),
+                                new Freezer(store, world.events(), health),
+                                remover),
+                        lister);
+        this.execRoutes = new ExecRoutes(exec);
+    }
+
+    /** Finds what runs and what ended while no daemon was there. Call once, before serving. */
+    public void restore() throws IOException {
+        restorer.restore();
+    }
+
+    /** Adds what is below {@code /containers} and {@code /exec}. */
+    public void routes(Router router) {
+        routes.register(router);
+        execRoutes.register(router);
+    }
+
+    /**
+     * The container that a client means, by id, name or prefix of the id.
+     *
+     * @throws NotFound with docker's text
+     */
+    public Container get(String idOrName) {
+        return store.get(idOrName);
+    }
+
+    /** All containers, in no order. */
+    public Collection<Container> all() {
+        return store.all();
+    }
+
+    /**
+     * The running side of a container.
+     *
+     * @throws jong.wire.status.StatusException.Conflict with docker's text if it does not run
+     */
+    public Task task(Container container) {
+        return container.runningTask();
+    }
+
+    /** Makes a change of a container that another service made durable (its networks). */
+    public void save(Container container) {
+        store.save(container);
+    }
+
+    /** Also waits for removals under way: their snapshots stand on the image's. */
+    @Override
+    public List<Use> of(String imageId) {
+        cleanups.awaitAll();
+        return store.all().stream()
+                .filter(container -> container.imageId().equals(imageId))
+                .map(container -> new Use(container.id(), container.running()))
+                .toList();
+    }
+
+    /** Finishes cleaning; containers go on. */
+    @Override
+    public void close() {
+        health.close();
+        cleanups.awaitAll();
+    }
+}

@@ -1,0 +1,178 @@
+package jong.engine.containers;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import jong.api.ContainerConfig;
+import jong.api.CreateRequest;
+import jong.api.HostConfig;
+import jong.engine.containers.Container.Birth;
+import jong.engine.spec.MountPoint;
+import jong.manager.images.Image;
+import jong.wire.json.JsonObject;
+import jong.wire.status.StatusException.Internal;
+import jong.wire.status.StatusException.InvalidArgument;
+import jong.wire.status.StatusException.NotFound;
+import org.jspecify.annotations.Nullable;
+
+/** Makes containers: checks the request, merges the image's defaults, prepares the snapshot. */
+final class Creator {
+
+    private final ContainerStore store;
+    private final Collaborators world;
+    private final VolumeMounts volumeMounts;
+    private final VolumeCopy volumeCopy;
+    private final RandomGenerator random = new SecureRandom();
+
+    Creator(ContainerStore store, Collaborators world, VolumeMounts volumeMounts) {
+        this.store = store;
+        this.world = world;
+        this.volumeMounts = volumeMounts;
+        this.volumeCopy = new VolumeCopy(world.snapshots(), world.layout());
+    }
+
+    /**
+     * Makes a container; when this returns, it is durable. When it throws, nothing is left.
+     *
+     * @param name as asked for; empty for a random one
+     * @param platform as asked for; empty for any
+     * @throws jong.wire.status.StatusException with docker's text
+     */
+    Container create(String name, CreateRequest request, String platform) {
+        ContainerConfig given = Defaults.config(request.config());
+        CreateCheck.check(request.config(), request.hostConfig());
+        HostConfig host = Defaults.host(request.hostConfig());
+        ResourceCheck.check(host);
+        world.machine().capabilities().of(host);
+        Platforms.check(platform);
+        Image image = image(given.image(), platform);
+        JsonObject defaults = image == null ? new JsonObject() : image.config().execution();
+        ContainerConfig config = ImageDefaults.merge(given, defaults);
+        resolveDonors(host);
+
+        String id = Identifiers.random();
+        String chosen = reserveName(name, id);
+        var birth =
+                new Birth(
+                        id,
+                        chosen,
+                        Instant.now(),
+                        image == null ? "" : image.id().toString(),
+                        config,
+                        host,
+                        request.networkingConfig(),
+                        ImageDefaults.words(config));
+        config.json().put("Hostname", hostname(config, host, id));
+        var container = new Container(birth);
+        try {
+            return build(container, image);
+        } catch (RuntimeException e) {
+            store.release(chosen);
+            throw e;
+        }
+    }
+
+    private @Nullable Image image(String name, String platform) {
+        if (name.isEmpty()) {
+            return null;
+        }
+        Image image = world.images().get(name);
+        String actual = Platforms.of(image.config());
+        if (!Platforms.matches(platform, actual)) {
+            throw new NotFound(
+                    "image with reference "
+                            + name
+                            + " was found but does not match the specified platform: wanted "
+                            + platform
+                            + ", actual: "
+                            + actual);
+        }
+        return image;
+    }
+
+    /** Modes {@code container:NAME} with the name replaced by the id, so that renaming is safe. */
+    private void resolveDonors(HostConfig host) {
+        for (String member : List.of("NetworkMode", "PidMode", "IpcMode")) {
+            String mode = host.json().string(member);
+            if (mode.startsWith("container:")) {
+                String target = mode.substring("container:".length());
+                host.json().put(member, "container:" + store.get(target).id());
+            }
+        }
+        for (String link : host.links()) {
+            String target = link.split(":", 2)[0];
+            try {
+                store.get(target);
+            } catch (NotFound e) {
+                throw new InvalidArgument(
+                        "could not get container for " + target + ": " + e.getMessage(), e);
+            }
+        }
+    }
+
+    private String reserveName(String name, String id) {
+        if (!name.isEmpty()) {
+            String checked = ContainerNames.check(name);
+            store.reserve(checked, id);
+            return checked;
+        }
+        String chosen = ContainerNames.random(random, store::nameTaken);
+        store.reserve(chosen, id);
+        return chosen;
+    }
+
+    private String hostname(ContainerConfig config, HostConfig host, String id) {
+        if (!config.hostname().isEmpty()) {
+            return config.hostname();
+        }
+        String mode = host.networkMode();
+        if (mode.startsWith("container:")) {
+            return store.get(mode.substring("container:".length())).config().hostname();
+        }
+        boolean ofHost = mode.equals("host") || host.utsMode().equals("host");
+        return ofHost ? HostName.current() : id.substring(0, 12);
+    }
+
+    private Container build(Container container, @Nullable Image image) {
+        String id = container.id();
+        Path directory = world.layout().directory(id);
+        List<MountPoint> mounts = List.of();
+        boolean prepared = false;
+        try {
+            mounts = volumeMounts.create(id, container.config(), container.host());
+            container.mounts(mounts);
+            Files.createDirectory(directory, OwnerOnly.DIRECTORY);
+            world.snapshots().prepare(id, image == null ? "" : image.snapshot());
+            prepared = true;
+            volumeCopy.fill(container);
+            container.network(
+                    world.networks().settings(container.networkRequest()), new JsonObject());
+            store.save(container);
+        } catch (IOException | RuntimeException e) {
+            undo(container, mounts, prepared, e);
+            throw e instanceof RuntimeException failure
+                    ? failure
+                    : new Internal("cannot create container " + id + ": " + e.getMessage(), e);
+        }
+        world.events().publish("container", "create", id, container.attributes());
+        return container;
+    }
+
+    private void undo(
+            Container container, List<MountPoint> mounts, boolean prepared, Exception cause) {
+        try {
+            if (prepared) {
+                world.snapshots().remove(container.id());
+            }
+            Trees.delete(world.layout().directory(container.id()));
+            volumeMounts.release(container.id(), mounts);
+            volumeMounts.removeAnonymous(mounts);
+        } catch (IOException | RuntimeException e) {
+            cause.addSuppressed(e);
+        }
+    }
+}

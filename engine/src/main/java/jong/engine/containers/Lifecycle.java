@@ -1,0 +1,206 @@
+package jong.engine.containers;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import jong.engine.containers.ContainerState.Status;
+import jong.manager.tasks.ExitStatus;
+import jong.manager.tasks.Task;
+import jong.wire.status.StatusException.NotModified;
+
+/**
+ * Starts containers, watches their end, and does then what is due: tell everybody, restart, remove.
+ */
+final class Lifecycle {
+
+    private static final Logger LOG = System.getLogger(Lifecycle.class.getName());
+
+    private final ContainerStore store;
+    private final Collaborators world;
+    private final Starter starter;
+    private final Cleanups cleanups;
+    private final Remover remover;
+    private final Background background;
+    private final HealthMonitor health;
+
+    /** The last delay before a restart, by container id. */
+    private final Map<String, Duration> delays = new ConcurrentHashMap<>();
+
+    Lifecycle(
+            ContainerStore store,
+            Collaborators world,
+            Starter starter,
+            Cleanups cleanups,
+            Remover remover,
+            Background background,
+            HealthMonitor health) {
+        this.store = store;
+        this.world = world;
+        this.starter = starter;
+        this.cleanups = cleanups;
+        this.remover = remover;
+        this.background = background;
+        this.health = health;
+    }
+
+    /** A client's start: restarts are counted anew. */
+    void start(Container container) {
+        container.operation().lock();
+        try {
+            if (container.state().restarting()) {
+                throw new NotModified("container is already running");
+            }
+            container.manuallyStopped(false);
+            container.restartCount(0);
+            delays.remove(container.id());
+            begin(container);
+        } finally {
+            container.operation().unlock();
+        }
+    }
+
+    private void begin(Container container) {
+        try {
+            Task task = starter.start(container);
+            health.started(container);
+            watch(container, task);
+        } catch (NotModified e) {
+            throw e;
+        } catch (RuntimeException e) {
+            startFailed(container);
+            throw e;
+        }
+    }
+
+    private void startFailed(Container container) {
+        int code = container.state().exitCode();
+        if (container.host().autoRemove() && container.state().status() == Status.CREATED) {
+            remover.discard(container);
+        }
+        container.waiters().stopped(code);
+    }
+
+    /** Waits for the end of a run, from a start or from before this process. */
+    void watch(Container container, Task task) {
+        background.watch("exit of " + container.id(), () -> ended(container, task, task.waitFor()));
+    }
+
+    /** The run of {@code task} is over. */
+    void ended(Container container, Task task, ExitStatus exit) {
+        container.operation().lock();
+        try {
+            if (!container.isRun(task)) {
+                return;
+            }
+            container.task(null);
+            container.attachments().close();
+            health.stopped(container);
+            conclude(container, task, exit);
+        } finally {
+            container.operation().unlock();
+        }
+    }
+
+    private void conclude(Container container, Task task, ExitStatus exit) {
+        Instant began = container.state().startedAt();
+        Duration run = Duration.between(began == null ? exit.at() : began, exit.at());
+        boolean again =
+                RestartRule.restarts(
+                        container.host(),
+                        exit.code(),
+                        container.manuallyStopped(),
+                        container.restartCount());
+        boolean discard = container.host().autoRemove() && !again && !container.kept();
+        var released =
+                CompletableFuture.runAsync(
+                        () -> release(container), work -> Thread.ofVirtual().start(work));
+        Status next = again ? Status.RESTARTING : Status.EXITED;
+        container.state(container.state().ended(next, exit.code(), exit.oomKilled(), exit.at()));
+        container.network(StoppedNetwork.of(container.networkSettings()), container.networkState());
+        if (again) {
+            container.restartCount(container.restartCount() + 1);
+        }
+        if (!discard) {
+            store.save(container);
+        }
+        cleanups.afterRun(container, task);
+        released.join();
+        tell(container, exit, run);
+        if (again) {
+            restartLater(container, run);
+        } else if (discard) {
+            remover.discard(container);
+        } else {
+            container.waiters().stopped(exit.code());
+        }
+    }
+
+    private void release(Container container) {
+        try {
+            world.networks().release(container.id());
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "cannot take down the network of " + container.id(), e);
+        }
+    }
+
+    private void tell(Container container, ExitStatus exit, Duration run) {
+        if (exit.oomKilled()) {
+            world.events().publish("container", "oom", container.id(), container.attributes());
+        }
+        world.events()
+                .publish(
+                        "container",
+                        "die",
+                        container.id(),
+                        container.attributes(
+                                "exitCode",
+                                Integer.toString(exit.code()),
+                                "execDuration",
+                                Long.toString(run.toSeconds())));
+    }
+
+    private void restartLater(Container container, Duration run) {
+        Duration last = delays.getOrDefault(container.id(), Duration.ZERO);
+        Duration delay = RestartRule.nextDelay(last, run);
+        delays.put(container.id(), delay);
+        background.watch(
+                "restart of " + container.id(),
+                () -> {
+                    Thread.sleep(delay);
+                    restart(container);
+                });
+    }
+
+    private void restart(Container container) {
+        container.operation().lock();
+        try {
+            if (container.state().restarting()) {
+                begin(container);
+            }
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "cannot restart container " + container.id(), e);
+            container.state(container.state().with(Status.EXITED));
+            store.save(container);
+        } finally {
+            container.operation().unlock();
+        }
+    }
+
+    /** Gives up a restart that is due; the container then is exited. */
+    void cancelRestart(Container container) {
+        container.operation().lock();
+        try {
+            if (container.state().restarting()) {
+                container.state(container.state().with(Status.EXITED));
+                store.save(container);
+                container.waiters().stopped(container.state().exitCode());
+            }
+        } finally {
+            container.operation().unlock();
+        }
+    }
+}

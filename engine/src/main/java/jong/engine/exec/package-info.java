@@ -1,0 +1,2 @@
+/** {@code docker exec}: further processes in running containers. */
+package jong.engine.exec;
