@@ -3,4 +3,5 @@
 module jong.cli {
     requires static transitive org.jspecify;
     requires jong.api;
+    requires jdk.unsupported;
 }

@@ -1,0 +1,44 @@
+package jong.cli;
+
+import java.util.List;
+
+/** The management commands: words that group commands by what they work on. */
+final class Groups {
+
+    static final List<String> NAMES =
+            List.of("container", "context", "image", "network", "system", "volume");
+
+    private Groups() {}
+
+    static boolean exists(String group) {
+        return NAMES.contains(group);
+    }
+
+    static String summary(String group) {
+        return switch (group) {
+            case "system" -> "Manage Jong";
+            default -> "Manage " + group + "s";
+        };
+    }
+
+    /** The commands of a group, without their aliases. */
+    static List<String> commands(String group) {
+        return switch (group) {
+            case "container" ->
+                    List.of(
+                            "attach", "create", "diff", "exec", "export", "inspect", "kill", "logs",
+                            "ls", "pause", "port", "prune", "rename", "restart", "rm", "run",
+                            "start", "stats", "stop", "top", "unpause", "update", "wait");
+            case "context" -> List.of("inspect", "ls", "show", "use");
+            case "image" ->
+                    List.of(
+                            "history", "import", "inspect", "load", "ls", "prune", "pull", "push",
+                            "rm", "save", "tag");
+            case "network" ->
+                    List.of("connect", "create", "disconnect", "inspect", "ls", "prune", "rm");
+            case "system" -> List.of("events", "info");
+            case "volume" -> List.of("create", "inspect", "ls", "prune", "rm");
+            default -> List.of();
+        };
+    }
+}

@@ -1,0 +1,160 @@
+package jong.cli.container;
+
+import jong.cli.flags.FlagException;
+import jong.cli.flags.FlagValues;
+import jong.wire.json.JsonObject;
+
+/** {@code --mount key=value,…}. */
+final class MountFlag {
+
+    private static final String FLAG = "--mount";
+
+    private final String value;
+    private String type = "volume";
+    private String source = "";
+    private String target = "";
+    private boolean readOnly;
+    private String consistency = "";
+    private final JsonObject bind = new JsonObject();
+    private final JsonObject volume = new JsonObject();
+    private final JsonObject driver = new JsonObject();
+    private final JsonObject driverOptions = new JsonObject();
+    private final JsonObject labels = new JsonObject();
+    private final JsonObject image = new JsonObject();
+    private final JsonObject tmpfs = new JsonObject();
+
+    private MountFlag(String value) {
+        this.value = value;
+    }
+
+    /**
+     * The API's document.
+     *
+     * @throws FlagException with docker's text, if a key is unknown or something is missing
+     */
+    static JsonObject parse(String value) {
+        var mount = new MountFlag(value);
+        for (String field : Fields.csv(value)) {
+            mount.set(field);
+        }
+        return mount.json();
+    }
+
+    private void set(String field) {
+        int equals = field.indexOf('=');
+        String key = equals < 0 ? field : field.substring(0, equals);
+        String text = equals < 0 ? "" : field.substring(equals + 1);
+        if (equals < 0 && !isSwitch(key)) {
+            throw invalid("invalid field '" + field + "' must be a key=value pair");
+        }
+        switch (key) {
+            case "type" -> type = text.toLowerCase(java.util.Locale.ROOT);
+            case "source", "src" -> source = text;
+            case "target", "dst", "destination" -> target = text;
+            case "readonly", "ro" -> readOnly = bool(key, text);
+            case "consistency" -> consistency = text;
+            case "bind-propagation" -> bind.with("Propagation", text);
+            case "bind-nonrecursive" -> bind.withUnlessEmpty("NonRecursive", bool(key, text));
+            case "bind-recursive" -> recursive(text);
+            case "bind-create-src" -> bind.withUnlessEmpty("CreateMountpoint", bool(key, text));
+            case "volume-nocopy" -> volume.withUnlessEmpty("NoCopy", bool(key, text));
+            case "volume-subpath" -> volume.with("Subpath", text);
+            case "volume-driver" -> driver.with("Name", text);
+            case "volume-opt" -> pair(driverOptions, text);
+            case "volume-label" -> pair(labels, text);
+            case "image-subpath" -> image.with("Subpath", text);
+            case "tmpfs-size" -> tmpfs.with("SizeBytes", FlagValues.bytes(text, FLAG));
+            case "tmpfs-mode" -> tmpfs.with("Mode", mode(text));
+            default -> throw invalid("unexpected key '" + key + "' in '" + field + "'");
+        }
+    }
+
+    private static boolean isSwitch(String key) {
+        return switch (key) {
+            case "readonly", "ro", "volume-nocopy", "bind-nonrecursive", "bind-create-src" -> true;
+            default -> false;
+        };
+    }
+
+    private boolean bool(String key, String text) {
+        return switch (text) {
+            case "", "1", "t", "T", "true", "TRUE", "True" -> true;
+            case "0", "f", "F", "false", "FALSE", "False" -> false;
+            default -> throw invalid("invalid value for " + key + ": " + text);
+        };
+    }
+
+    private void recursive(String text) {
+        switch (text) {
+            case "enabled" -> {
+                // The default.
+            }
+            case "disabled" -> bind.with("NonRecursive", true);
+            case "writable" -> bind.with("ReadOnlyNonRecursive", true);
+            case "readonly" -> bind.with("ReadOnlyForceRecursive", true);
+            default ->
+                    throw invalid(
+                            "invalid value for bind-recursive: "
+                                    + text
+                                    + " (must be \"enabled\", \"disabled\", \"writable\","
+                                    + " or \"readonly\")");
+        }
+    }
+
+    private long mode(String text) {
+        try {
+            return Long.parseLong(text, 8);
+        } catch (NumberFormatException e) {
+            throw invalid("invalid value for tmpfs-mode: " + text);
+        }
+    }
+
+    private static void pair(JsonObject target, String text) {
+        int equals = text.indexOf('=');
+        target.with(
+                equals < 0 ? text : text.substring(0, equals),
+                equals < 0 ? "" : text.substring(equals + 1));
+    }
+
+    private JsonObject json() {
+        if (type.isEmpty()) {
+            throw invalid("type is required");
+        }
+        if (target.isEmpty()) {
+            throw invalid("target is required");
+        }
+        boolean hasVolume =
+                !(volume.isEmpty()
+                        && driver.isEmpty()
+                        && driverOptions.isEmpty()
+                        && labels.isEmpty());
+        refuseUnless("bind", bind.isEmpty());
+        refuseUnless("volume", !hasVolume);
+        refuseUnless("image", image.isEmpty());
+        refuseUnless("tmpfs", tmpfs.isEmpty());
+        var json =
+                new JsonObject()
+                        .with("Type", type)
+                        .withUnlessEmpty("Source", source)
+                        .with("Target", target)
+                        .withUnlessEmpty("ReadOnly", readOnly)
+                        .withUnlessEmpty("Consistency", consistency)
+                        .withUnlessEmpty("BindOptions", bind);
+        if (hasVolume) {
+            volume.withUnlessEmpty("Labels", labels)
+                    .with("DriverConfig", driver.withUnlessEmpty("Options", driverOptions));
+            json.with("VolumeOptions", volume);
+        }
+        return json.withUnlessEmpty("ImageOptions", image).withUnlessEmpty("TmpfsOptions", tmpfs);
+    }
+
+    private void refuseUnless(String owner, boolean fine) {
+        if (!fine && !type.equals(owner)) {
+            throw invalid("cannot mix '" + owner + "-*' options with mount type '" + type + "'");
+        }
+    }
+
+    private FlagException invalid(String reason) {
+        return FlagException.invalid(value, FLAG, reason);
+    }
+}

@@ -1,0 +1,55 @@
+package jong.cli.container;
+
+import java.io.IOException;
+import jong.api.client.Request;
+import jong.cli.command.Arity;
+import jong.cli.command.Command;
+import jong.cli.command.CommandException;
+import jong.cli.command.ForEach;
+import jong.cli.command.Session;
+import jong.cli.command.Synopsis;
+import jong.cli.flags.FlagSet;
+
+/** {@code rm}. */
+public final class Remove extends Command {
+
+    /** Makes the command. */
+    public Remove() {}
+
+    @Override
+    public Synopsis synopsis() {
+        return new Synopsis(
+                "[OPTIONS] CONTAINER [CONTAINER...]",
+                "Remove one or more containers",
+                "container rm, container remove, rm",
+                Arity.atLeast(1));
+    }
+
+    @Override
+    public String flags() {
+        return """
+          -f, --force     Force the removal of a running container (uses SIGKILL)
+          -l, --link      Remove the specified link
+          -v, --volumes   Remove anonymous volumes associated with the container
+        """;
+    }
+
+    @Override
+    public int run(Session session, FlagSet flags) throws IOException {
+        return ForEach.print(
+                session,
+                flags.arguments(),
+                name -> {
+                    if (name.isEmpty() || name.equals("/")) {
+                        throw new CommandException("Container name cannot be empty");
+                    }
+                    String path = name.startsWith("/") ? name.substring(1) : name;
+                    session.client()
+                            .run(
+                                    Request.delete("/containers/" + path)
+                                            .flag("force", flags.on("force"))
+                                            .flag("link", flags.on("link"))
+                                            .flag("v", flags.on("volumes")));
+                });
+    }
+}

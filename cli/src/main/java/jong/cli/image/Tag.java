@@ -1,0 +1,38 @@
+package jong.cli.image;
+
+import java.io.IOException;
+import jong.api.client.Request;
+import jong.cli.command.Arity;
+import jong.cli.command.Command;
+import jong.cli.command.Session;
+import jong.cli.command.Synopsis;
+import jong.cli.flags.FlagSet;
+
+/** {@code tag}. */
+public final class Tag extends Command {
+
+    /** Makes the command. */
+    public Tag() {}
+
+    @Override
+    public Synopsis synopsis() {
+        return new Synopsis(
+                "SOURCE_IMAGE[:TAG] TARGET_IMAGE[:TAG]",
+                "Create a tag TARGET_IMAGE that refers to SOURCE_IMAGE",
+                "image tag, tag",
+                Arity.exactly(2));
+    }
+
+    @Override
+    public int run(Session session, FlagSet flags) throws IOException {
+        String source = flags.arguments().get(0);
+        String target = Pulling.withTag(flags.arguments().get(1));
+        int colon = target.lastIndexOf(':');
+        session.client()
+                .run(
+                        Request.post("/images/" + source + "/tag")
+                                .query("repo", Pulling.canonical(target.substring(0, colon)))
+                                .query("tag", target.substring(colon + 1)));
+        return 0;
+    }
+}
