@@ -1,0 +1,90 @@
+package jong.network;
+
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Passes datagrams on where the kernel cannot, and the answers back: each client gets a socket of
+ * its own towards the sandbox, closed when it has brought no answer for a while.
+ */
+final class UdpProxy {
+    private static final int LARGEST_DATAGRAM = 65535;
+    private static final int IDLE_MILLIS = 90_000; // As docker-proxy.
+    private static final int MOST_CLIENTS = 1024;
+
+    private final DatagramChannel listening;
+    private final SocketAddress target;
+    private final Map<SocketAddress, DatagramChannel> clients = new ConcurrentHashMap<>();
+
+    private UdpProxy(DatagramChannel listening, SocketAddress target) {
+        this.listening = listening;
+        this.target = target;
+    }
+
+    /** Begins to receive. */
+    static void start(DatagramChannel listening, SocketAddress target) {
+        Thread.ofVirtual().name("proxy " + target).start(new UdpProxy(listening, target)::receive);
+    }
+
+    private void receive() {
+        var buffer = ByteBuffer.allocate(LARGEST_DATAGRAM);
+        while (listening.isOpen()) {
+            try {
+                var client = listening.receive(buffer.clear());
+                if (client != null) {
+                    forward(client, buffer.flip());
+                }
+            } catch (IOException e) {
+                // Closed, which ends the loop; or a datagram that could not be sent, which is lost.
+                Thread.yield();
+            }
+        }
+        clients.values().forEach(UdpProxy::close);
+    }
+
+    private void forward(SocketAddress client, ByteBuffer datagram) throws IOException {
+        var server = clients.get(client);
+        if (server == null) {
+            if (clients.size() >= MOST_CLIENTS) {
+                return;
+            }
+            server = DatagramChannel.open().connect(target);
+            clients.put(client, server);
+            var connected = server;
+            Thread.ofVirtual().start(() -> answer(connected, client));
+        }
+        server.write(datagram);
+    }
+
+    private void answer(DatagramChannel server, SocketAddress client) {
+        var packet = new DatagramPacket(new byte[LARGEST_DATAGRAM], LARGEST_DATAGRAM);
+        try (server) {
+            server.socket().setSoTimeout(IDLE_MILLIS);
+            while (listening.isOpen()) {
+                server.socket().receive(packet);
+                listening.send(ByteBuffer.wrap(packet.getData(), 0, packet.getLength()), client);
+                packet.setLength(LARGEST_DATAGRAM);
+            }
+        } catch (SocketTimeoutException e) {
+            return; // Idle.
+        } catch (IOException e) {
+            return; // Refused or closed: the client's next datagram begins anew.
+        } finally {
+            clients.remove(client, server);
+        }
+    }
+
+    private static void close(DatagramChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new IllegalStateException("close of a socket", e);
+        }
+    }
+}

@@ -1,0 +1,353 @@
+package jong.network;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import jong.linux.netlink.NetworkNamespace;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A host of its own, a neighbour on its wire and sandboxes, all of them network namespaces, with
+ * real traffic between them.
+ */
+@Tag("root")
+class BridgeNetworkTest {
+    private static final BridgeSettings SETTINGS =
+            BridgeSettings.of("br0", Subnet.parse("10.77.0.0/24"));
+    private static final String WIRE = "192.0.2.";
+
+    private final String prefix = "jongb" + ProcessHandle.current().pid();
+    private final List<ServerSocket> servers = new ArrayList<>();
+    private NetworkNamespace host;
+    private Networks networks;
+    private BridgeNetwork network;
+
+    @BeforeEach
+    void makeHost() throws Exception {
+        for (var name : List.of("host", "far", "one", "two")) {
+            run("ip", "netns", "add", prefix + name);
+            run("ip", "-n", prefix + name, "link", "set", "lo", "up");
+        }
+        run(
+                "ip",
+                "-n",
+                prefix + "host",
+                "link",
+                "add",
+                "wire",
+                "type",
+                "veth",
+                "peer",
+                "name",
+                "wire",
+                "netns",
+                prefix + "far");
+        for (var end : List.of("host", "far")) {
+            run("ip", "-n", prefix + end, "link", "set", "wire", "up");
+            run(
+                    "ip",
+                    "-n",
+                    prefix + end,
+                    "address",
+                    "add",
+                    WIRE + (end.equals("host") ? 1 : 2) + "/24",
+                    "dev",
+                    "wire");
+        }
+        // The neighbour knows the way to the sandboxes, as an attacker would.
+        run("ip", "-n", prefix + "far", "route", "add", "10.77.0.0/24", "via", WIRE + 1);
+        host = NetworkNamespace.open(path("host"));
+        host.call(() -> {
+            networks = new Networks();
+            network = networks.openBridge(SETTINGS, List.of());
+            return network;
+        });
+    }
+
+    @AfterEach
+    void deleteAll() throws Exception {
+        for (var server : servers) {
+            server.close();
+        }
+        networks.close();
+        host.close();
+        for (var name : List.of("host", "far", "one", "two")) {
+            run("ip", "netns", "del", prefix + name);
+        }
+    }
+
+    @Test
+    void aSandboxGetsWhatDockerWouldGiveIt() throws Exception {
+        var endpoint = connect("one");
+        assertThat(endpoint.address().getHostAddress()).isEqualTo("10.77.0.2");
+        assertThat(endpoint.mac()).hasToString("02:42:0a:4d:00:02");
+        assertThat(in("one", "ip address show eth0"))
+                .contains(
+                        "inet 10.77.0.2/24 brd 10.77.0.255 scope global eth0", "02:42:0a:4d:00:02")
+                .doesNotContain("inet6");
+        assertThat(in("one", "ip route")).contains("default via 10.77.0.1 dev eth0");
+        assertThat(in("host", "ip link show master br0"))
+                .contains(endpoint.hostInterface(), "UP,LOWER_UP");
+        assertThat(endpoint.hostInterface()).matches("veth[0-9a-f]{7}");
+    }
+
+    @Test
+    void aPublishedPortIsReachedFromOutsideAndByTheHostItself() throws Exception {
+        var endpoint = connect("one", PortMapping.of(Protocol.TCP, 80, 8080));
+        serve("one", 80);
+        assertThat(endpoint.ports().getFirst().hostPort()).isEqualTo(8080);
+        assertThat(get("far", WIRE + "1:8080")).isEqualTo("page");
+        assertThat(get("host", "127.0.0.1:8080")).isEqualTo("page");
+        assertThat(get("host", WIRE + "1:8080")).isEqualTo("page");
+        assertThat(get("host", "10.77.0.2:80")).isEqualTo("page");
+    }
+
+    @Test
+    void aPublishedPortIsReachedByNeighboursAndByTheSandboxItself() throws Exception {
+        connect("one", PortMapping.of(Protocol.TCP, 80, 8080));
+        connect("two");
+        serve("one", 80);
+        assertThat(get("two", WIRE + "1:8080")).isEqualTo("page");
+        assertThat(get("two", "10.77.0.1:8080")).isEqualTo("page");
+        assertThat(get("two", "10.77.0.2:80")).isEqualTo("page");
+        assertThat(get("one", WIRE + "1:8080")).isEqualTo("page");
+    }
+
+    @Test
+    void whatIsNotPublishedIsNotReachedFromOutside() throws Exception {
+        connect("one", PortMapping.of(Protocol.TCP, 80, 8080));
+        serve("one", 80);
+        serve("one", 81);
+        assertThat(get("far", "10.77.0.2:81")).isEqualTo("unreachable");
+        assertThat(get("far", "10.77.0.2:80")).isEqualTo("unreachable");
+    }
+
+    @Test
+    void aPortAtLoopbackIsNotReachedFromOutside() throws Exception {
+        var loopback = Optional.of(InetAddress.getByName("127.0.0.1"));
+        connect("one", new PortMapping(Protocol.TCP, 80, loopback, 8080, 8080));
+        serve("one", 80);
+        assertThat(get("host", "127.0.0.1:8080")).isEqualTo("page");
+        assertThat(get("far", WIRE + "1:8080")).isEqualTo("unreachable");
+        // A neighbour that sends packets for 127.0.0.1 over the wire.
+        run(
+                "ip",
+                "netns",
+                "exec",
+                prefix + "far",
+                "sysctl",
+                "-qw",
+                "net.ipv4.conf.all.route_localnet=1");
+        run("ip", "-n", prefix + "far", "route", "del", "local", "127.0.0.1", "table", "local");
+        run("ip", "-n", prefix + "far", "route", "del", "local", "127.0.0.0/8", "table", "local");
+        run(
+                "ip",
+                "-n",
+                prefix + "far",
+                "route",
+                "add",
+                "127.0.0.1/32",
+                "via",
+                WIRE + 1,
+                "src",
+                WIRE + 2);
+        assertThat(get("far", "127.0.0.1:8080")).isEqualTo("unreachable");
+    }
+
+    @Test
+    void outgoingConnectionsCarryTheHostsAddress() throws Exception {
+        connect("one");
+        serveAddress("far", 90);
+        assertThat(get("one", WIRE + "2:90")).isEqualTo(WIRE + "1");
+    }
+
+    @Test
+    void afterReleaseNothingIsLeft() throws Exception {
+        var before = in("host", "nft list ruleset");
+        var endpoint = connect("one", PortMapping.of(Protocol.TCP, 80, 8080));
+        assertThat(in("host", "nft list ruleset")).contains("tcp . 8080 : 10.77.0.2 . 80");
+        onHost(() -> network.release(endpoint));
+        onHost(() -> network.release(endpoint));
+        onHost(() -> network.remove());
+        assertThat(before).contains("table ip jong_br0");
+        assertThat(in("host", "nft list ruleset")).isEmpty();
+        assertThat(in("host", "ip -br link")).doesNotContain("veth", "br0");
+    }
+
+    @Test
+    void aFailedAttachLeavesNothingAndTheAddressCanBeUsedAgain() throws Exception {
+        connect("one");
+        var second = onHost(() -> network.reserve(request("two")));
+        assertThatThrownBy(() -> onHost(() -> attach(second, "one")))
+                .isInstanceOf(NetworkException.class)
+                .hasMessageContaining("file exists");
+        onHost(() -> attach(second, "two"));
+        assertThat(in("two", "ip -br address show eth0")).contains("10.77.0.3/24");
+        assertThat(in("host", "ip -br link show master br0").lines()).hasSize(2);
+    }
+
+    @Test
+    void afterARestartConnectionsAndPortsAreAsBeforeAndOrphansAreSwept() throws Exception {
+        var kept = connect("one", PortMapping.of(Protocol.TCP, 80, 8080));
+        connect("two", PortMapping.of(Protocol.TCP, 80, 8081));
+        serve("one", 80);
+        serve("two", 80);
+        networks.close(); // The sockets of its host ports stay open, as if another had them.
+        host.call(() -> {
+            networks = new Networks();
+            network = networks.openBridge(SETTINGS, List.of(kept));
+            return network;
+        });
+        onHost(() -> network.sweep());
+        assertThat(get("far", WIRE + "1:8080")).isEqualTo("page");
+        assertThat(in("host", "nft list ruleset")).doesNotContain("8081");
+        assertThat(in("host", "ip -br link show master br0").lines()).hasSize(1);
+        assertThat(onHost(() -> network.reserve(request("two"))).address())
+                .isEqualTo(SETTINGS.subnet().at(3));
+    }
+
+    @Test
+    void neighboursAreApartWhenTheyAreNotToBeConnected() throws Exception {
+        onHost(() -> network.remove());
+        var apart =
+                new BridgeSettings(
+                        "br0", SETTINGS.subnet(), SETTINGS.gateway(), 1400, false, true, false);
+        onHost(() -> network = networks.openBridge(apart, List.of()));
+        connect("one", PortMapping.of(Protocol.TCP, 80, 8080));
+        connect("two");
+        serve("one", 80);
+        assertThat(get("two", "10.77.0.2:80")).isEqualTo("unreachable");
+        assertThat(get("far", WIRE + "1:8080")).isEqualTo("page");
+        assertThat(in("two", "ip link show eth0")).contains("mtu 1400");
+    }
+
+    @Test
+    void anInternalNetworkLeadsNowhere() throws Exception {
+        onHost(() -> network.remove());
+        var internal =
+                new BridgeSettings(
+                        "br0", SETTINGS.subnet(), SETTINGS.gateway(), 0, true, true, true);
+        onHost(() -> network = networks.openBridge(internal, List.of()));
+        connect("one");
+        connect("two");
+        serve("one", 80);
+        assertThat(in("two", "ip route")).doesNotContain("default");
+        assertThat(get("two", "10.77.0.2:80")).isEqualTo("page");
+        run("ip", "-n", prefix + "two", "route", "add", "default", "via", "10.77.0.1");
+        serveAddress("far", 90);
+        assertThat(get("two", WIRE + "2:90")).isEqualTo("unreachable");
+    }
+
+    @Test
+    void aForwardChainThatDropsIsPassed() throws Exception {
+        onHost(() -> network.remove());
+        in("host", "iptables -P FORWARD DROP");
+        in("host", "iptables -A FORWARD -i other -j ACCEPT");
+        onHost(() -> network = networks.openBridge(SETTINGS, List.of()));
+        connect("one", PortMapping.of(Protocol.TCP, 80, 8080));
+        serve("one", 80);
+        assertThat(get("far", WIRE + "1:8080")).isEqualTo("page");
+        assertThat(in("host", "iptables -S FORWARD"))
+                .contains("-o br0", "-i br0", "-A FORWARD -i other -j ACCEPT");
+    }
+
+    private Endpoint connect(String sandbox, PortMapping... ports) throws IOException {
+        return onHost(() -> attach(network.reserve(request(sandbox, ports)), sandbox));
+    }
+
+    private Endpoint attach(Endpoint endpoint, String sandbox) throws IOException {
+        network.attach(endpoint, path(sandbox));
+        return endpoint;
+    }
+
+    private static EndpointRequest request(String sandbox, PortMapping... ports) {
+        return new EndpointRequest(
+                "id-" + sandbox,
+                sandbox,
+                "eth0",
+                true,
+                Optional.empty(),
+                Optional.empty(),
+                List.of(ports));
+    }
+
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private void onHost(Step step) throws IOException {
+        var _ =
+                host.call(() -> {
+                    step.run();
+                    return "";
+                });
+    }
+
+    private <T> T onHost(NetworkNamespace.Action<T> action) throws IOException {
+        return host.call(action);
+    }
+
+    private Path path(String namespace) {
+        return Path.of("/run/netns", prefix + namespace);
+    }
+
+    /** Answers each connection with "page". */
+    private void serve(String namespace, int port) throws Exception {
+        server(namespace, port, _ -> "page");
+    }
+
+    /** Answers each connection with the address that it came from. */
+    private void serveAddress(String namespace, int port) throws Exception {
+        server(namespace, port, client -> client.getInetAddress().getHostAddress());
+    }
+
+    private void server(String namespace, int port, Function<Socket, String> answer)
+            throws Exception {
+        try (var opened = NetworkNamespace.open(path(namespace))) {
+            var server = opened.call(() -> new ServerSocket(port));
+            servers.add(server);
+            Thread.ofVirtual().start(() -> answerAll(server, answer));
+        }
+    }
+
+    private static void answerAll(ServerSocket server, Function<Socket, String> answer) {
+        while (!server.isClosed()) {
+            try (var client = server.accept()) {
+                client.getOutputStream().write(answer.apply(client).getBytes(UTF_8));
+            } catch (IOException e) {
+                continue; // Closed at the end of the test, or a client that went away.
+            }
+        }
+    }
+
+    private String get(String namespace, String address) throws Exception {
+        var parts = address.split(":");
+        var script = "busybox timeout 1 busybox nc " + parts[0] + " " + parts[1] + " </dev/null";
+        var output = in(namespace, script + " 2>/dev/null || true").strip();
+        return output.isEmpty() ? "unreachable" : output;
+    }
+
+    private String in(String namespace, String script) throws Exception {
+        return run("ip", "netns", "exec", prefix + namespace, "sh", "-c", script);
+    }
+
+    private static String run(String... command) throws Exception {
+        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        var output = new String(process.getInputStream().readAllBytes(), UTF_8);
+        assertThat(process.waitFor()).as("%s: %s", String.join(" ", command), output).isZero();
+        return output;
+    }
+}

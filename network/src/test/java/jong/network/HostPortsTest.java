@@ -1,0 +1,178 @@
+package jong.network;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.Optional;
+import jong.linux.netlink.MacAddress;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class HostPortsTest {
+    private final HostPorts ports = new HostPorts();
+
+    @AfterEach
+    void giveBack() {
+        ports.giveBack("id1");
+        ports.giveBack("id2");
+    }
+
+    @Test
+    void aPortThatAnotherProgramHasIsToldInDockersWords() throws Exception {
+        try (var other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            int port = other.getLocalPort();
+            assertThatThrownBy(() ->
+                            ports.take(request("id1", PortMapping.of(Protocol.TCP, 80, port))))
+                    .isInstanceOf(NetworkException.class)
+                    .hasMessage(
+                            "driver failed programming external connectivity on endpoint web (id1):"
+                                    + " Error starting userland proxy: listen tcp4 0.0.0.0:"
+                                    + port
+                                    + ": bind: address already in use");
+        }
+    }
+
+    @Test
+    void aPortOfAnotherEndpointIsToldInDockersWords() throws Exception {
+        int port =
+                ports.take(request("id1", PortMapping.of(Protocol.TCP, 80, 0)))
+                        .getFirst()
+                        .hostPort();
+        assertThatThrownBy(() -> ports.take(request("id2", PortMapping.of(Protocol.TCP, 81, port))))
+                .hasMessage(
+                        "driver failed programming external connectivity on endpoint web (id2):"
+                                + " Bind for 0.0.0.0:"
+                                + port
+                                + " failed: port is already allocated");
+        ports.take(request("id2", PortMapping.of(Protocol.UDP, 81, port)));
+        ports.giveBack("id1");
+        ports.giveBack("id2");
+        ports.take(request("id2", PortMapping.of(Protocol.TCP, 81, port)));
+    }
+
+    @Test
+    void ofARangeTheFirstFreePortIsTaken() throws Exception {
+        var first = ports.take(request("id1", PortMapping.of(Protocol.TCP, 80, 0))).getFirst();
+        int port = first.hostPort();
+        var range =
+                new PortMapping(
+                        Protocol.TCP, 80, Optional.empty(), port, Math.min(port + 50, 65535));
+        var second = ports.take(request("id2", range));
+        assertThat(second.getFirst().hostPort()).isBetween(port + 1, port + 50);
+    }
+
+    @Test
+    void aMappingForAllAddressesIsShownForBothFamilies() throws Exception {
+        var published = ports.take(request("id1", PortMapping.of(Protocol.TCP, 80, 0)));
+        assertThat(published)
+                .extracting(port -> port.hostAddress().getHostAddress())
+                .containsExactly("0.0.0.0", "0:0:0:0:0:0:0:0");
+        assertThat(published)
+                .extracting(PublishedPort::hostPort)
+                .containsOnly(published.getFirst().hostPort());
+    }
+
+    @Test
+    void nothingIsHeldWhenOneOfSeveralPortsCannotBeHad() throws Exception {
+        int free = freePort();
+        try (var other = new ServerSocket(0)) {
+            var request =
+                    request(
+                            "id1",
+                            PortMapping.of(Protocol.TCP, 80, free),
+                            PortMapping.of(Protocol.TCP, 81, other.getLocalPort()));
+            assertThatThrownBy(() -> ports.take(request)).isInstanceOf(NetworkException.class);
+        }
+        new ServerSocket(free).close();
+        ports.take(request("id2", PortMapping.of(Protocol.TCP, 80, free)));
+    }
+
+    @Test
+    void connectionsOverIpv6ReachTheSandboxBothWaysAndEndEachByItself() throws Exception {
+        try (var sandbox = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"))) {
+            var published =
+                    ports.take(
+                            request(
+                                    "id1",
+                                    PortMapping.of(Protocol.TCP, sandbox.getLocalPort(), 0)));
+            ports.serve(endpoint(published));
+            try (var client = new Socket("::1", published.getFirst().hostPort());
+                    var server = sandbox.accept()) {
+                client.getOutputStream().write("question".getBytes(UTF_8));
+                client.shutdownOutput();
+                assertThat(server.getInputStream().readAllBytes())
+                        .asString(UTF_8)
+                        .isEqualTo("question");
+                server.getOutputStream().write("answer".getBytes(UTF_8));
+                server.shutdownOutput();
+                assertThat(client.getInputStream().readAllBytes())
+                        .asString(UTF_8)
+                        .isEqualTo("answer");
+            }
+        }
+    }
+
+    @Test
+    void datagramsOverIpv6ReachTheSandboxAndAreAnswered() throws Exception {
+        try (var sandbox = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0));
+                var client = new DatagramSocket()) {
+            var published =
+                    ports.take(
+                            request(
+                                    "id1",
+                                    PortMapping.of(Protocol.UDP, sandbox.getLocalPort(), 0)));
+            ports.serve(endpoint(published));
+            client.setSoTimeout(10_000);
+            sandbox.setSoTimeout(10_000);
+            var target = new InetSocketAddress("::1", published.getFirst().hostPort());
+            client.send(new DatagramPacket("question".getBytes(UTF_8), 8, target));
+            var received = receive(sandbox);
+            assertThat(text(received)).isEqualTo("question");
+            sandbox.send(
+                    new DatagramPacket("answer".getBytes(UTF_8), 6, received.getSocketAddress()));
+            assertThat(text(receive(client))).isEqualTo("answer");
+        }
+    }
+
+    private static DatagramPacket receive(DatagramSocket socket) throws IOException {
+        var packet = new DatagramPacket(new byte[100], 100);
+        socket.receive(packet);
+        return packet;
+    }
+
+    private static String text(DatagramPacket packet) {
+        return new String(packet.getData(), 0, packet.getLength(), UTF_8);
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static EndpointRequest request(String id, PortMapping... mappings) {
+        return new EndpointRequest(
+                id, "web", "eth0", true, Optional.empty(), Optional.empty(), List.of(mappings));
+    }
+
+    private static Endpoint endpoint(List<PublishedPort> published) {
+        return new Endpoint(
+                "id1",
+                "web",
+                "eth0",
+                true,
+                Subnet.parseAddress("127.0.0.1"),
+                new MacAddress(0x0242_0000_0001L),
+                "veth0000001",
+                published);
+    }
+}

@@ -1,0 +1,53 @@
+package jong.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SubnetTest {
+    @Test
+    void hostBitsAreCleared() {
+        assertThat(Subnet.parse("172.17.3.4/16")).hasToString("172.17.0.0/16");
+        assertThat(Subnet.parse("1.2.3.4/0")).hasToString("0.0.0.0/0");
+    }
+
+    @Test
+    void overlapIsFoundWhicheverIsLarger() {
+        var large = Subnet.parse("10.0.0.0/8");
+        var small = Subnet.parse("10.9.0.0/24");
+        assertThat(large.overlaps(small)).isTrue();
+        assertThat(small.overlaps(large)).isTrue();
+        assertThat(small.overlaps(Subnet.parse("10.9.1.0/24"))).isFalse();
+    }
+
+    @Test
+    void addressesAreCountedFromTheFirst() {
+        var subnet = Subnet.parse("192.168.255.0/24");
+        assertThat(subnet.at(7).getHostAddress()).isEqualTo("192.168.255.7");
+        assertThat(subnet.offset(subnet.at(7))).isEqualTo(7);
+        assertThat(subnet.size()).isEqualTo(256);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "10.0.0.0", "10.0.0/8", "10.0.0.0/33", "a/8", "10.0.0.256/8", "/8"})
+    void whatIsNotASubnetIsRefusedInDockersWords(String text) {
+        assertThatThrownBy(() -> Subnet.parse(text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("invalid");
+    }
+
+    @Test
+    void theFirstPoolThatOverlapsNothingIsTaken() throws Exception {
+        var used = java.util.List.of(Subnet.parse("172.17.0.0/16"), Subnet.parse("172.18.5.0/24"));
+        assertThat(AddressPools.firstFree(used)).hasToString("172.19.0.0/16");
+        assertThat(AddressPools.firstFree(java.util.List.of(Subnet.parse("172.16.0.0/12"))))
+                .hasToString("192.168.0.0/20");
+        assertThatThrownBy(
+                        () -> AddressPools.firstFree(java.util.List.of(Subnet.parse("0.0.0.0/0"))))
+                .isInstanceOf(NetworkException.class)
+                .hasMessageContaining("could not find an available, non-overlapping IPv4");
+    }
+}
