@@ -1,0 +1,289 @@
+package jong.registry;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import jong.oci.Descriptor;
+import jong.oci.Digest;
+import jong.oci.content.LocalContentStore;
+import jong.oci.reference.Reference;
+import jong.wire.status.StatusException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What real registries do too seldom for a test: break off, redirect, lie. */
+class ScriptedRegistryTest {
+
+    private static final RegistryOptions IMPATIENT =
+            new RegistryOptions(List.of(), List.of(), 3, Duration.ofMillis(1));
+
+    @TempDir Path directory;
+
+    private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
+    private final byte[] bytes = new byte[100_000];
+    private ScriptedServer server;
+    private ScriptedServer other;
+    private RegistryClient client;
+    private LocalContentStore store;
+    private Descriptor blob;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = new ScriptedServer();
+        other = new ScriptedServer();
+        client = new RegistryClient(IMPATIENT);
+        store = new LocalContentStore(directory);
+        new Random(3).nextBytes(bytes);
+        blob = Descriptor.of("", Digest.sha256(bytes), bytes.length);
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        client.close();
+        server.close();
+        other.close();
+    }
+
+    @Test
+    void brokenTransferGoesOnWhereItStopped() throws Exception {
+        serve(
+                server,
+                "/v2/app/blobs/",
+                exchange -> {
+                    String range = exchange.header("Range");
+                    int start = range.isEmpty() ? 0 : Integer.parseInt(range.replaceAll("\\D", ""));
+                    int length = start == 0 ? 60_000 : bytes.length - start;
+                    exchange.with("Content-Range", "bytes " + start + "-99999/100000")
+                            .answer(
+                                    start == 0 ? 200 : 206,
+                                    bytes.length - start,
+                                    bytes,
+                                    start,
+                                    length);
+                });
+        List<Integer> waits = fetch();
+        assertThat(store.readAll(blob.digest(), bytes.length)).isEqualTo(bytes);
+        assertThat(waits).containsExactly(1);
+        assertThat(requests).hasSize(2);
+        assertThat(requests.get(1)).matches(".* Range=bytes=[0-9]+-");
+    }
+
+    @Test
+    void serverThatKnowsNoRangesIsReadFromTheStart() throws Exception {
+        try (var writer = store.writer("blob-" + blob.digest(), blob)) {
+            writer.write(new byte[10]);
+        }
+        serve(server, "/v2/app/blobs/", exchange -> exchange.answer(200, bytes));
+        fetch();
+        assertThat(store.readAll(blob.digest(), bytes.length)).isEqualTo(bytes);
+    }
+
+    @Test
+    void wrongBytesAreTriedOnceMoreAfterAResumeOnly() throws Exception {
+        try (var writer = store.writer("blob-" + blob.digest(), blob)) {
+            writer.write(new byte[bytes.length]); // Garbage of the right length.
+        }
+        serve(server, "/v2/app/blobs/", exchange -> exchange.answer(200, bytes));
+        fetch();
+        assertThat(store.readAll(blob.digest(), bytes.length)).isEqualTo(bytes);
+
+        store.delete(blob.digest());
+        bytes[0]++;
+        requests.clear();
+        assertThatThrownBy(this::fetch)
+                .isInstanceOf(StatusException.InvalidArgument.class)
+                .hasMessageStartingWith("unexpected commit digest");
+        assertThat(requests).hasSize(1);
+        assertThat(store.ingests()).isEmpty();
+    }
+
+    @Test
+    void tooManyBytesAreRefused() throws Exception {
+        serve(server, "/v2/app/blobs/", exchange -> exchange.answer(200, new byte[200_000]));
+        assertThatThrownBy(this::fetch).hasMessageContaining("is larger than the 100000 bytes");
+    }
+
+    @Test
+    void attemptsAreLimited() throws Exception {
+        serve(server, "/v2/app/blobs/", exchange -> exchange.answer(503, new byte[0]));
+        assertThatThrownBy(this::fetch)
+                .isInstanceOf(StatusException.Unavailable.class)
+                .hasMessage("received unexpected HTTP status: 503");
+        assertThat(requests).hasSize(3);
+    }
+
+    @Test
+    void credentialsNeverFollowARedirectToAnotherHost() throws Exception {
+        String target = "http://localhost:" + other.port() + "/elsewhere";
+        serve(
+                server,
+                "/v2/app/blobs/",
+                exchange -> {
+                    if (exchange.header("Authorization").isEmpty()) {
+                        exchange.with("WWW-Authenticate", "Basic realm=x");
+                        exchange.answer(401, new byte[0]);
+                    } else {
+                        exchange.with("Location", target);
+                        exchange.answer(307, new byte[0]);
+                    }
+                });
+        serve(other, "/elsewhere", exchange -> exchange.answer(200, bytes));
+        fetch(new RegistryAuth("user", "secret", "", ""));
+        assertThat(requests.getLast()).isEqualTo("GET /elsewhere auth= Range=");
+        assertThat(requests.get(1)).contains("auth=Basic dXNlcjpzZWNyZXQ=");
+    }
+
+    @Test
+    void tokenIsFetchedOnceAndRenewedWhenRefused() throws Exception {
+        String realm = "http://127.0.0.1:" + other.port() + "/token";
+        int[] given = new int[1];
+        serve(
+                other,
+                "/token",
+                exchange ->
+                        exchange.answer(
+                                200, ("{\"token\":\"t" + ++given[0] + "\"}").getBytes(UTF_8)));
+        String[] valid = {"t1"};
+        serve(
+                server,
+                "/v2/app/blobs/",
+                exchange -> {
+                    if (exchange.header("Authorization").equals("Bearer " + valid[0])) {
+                        exchange.answer(200, bytes);
+                        return;
+                    }
+                    exchange.with(
+                            "WWW-Authenticate",
+                            "Bearer realm=\""
+                                    + realm
+                                    + "\",service=\"reg\",scope=\"repository:app:pull\"");
+                    exchange.answer(401, new byte[0]);
+                });
+        var repository = client.repository(reference(), new RegistryAuth("me", "pw", "", ""));
+        for (int round = 1; round <= 3; round++) {
+            valid[0] = round < 3 ? "t1" : "t2";
+            store.delete(blob.digest());
+            repository.fetchBlob(blob, store, listener(new ArrayList<>()));
+        }
+        assertThat(given[0]).isEqualTo(2);
+        assertThat(requests)
+                .contains(
+                        "GET /token?service=reg&scope=repository%3Aapp%3Apull&account=me"
+                                + " auth=Basic bWU6cHc= Range=");
+    }
+
+    @Test
+    void mirrorIsAskedFirstAndToldNoSecret() throws Exception {
+        serve(server, "/v2/library/app/blobs/", exchange -> exchange.answer(200, bytes));
+        String mirror = "http://127.0.0.1:" + server.port() + "/";
+        var options = new RegistryOptions(List.of(mirror), List.of(), 1, Duration.ofMillis(1));
+        try (var mirrored = new RegistryClient(options)) {
+            mirrored.repository(Reference.parse("app"), new RegistryAuth("me", "pw", "", "raw"))
+                    .fetchBlob(blob, store, listener(new ArrayList<>()));
+        }
+        assertThat(store.readAll(blob.digest(), bytes.length)).isEqualTo(bytes);
+        assertThat(requests.getFirst()).contains("auth= ");
+    }
+
+    @Test
+    void manifestOfAnotherDigestIsRefused() throws Exception {
+        serve(server, "/v2/app/manifests/", exchange -> exchange.answer(200, bytes));
+        assertThatThrownBy(() ->
+                        client.repository(reference(), RegistryAuth.ANONYMOUS)
+                                .manifest("sha256:" + "a".repeat(64)))
+                .isInstanceOf(StatusException.InvalidArgument.class)
+                .hasMessageStartingWith("manifest verification failed for digest sha256:aaaa");
+    }
+
+    @Test
+    void insecureRegistriesAreHostsAndNetworks() {
+        var options =
+                new RegistryOptions(
+                        List.of(), List.of("reg:5000", "10.1.0.0/16"), 1, Duration.ZERO);
+        for (String domain :
+                List.of("localhost:1", "127.9.9.9:5000", "[::1]:80", "reg:5000", "10.1.2.3:1")) {
+            assertThat(options.isInsecure(domain)).as(domain).isTrue();
+        }
+        for (String domain : List.of("reg:5001", "10.2.2.3", "docker.io", "localhost.evil.org")) {
+            assertThat(options.isInsecure(domain)).as(domain).isFalse();
+        }
+    }
+
+    @Test
+    void challengesAreParsed() {
+        assertThat(
+                        Challenge.parse(
+                                "Basic realm=\"a, b=\\\"c\\\"\", Bearer realm=\"https://x/t\","
+                                        + "service=y,  scope=\"a:b:c d:e:f\""))
+                .containsExactly(
+                        new Challenge("basic", java.util.Map.of("realm", "a, b=\"c\"")),
+                        new Challenge(
+                                "bearer",
+                                java.util.Map.of(
+                                        "realm", "https://x/t",
+                                        "service", "y",
+                                        "scope", "a:b:c d:e:f")));
+        long seed = System.nanoTime();
+        var random = new Random(seed);
+        String alphabet = "Basic realm=\",\\ bB\t";
+        for (int i = 0; i < 20_000; i++) {
+            var text = new StringBuilder();
+            for (int length = random.nextInt(60); length > 0; length--) {
+                text.append(alphabet.charAt(random.nextInt(alphabet.length())));
+            }
+            assertThat(Challenge.parse(text.toString())).as("seed %d", seed).isNotNull();
+        }
+    }
+
+    private void serve(ScriptedServer at, String path, ScriptedServer.Handler handler) {
+        at.on(
+                path,
+                exchange -> {
+                    requests.add(
+                            exchange.method
+                                    + " "
+                                    + exchange.target
+                                    + " auth="
+                                    + exchange.header("Authorization")
+                                    + " Range="
+                                    + exchange.header("Range"));
+                    handler.handle(exchange);
+                });
+    }
+
+    private Reference reference() {
+        return Reference.parse("127.0.0.1:" + server.port() + "/app:v1");
+    }
+
+    private List<Integer> fetch() throws Exception {
+        return fetch(RegistryAuth.ANONYMOUS);
+    }
+
+    private List<Integer> fetch(RegistryAuth auth) throws Exception {
+        List<Integer> waits = new ArrayList<>();
+        client.repository(reference(), auth).fetchBlob(blob, store, listener(waits));
+        return waits;
+    }
+
+    private static BlobListener listener(List<Integer> waits) {
+        return new BlobListener() {
+            @Override
+            public void received(long current, long total) {}
+
+            @Override
+            public void retrying(int secondsLeft) {
+                waits.add(secondsLeft);
+            }
+        };
+    }
+}
