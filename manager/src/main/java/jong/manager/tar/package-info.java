@@ -1,0 +1,2 @@
+/** Tar archives, read and written as streams. */
+package jong.manager.tar;
