@@ -5,11 +5,14 @@ module jong.manager {
     requires transitive jong.registry;
     requires transitive jong.runtime;
     requires jong.linux;
+    requires com.github.luben.zstd_jni;
     requires java.sql;
     requires org.xerial.sqlitejdbc;
 
     exports jong.manager.images;
     exports jong.manager.metadata;
     exports jong.manager.snapshots;
+    exports jong.manager.tar;
     exports jong.manager.tasks;
+    exports jong.manager.unpack;
 }

@@ -1,0 +1,2 @@
+/** Layers made into directories that overlayfs can stack. */
+package jong.manager.unpack;
