@@ -181,6 +181,66 @@ final class ContainerRuntimeTest {
     }
 
     @Test
+    void anOverlayKeepsChangesInItsUpperDirectory() throws IOException {
+        JsonObject config = TestBundle.config(id, "sh", "-c", "echo new > /etc/new");
+        assertThat(finish(runtime.create(bundle.overlay(id, config))).code()).isZero();
+        assertThat(temporary.resolve("upper/etc/new")).hasContent("new");
+        assertThat(temporary.resolve("target")).isEmptyDirectory();
+    }
+
+    @Test
+    void aFilterForbidsSystemCalls() throws IOException {
+        JsonObject config =
+                TestBundle.config(id, "sh", "-c", "mkdir /tmp/a 2>&1; echo $?; ls /tmp");
+        config.object("linux")
+                .with(
+                        "seccomp",
+                        Json.parseObject(
+                                """
+                                {"defaultAction":"SCMP_ACT_ALLOW","syscalls":[
+                                 {"names":["mkdir","mkdirat"],"action":"SCMP_ACT_ERRNO",
+                                  "errnoRet":95}]}
+                                """));
+        finish(runtime.create(bundle.setup(id, config, false)));
+        assertThat(bundle.output())
+                .isEqualTo("mkdir: can't create directory '/tmp/a': Operation not supported\n1\n");
+    }
+
+    @Test
+    void rightsThatTheFilterTakesAreStillThereForTheSetup() throws IOException {
+        JsonObject config = TestBundle.config(id, "cat", "/proc/self/status");
+        config.object("process")
+                .with("noNewPrivileges", true)
+                .with("user", new JsonObject().with("uid", 5L).with("gid", 6L));
+        config.object("linux")
+                .with(
+                        "seccomp",
+                        Json.parseObject(
+                                """
+                                {"defaultAction":"SCMP_ACT_ALLOW","syscalls":[
+                                 {"names":["setgroups","capset","mount"],
+                                  "action":"SCMP_ACT_KILL_PROCESS"}]}
+                                """));
+        finish(runtime.create(bundle.setup(id, config, false)));
+        assertThat(bundle.output())
+                .contains("NoNewPrivs:\t1\n", "Seccomp:\t2\n", "Uid:\t5\t5\t5\t5\n")
+                .contains("CapEff:\t0000000000000000\n", "CapBnd:\t00000000000000e1\n");
+    }
+
+    @Test
+    void aProcessThatTakesTooMuchMemoryIsReported() {
+        JsonObject config =
+                TestBundle.config(id, "sh", "-c", "a=xxxxxxxx; while true; do a=$a$a; done");
+        config.object("linux")
+                .with(
+                        "resources",
+                        Json.parseObject("{\"memory\":{\"limit\":8388608,\"swap\":8388608}}"));
+        ExitRecord end = finish(runtime.create(bundle.setup(id, config, false)));
+        assertThat(end.code()).isEqualTo(137);
+        assertThat(end.oomKilled()).isTrue();
+    }
+
+    @Test
     void errorsHaveTheTextsThatDockersUsersKnow() {
         checkFailure(
                 "unable to start container process: exec: \"nosuch\": executable file not found in"

@@ -30,7 +30,8 @@ final class TestBundle {
             Files.createDirectories(rootfs.resolve(name));
         }
         Files.copy(Path.of("/bin/busybox"), rootfs.resolve("bin/busybox"));
-        for (String name : List.of("sh", "true", "cat", "ls", "id", "sleep", "stty", "hostname")) {
+        for (String name :
+                List.of("sh", "true", "cat", "ls", "id", "sleep", "stty", "hostname", "mkdir")) {
             Files.createSymbolicLink(rootfs.resolve("bin").resolve(name), Path.of("busybox"));
         }
         Files.writeString(
@@ -70,6 +71,22 @@ final class TestBundle {
                   "readonlyPaths":["/proc/sys","/proc/bus"]}}
                 """
                         .formatted(Json.write(List.of(args)), id));
+    }
+
+    /** The same, with the root as an overlay's only layer. */
+    ContainerSetup overlay(String id, JsonObject config) throws IOException {
+        Path target = Files.createDirectories(directory.resolve("target"));
+        Path upper = Files.createDirectories(directory.resolve("upper"));
+        Path work = Files.createDirectories(directory.resolve("work"));
+        var overlay =
+                new Rootfs.Overlay(
+                        List.of(rootfs.toString()),
+                        upper.toString(),
+                        work.toString(),
+                        target,
+                        List.of());
+        return new ContainerSetup(
+                id, new Spec(config), directory, overlay, false, Optional.empty());
     }
 
     ContainerSetup setup(String id, JsonObject config, boolean stdin) {

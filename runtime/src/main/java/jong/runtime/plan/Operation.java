@@ -48,10 +48,12 @@ public record Operation(OpCode code, List<Object> operands) {
     /** One line that a person can read; the golden files consist of them. */
     @Override
     public String toString() {
-        return code.stage()
-                + " "
-                + code
-                + operands.stream().map(o -> " " + show(o)).collect(Collectors.joining());
+        var line = new StringBuilder().append(code.stage()).append(' ').append(code);
+        for (int i = 0; i < operands.size(); i++) {
+            boolean signed = code.fields().get(i) == FieldType.I32;
+            line.append(' ').append(signed ? operands.get(i).toString() : show(operands.get(i)));
+        }
+        return line.toString();
     }
 
     private static String show(Object operand) {
