@@ -14,7 +14,7 @@ static const int kept_signals[] = {
     SIGFPE, SIGILL, SIGSEGV, SIGBUS, SIGABRT, SIGTRAP, SIGSYS, SIGTTIN, SIGTTOU,
 };
 
-static sigset_t forwarded(void)
+sigset_t forwarded_signals(void)
 {
     sigset_t set;
     sigfillset(&set);
@@ -53,16 +53,16 @@ static bool reap(pid_t command, int *code)
     return ended;
 }
 
-static int supervise(pid_t command, const sigset_t *signals)
+int supervise(pid_t process, const sigset_t *signals)
 {
     int code = 0;
     while (1) {
         siginfo_t info;
         int number = sigwaitinfo(signals, &info);
-        if (number == SIGCHLD && reap(command, &code))
+        if (number == SIGCHLD && reap(process, &code))
             return code;
         if (number > 0 && number != SIGCHLD)
-            kill(command, number);
+            kill(process, number);
     }
 }
 
@@ -75,7 +75,7 @@ int init_main(int argc, char *argv[])
         fputs("usage: docker-init -- COMMAND [ARGUMENT...]\n", stderr);
         return 2;
     }
-    sigset_t signals = forwarded();
+    sigset_t signals = forwarded_signals();
     sigset_t before;
     sigprocmask(SIG_BLOCK, &signals, &before);
     /* We are never in the foreground, and a write to the terminal must not stop us. */

@@ -6,6 +6,7 @@
 
 #include "init.h"
 #include "monitor.h"
+#include "oneshot.h"
 #include "seal.h"
 
 #ifndef JONG_VERSION
@@ -15,6 +16,7 @@
 static int usage(void)
 {
     fputs("usage: jong-native mon RUNDIR\n"
+          "       jong-native create|exec PLAN [--pid-file F] [--console-socket S] [--error-fd N] [--detach]\n"
           "       jong-native init -- COMMAND [ARGUMENT...]\n"
           "       jong-native version\n",
         stderr);
@@ -42,5 +44,7 @@ int main(int argc, char *argv[])
         return init_main(argc - 1, argv + 1);
     if (strcmp(role, "mon") == 0 && argc == 3)
         return protect(argv) != 0 ? 1 : monitor_main(argv[2]);
+    if (strcmp(role, "create") == 0 || strcmp(role, "exec") == 0)
+        return protect(argv) != 0 ? 1 : oneshot_main(argc - 1, argv + 1);
     return usage();
 }

@@ -31,10 +31,9 @@ int sync_send_failure(int socket, enum sync_type type, const struct failure *fai
     return send_bytes(socket, &message, sizeof message);
 }
 
-int sync_send_fd(int socket, enum sync_type type, int fd)
+int send_with_fd(int socket, const void *bytes, size_t length, int fd)
 {
-    struct sync_message message = {.type = type};
-    struct iovec part = {.iov_base = &message, .iov_len = SHORT_MESSAGE};
+    struct iovec part = {.iov_base = (void *) (uintptr_t) bytes, .iov_len = length};
     union {
         struct cmsghdr header;
         char space[CMSG_SPACE(sizeof(int))];
@@ -51,6 +50,12 @@ int sync_send_fd(int socket, enum sync_type type, int fd)
     rights->cmsg_len = CMSG_LEN(sizeof fd);
     memcpy(CMSG_DATA(rights), &fd, sizeof fd);
     return sendmsg(socket, &envelope, MSG_NOSIGNAL) < 0 ? -1 : 0;
+}
+
+int sync_send_fd(int socket, enum sync_type type, int fd)
+{
+    struct sync_message message = {.type = type};
+    return send_with_fd(socket, &message, SHORT_MESSAGE, fd);
 }
 
 static int received_fd(struct msghdr *envelope)

@@ -6,7 +6,7 @@
 #ifndef JONG_SYNC_H
 #define JONG_SYNC_H
 
-#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "error.h"
@@ -30,6 +30,9 @@ struct sync_message {
 int sync_send(int socket, enum sync_type type, uint32_t value);
 int sync_send_failure(int socket, enum sync_type type, const struct failure *failure);
 int sync_send_fd(int socket, enum sync_type type, int fd);
+
+/* The descriptor along with the bytes, over any unix socket. */
+int send_with_fd(int socket, const void *bytes, size_t length, int fd);
 
 /*
  * One message; 1, or 0 at the end of the stream, or -1 with errno (EAGAIN when the socket does not block). *fd takes a

@@ -25,6 +25,11 @@ void use_program(const char *path)
     program = path;
 }
 
+const char *tested_program(void)
+{
+    return program;
+}
+
 bool check(bool condition, const char *text, const char *file, int line)
 {
     if (!condition) {
@@ -281,6 +286,36 @@ void bed_remove(struct bed *bed)
     shell("rm -rf %s", bed->directory);
 }
 
+int run_role(char **errors, const char *role, ...)
+{
+    static char text[4096];
+    const char *args[16] = {program, role};
+    int count = 2;
+    va_list rest;
+    va_start(rest, role);
+    while ((args[count] = va_arg(rest, const char *)) != NULL)
+        count++;
+    va_end(rest);
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        broken("pipe");
+    pid_t pid = fork();
+    if (pid == 0) {
+        dup2(ends[1], 9);
+        execv(program, (char *const *) args);
+        _exit(127);
+    }
+    close(ends[1]);
+    ssize_t length = read(ends[0], text, sizeof text - 1);
+    text[length > 0 ? length : 0] = '\0';
+    close(ends[0]);
+    int status;
+    waitpid(pid, &status, 0);
+    if (errors != NULL)
+        *errors = text;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
 int monitor_start(const struct bed *bed)
 {
     pid_t pid = fork();
@@ -385,7 +420,7 @@ static void plan_tail(struct bytes *plan, const struct wanted *wanted)
         plan_add(plan, OP_SECCOMP, CHILD, "ub", 0u, wanted->seccomp, wanted->seccomp_length);
     plan_add(plan, OP_CAPABILITIES, CHILD, "UUUUU", capabilities, capabilities, capabilities, (uint64_t) 0,
         (uint64_t) 0);
-    plan_add(plan, OP_WAIT_START, CHILD, "s", "");
+    plan_add(plan, OP_WAIT_START, CHILD, "s", wanted->fifo != NULL ? wanted->fifo : "");
     plan_add(plan, OP_EXEC, CHILD, "SSs", wanted->args, wanted->env != NULL ? wanted->env : default_env, "");
 }
 

@@ -28,6 +28,7 @@ extern int failures;
 
 /* Which program is tested. */
 void use_program(const char *path);
+const char *tested_program(void);
 
 struct bytes {
     uint8_t *data;
@@ -95,6 +96,7 @@ struct wanted {
     bool no_new_privs;
     const char **masked;
     const char **readonly_paths;
+    const char *fifo; /* for the role create; NULL: the monitor starts it */
     uint64_t log_max;
     uint32_t log_files;
     void (*more)(struct bytes *plan, const struct bed *bed); /* adds operations before the pivot */
@@ -119,6 +121,9 @@ char *attached_output(int fd, size_t *length);
 
 /* Runs a container to its end and gives its exit code; *output (may be NULL) is stdout and stderr. */
 int run_container(struct bed *bed, const struct wanted *wanted, char **output);
+
+/* The program in a role, its arguments ended by NULL; gives its exit status and, in *errors, what came on fd 9. */
+int run_role(char **errors, const char *role, ...);
 
 double seconds_now(void);
 
