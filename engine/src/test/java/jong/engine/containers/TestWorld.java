@@ -1,0 +1,298 @@
+package jong.engine.containers;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import jong.engine.spec.Capabilities;
+import jong.engine.spec.SpecRequest.Machine;
+import jong.manager.images.Image;
+import jong.manager.images.ImageUses;
+import jong.manager.images.Images;
+import jong.manager.images.ImportRequest;
+import jong.manager.images.LayerHistory;
+import jong.manager.images.ProgressListener;
+import jong.manager.images.Removal;
+import jong.manager.metadata.MetadataStore;
+import jong.manager.snapshots.Mount;
+import jong.manager.snapshots.SnapshotInfo;
+import jong.manager.snapshots.Snapshotter;
+import jong.manager.snapshots.Usage;
+import jong.oci.Descriptor;
+import jong.oci.Digest;
+import jong.oci.image.ImageConfig;
+import jong.oci.reference.Reference;
+import jong.registry.RegistryAuth;
+import jong.wire.json.Json;
+import jong.wire.json.JsonObject;
+import jong.wire.status.StatusException.NotFound;
+
+/** Everything around containers, in memory; only the metadata is real. */
+final class TestWorld implements AutoCloseable {
+
+    final FakeTasks tasks = new FakeTasks();
+    final Set<String> snapshots = ConcurrentHashMap.newKeySet();
+    final Set<String> networks = ConcurrentHashMap.newKeySet();
+    final Map<String, Set<String>> volumes = new ConcurrentHashMap<>();
+    final List<String> events = new CopyOnWriteArrayList<>();
+    private final Path root;
+    private MetadataStore metadata;
+    private Containers containers;
+
+    TestWorld(Path root) throws IOException {
+        this.root = root;
+        restart();
+    }
+
+    /** As after the death of the daemon: tasks, snapshots and metadata stay. */
+    Containers restart() throws IOException {
+        if (metadata != null) {
+            tasks.cutOff();
+            metadata.close();
+        }
+        metadata = MetadataStore.open(root.resolve("metadata.db"));
+        containers = new Containers(collaborators());
+        containers.restore();
+        return containers;
+    }
+
+    Containers containers() {
+        return containers;
+    }
+
+    Path directory(String id) {
+        return root.resolve("containers").resolve(id);
+    }
+
+    private Collaborators collaborators() {
+        return new Collaborators(
+                tasks,
+                new OneImage(),
+                new NamedSnapshots(),
+                metadata,
+                new NamedNetworks(),
+                new DirectoryVolumes(),
+                (type, action, id, _) -> events.add(type + " " + action),
+                new Layout(root, Path.of("/init")),
+                new Machine("amd64", false, Capabilities.ofMask(0x1ff_ffff_ffffL)));
+    }
+
+    @Override
+    public void close() {
+        containers.close();
+        metadata.close();
+    }
+
+    /** {@code busybox:latest}, without layers. */
+    private static final class OneImage implements Images {
+
+        private static final ImageConfig CONFIG =
+                new ImageConfig(
+                        Json.parseObject(
+                                """
+                                {"os":"linux","architecture":"amd64",
+                                 "config":{"Env":["PATH=/bin"],"Cmd":["sh"]},
+                                 "rootfs":{"type":"layers","diff_ids":[]}}\
+                                """));
+
+        @Override
+        public Image get(String name) {
+            return find(name).orElseThrow(() -> new NotFound("No such image: " + name));
+        }
+
+        @Override
+        public Optional<Image> find(String name) {
+            Digest id = Digest.sha256(Json.writeBytes(CONFIG.json()));
+            if (!Set.of("busybox", "busybox:latest", id.toString()).contains(name)) {
+                return Optional.empty();
+            }
+            var descriptor = new Descriptor("application/json", id, 1, null, Map.of(), List.of());
+            return Optional.of(new Image(id, CONFIG, descriptor, List.of(), List.of(), 1, 0));
+        }
+
+        @Override
+        public Image pull(
+                Reference reference,
+                jong.oci.Platform platform,
+                RegistryAuth auth,
+                ProgressListener progress) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<Image> load(InputStream archive, ProgressListener progress) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void save(List<String> names, OutputStream archive) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Image importTar(InputStream tar, ImportRequest request, ProgressListener progress) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<Image> list() {
+            return List.of(get("busybox"));
+        }
+
+        @Override
+        public List<LayerHistory> history(String name) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void tag(String name, Reference target) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<Removal> remove(String name, boolean force, boolean prune, ImageUses uses) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Image ensureBuiltIn(Reference name, Path program) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    private final class NamedSnapshots implements Snapshotter {
+
+        @Override
+        public List<Mount> prepare(String key, String parent) {
+            snapshots.add(key);
+            return mounts(key);
+        }
+
+        @Override
+        public List<Mount> view(String key, String parent) {
+            return prepare(key, parent);
+        }
+
+        @Override
+        public List<Mount> mounts(String key) {
+            if (!snapshots.contains(key)) {
+                throw new NotFound("snapshot " + key);
+            }
+            return List.of(new Mount("overlay", "overlay", List.of("lowerdir=/l", "upperdir=/u")));
+        }
+
+        @Override
+        public void commit(String name, String key) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void commitOnto(String parent, String name, String key) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void remove(String key) {
+            if (!snapshots.remove(key)) {
+                throw new NotFound("snapshot " + key);
+            }
+        }
+
+        @Override
+        public Optional<SnapshotInfo> stat(String key) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Usage usage(String key) {
+            return new Usage(0, 1);
+        }
+
+        @Override
+        public List<SnapshotInfo> walk() {
+            return snapshots.stream()
+                    .map(key ->
+                            new SnapshotInfo(
+                                    key, "", SnapshotInfo.Kind.ACTIVE, java.time.Instant.EPOCH))
+                    .toList();
+        }
+    }
+
+    /** Refuses the network {@code nonet}, as docker does only at start. */
+    private final class NamedNetworks implements ContainerNetworks {
+
+        @Override
+        public NetworkAllocation allocate(NetworkRequest request) {
+            if (request.host().networkMode().equals("nonet")) {
+                throw new NotFound("network nonet not found");
+            }
+            networks.add(request.id());
+            JsonObject settings = settings(request).with("IPAddress", "172.17.0.2");
+            return new NetworkAllocation(request.id(), "hosts\n", "dns\n", settings, settings);
+        }
+
+        @Override
+        public JsonObject attach(NetworkAllocation allocation, int pid) {
+            return allocation.settings();
+        }
+
+        @Override
+        public void release(String containerId) {
+            networks.remove(containerId);
+        }
+
+        @Override
+        public void restore(String containerId, JsonObject allocation, int pid) {
+            networks.add(containerId);
+        }
+
+        @Override
+        public JsonObject settings(NetworkRequest request) {
+            return new JsonObject()
+                    .with("Ports", new JsonObject())
+                    .with("IPAddress", "")
+                    .with("Networks", new JsonObject().with("bridge", new JsonObject()));
+        }
+    }
+
+    private final class DirectoryVolumes implements ContainerVolumes {
+
+        @Override
+        public Volume acquire(Request request, String containerId) {
+            Path directory = root.resolve("volumes").resolve(request.name());
+            try {
+                Files.createDirectories(directory);
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+            volumes.computeIfAbsent(request.name(), _ -> ConcurrentHashMap.newKeySet())
+                    .add(containerId);
+            return new Volume(request.name(), "local", directory);
+        }
+
+        @Override
+        public void release(String name, String containerId) {
+            volumes.getOrDefault(name, Set.of()).remove(containerId);
+        }
+
+        @Override
+        public Path mount(String name, String containerId) {
+            return root.resolve("volumes").resolve(name);
+        }
+
+        @Override
+        public void unmount(String name, String containerId) {}
+
+        @Override
+        public void removeIfUnused(String name) {
+            volumes.remove(name);
+        }
+    }
+}
