@@ -63,7 +63,7 @@ public final class Pulling {
                     quiet
                             ? new PrintStream(java.io.OutputStream.nullOutputStream(), false, UTF_8)
                             : out;
-            int descriptor = out == session.err() ? 2 : 1;
+            int descriptor = out.equals(session.err()) ? 2 : 1;
             boolean terminal = !quiet && Terminal.isTerminal(descriptor);
             new Progress(shown, terminal).show(response.body(), _ -> {});
         }

@@ -16,7 +16,15 @@ import org.jspecify.annotations.Nullable;
 /** Walks a parsed template and prints. */
 final class Executor {
 
-    private record Variable(String name, @Nullable Object[] cell) {}
+    private static final class Variable {
+        private final String name;
+        private @Nullable Object value;
+
+        Variable(String name, @Nullable Object value) {
+            this.name = name;
+            this.value = value;
+        }
+    }
 
     private final String source;
     private final StringBuilder out;
@@ -86,25 +94,21 @@ final class Executor {
     }
 
     private Map<?, @Nullable Object> elements(@Nullable Object value, Pipeline pipeline) {
-        switch (value) {
-            case null -> {
-                return Map.of();
-            }
-            case Map<?, ?> map -> {
-                return new TreeMap<Object, @Nullable Object>(map);
-            }
-            case Collection<?> list -> {
-                Map<Long, @Nullable Object> indexed = new TreeMap<>();
-                for (Object element : list) {
-                    indexed.put((long) indexed.size(), element);
-                }
-                return indexed;
-            }
-            default ->
-                    throw failure(
-                            pipeline.commands().getFirst().words().getFirst(),
-                            "range can't iterate over " + Values.print(value));
+        if (value instanceof Map<?, ?> map) {
+            return new TreeMap<Object, @Nullable Object>(map);
         }
+        if (value != null && !(value instanceof Collection<?>)) {
+            throw failure(
+                    pipeline.commands().getFirst().words().getFirst(),
+                    "range can't iterate over " + Values.print(value));
+        }
+        Map<Long, @Nullable Object> indexed = new TreeMap<>();
+        if (value instanceof Collection<?> list) {
+            for (Object element : list) {
+                indexed.put((long) indexed.size(), element);
+            }
+        }
+        return indexed;
     }
 
     private @Nullable Object evaluate(Pipeline pipeline, @Nullable Object dot) {
@@ -113,7 +117,7 @@ final class Executor {
             if (pipeline.declares()) {
                 declare(name, value);
             } else {
-                cell(name)[0] = value;
+                variable(name).value = value;
             }
         }
         return value;
@@ -159,7 +163,7 @@ final class Executor {
         Object base =
                 switch (operand.base()) {
                     case Base.Dot _ -> dot;
-                    case Base.Variable variable -> cell(variable.name())[0];
+                    case Base.Variable variable -> variable(variable.name()).value;
                     case Base.Literal literal -> literal.value();
                     case Base.Function function -> Functions.call(function.name(), List.of());
                     case Base.Nested nested -> evaluate(nested.pipeline(), dot);
@@ -187,22 +191,22 @@ final class Executor {
             @Nullable Object value,
             String name,
             List<@Nullable Object> arguments) {
-        switch (value) {
-            case Map<?, ?> map -> {
-                if (!map.containsKey(name)) {
-                    throw failure(operand, "map has no entry for key \"" + name + "\"");
-                }
-                return map.get(name);
+        if (value instanceof Map<?, ?> map) {
+            if (!map.containsKey(name)) {
+                throw failure(operand, "map has no entry for key \"" + name + "\"");
             }
-            case Fields fields -> {
-                if (!fields.hasField(name)) {
-                    throw cannotEvaluate(operand, name, fields.typeName());
-                }
-                return fields.field(name, arguments);
-            }
-            case null -> throw failure(operand, "nil pointer evaluating interface {}." + name);
-            default -> throw cannotEvaluate(operand, name, Values.typeName(value));
+            return map.get(name);
         }
+        if (value instanceof Fields fields) {
+            if (!fields.hasField(name)) {
+                throw cannotEvaluate(operand, name, fields.typeName());
+            }
+            return fields.field(name, arguments);
+        }
+        if (value == null) {
+            throw failure(operand, "nil pointer evaluating interface {}." + name);
+        }
+        throw cannotEvaluate(operand, name, Values.typeName(value));
     }
 
     private TemplateException cannotEvaluate(Operand operand, String name, String type) {
@@ -236,7 +240,7 @@ final class Executor {
     }
 
     private void declare(String name, @Nullable Object value) {
-        variables.push(new Variable(name, new @Nullable Object[] {value}));
+        variables.push(new Variable(name, value));
     }
 
     private void leave(int outer) {
@@ -245,10 +249,10 @@ final class Executor {
         }
     }
 
-    private @Nullable Object[] cell(String name) {
+    private Variable variable(String name) {
         for (Variable variable : variables) {
-            if (variable.name().equals(name)) {
-                return variable.cell();
+            if (variable.name.equals(name)) {
+                return variable;
             }
         }
         throw new TemplateException("template: :1: undefined variable \"" + name + "\"");

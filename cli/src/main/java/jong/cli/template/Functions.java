@@ -220,13 +220,13 @@ final class Functions {
     }
 
     private static boolean same(@Nullable Object left, @Nullable Object right) {
-        return left instanceof Number && right instanceof Number
+        return (left instanceof Number && right instanceof Number)
                 ? order(left, right) == 0
                 : Objects.equals(left, right);
     }
 
     private static int order(@Nullable Object left, @Nullable Object right) {
-        if (left instanceof Number a && right instanceof Number b) {
+        if ((left instanceof Number a) && (right instanceof Number b)) {
             return Double.compare(a.doubleValue(), b.doubleValue());
         }
         if (left instanceof String a && right instanceof String b) {

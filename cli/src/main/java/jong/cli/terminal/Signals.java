@@ -49,20 +49,19 @@ public final class Signals {
 
     private static @Nullable Object invoke(
             Object self, Method method, Object @Nullable [] arguments, Runnable action) {
-        switch (method.getName()) {
+        return switch (method.getName()) {
             case "handle" -> {
                 action.run();
-                return null;
+                yield null;
             }
-            case "equals" -> {
-                return arguments != null && self == arguments[0];
-            }
-            case "hashCode" -> {
-                return System.identityHashCode(self);
-            }
-            default -> {
-                return "signal handler";
-            }
-        }
+            case "equals" -> arguments != null && same(self, arguments[0]);
+            case "hashCode" -> System.identityHashCode(self);
+            default -> "signal handler";
+        };
+    }
+
+    @SuppressWarnings("ReferenceEquality") // A proxy's equals would come back here.
+    private static boolean same(Object self, @Nullable Object other) {
+        return self == other;
     }
 }

@@ -12,14 +12,14 @@ public final class Units {
     private Units() {}
 
     /** Bytes in powers of 1000 with three significant digits: {@code 1.98MB}. */
-    public static String size(double bytes) {
+    public static String size(long bytes) {
         return size(bytes, 3);
     }
 
     /** Bytes in powers of 1000 with {@code digits} significant digits. */
-    public static String size(double bytes, int digits) {
+    public static String size(long bytes, int digits) {
         int unit = 0;
-        double value = bytes;
+        double value = (double) bytes;
         while (value >= 1000 && unit < DECIMAL.length - 1) {
             value /= 1000;
             unit++;
@@ -28,9 +28,9 @@ public final class Units {
     }
 
     /** Bytes in powers of 1024 with four significant digits: {@code 1.945GiB}. */
-    public static String binarySize(double bytes) {
+    public static String binarySize(long bytes) {
         int unit = 0;
-        double value = bytes;
+        double value = (double) bytes;
         while (value >= 1024 && unit < BINARY.length - 1) {
             value /= 1024;
             unit++;
