@@ -1,12 +1,16 @@
 package jong.network;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import jong.linux.Errno;
 import jong.linux.ErrnoException;
+import jong.linux.files.Fd;
+import jong.linux.files.OpenHow;
+import jong.linux.files.Stat;
 import jong.linux.netlink.InterfaceAddress;
 import jong.linux.netlink.Link;
 import jong.linux.netlink.LinkChange;
@@ -19,6 +23,7 @@ import jong.linux.nftables.NftSocket;
 
 /** What a bridge network has in the kernel: the bridge, its ports, the rules, a few settings. */
 final class BridgeKernel {
+    private static final Path OWN_NAMESPACE = Path.of("/proc/thread-self/ns/net");
     private static final Path SYSCTL = Path.of("/proc/sys/net");
     private static final Path BRIDGED_PACKETS_ARE_FILTERED =
             SYSCTL.resolve("bridge/bridge-nf-call-iptables");
@@ -29,20 +34,29 @@ final class BridgeKernel {
     private final Removals removals;
     private final BridgeRules rules;
     private final ForeignFirewall firewall;
+    private final Stat own; // The host's namespace: a sandbox that is still in it gets nothing.
+    private volatile int bridgeIndex; // Written by open, as is hairpin.
+    private volatile boolean hairpin;
 
-    BridgeKernel(BridgeSettings settings, RouteSocket routes, NftSocket nft, Removals removals) {
+    BridgeKernel(BridgeSettings settings, RouteSocket routes, NftSocket nft, Removals removals)
+            throws ErrnoException {
         this.settings = settings;
         this.routes = routes;
         this.nft = nft;
         this.removals = removals;
         this.rules = new BridgeRules(settings);
         this.firewall = new ForeignFirewall(nft, settings.bridge());
+        try (var host = NetworkNamespace.open(OWN_NAMESPACE)) {
+            own = host.fd().stat();
+        }
     }
 
     /** Makes the bridge, or takes over an existing one, and installs the rules. */
     void open(Collection<Endpoint> endpoints) throws IOException {
         var bridge = routes.link(settings.bridge());
         int index = bridge.isPresent() ? adopt(bridge.get()) : create();
+        bridgeIndex = index;
+        hairpin = needsHairpin();
         var address = InterfaceAddress.of(settings.gateway(), settings.subnet().prefixLength());
         if (!routes.addresses()
                 .contains(new InterfaceAddress(index, address.address(), address.prefixLength()))) {
@@ -55,31 +69,27 @@ final class BridgeKernel {
         firewall.open();
     }
 
-    /** Makes the endpoint's interface inside and publishes its ports; all or nothing. */
+    /**
+     * Makes the endpoint's interface inside and publishes its ports; all or nothing. All of it on
+     * one thread in the sandbox's namespace, where the sockets to the host's kernel work as well.
+     */
     void connect(Endpoint endpoint, NetworkNamespace namespace) throws IOException {
-        int bridge = bridge().index();
-        removals.await(endpoint.address());
-        try {
-            routes.execute(
-                    RouteRequest.createVeth(
-                            endpoint.hostInterface(),
-                            new LinkChange().master(bridge).mtu(settings.mtu()).up(),
-                            endpoint.interfaceName(),
-                            new LinkChange()
-                                    .namespace(namespace)
-                                    .address(endpoint.mac())
-                                    .mtu(settings.mtu())),
-                    RouteRequest.changePort(
-                            endpoint.hostInterface(), needsHairpin(), !settings.connected()));
-            namespace.call(() -> {
-                configureInside(endpoint);
-                return endpoint;
-            });
-            nft.execute(rules.publish(endpoint));
-        } catch (IOException e) {
-            removals.delete(endpoint.hostInterface(), endpoint.address());
-            throw e;
+        if (namespace.fd().stat().isSameFile(own)) {
+            throw new NetworkException("the network namespace is the host's own");
         }
+        var _ =
+                namespace.call(() -> {
+                    removals.await(endpoint.address());
+                    try {
+                        makeInterface(endpoint, namespace);
+                        configureInside(endpoint);
+                        nft.execute(rules.publish(endpoint));
+                        return endpoint;
+                    } catch (IOException e) {
+                        removals.delete(endpoint.hostInterface(), endpoint.address());
+                        throw e;
+                    }
+                });
     }
 
     /** Withdraws the ports, and has the interface deleted soon. */
@@ -114,12 +124,19 @@ final class BridgeKernel {
         execute(rules.remove());
     }
 
+    private void makeInterface(Endpoint endpoint, NetworkNamespace namespace) throws IOException {
+        var outside = new LinkChange().master(bridgeIndex).mtu(settings.mtu()).up();
+        var inside =
+                new LinkChange().namespace(namespace).address(endpoint.mac()).mtu(settings.mtu());
+        var name = endpoint.hostInterface();
+        routes.execute(
+                RouteRequest.createVeth(name, outside, endpoint.interfaceName(), inside),
+                RouteRequest.changePort(name, hairpin, !settings.connected()));
+    }
+
     /** Runs on a thread inside the sandbox's namespace. */
     private void configureInside(Endpoint endpoint) throws IOException {
-        var ipv6 = SYSCTL.resolve("ipv6/conf/" + endpoint.interfaceName() + "/disable_ipv6");
-        if (Files.exists(ipv6)) {
-            Files.writeString(ipv6, "1"); // The network has no IPv6, so neither has the interface.
-        }
+        switchOffIpv6(endpoint.interfaceName());
         try (var inside = new RouteSocket()) {
             int link = inside.link(endpoint.interfaceName()).orElseThrow().index();
             var up = RouteRequest.change(link, new LinkChange().up());
@@ -133,6 +150,18 @@ final class BridgeKernel {
                 inside.execute(up, address, RouteRequest.addRoute(route));
             } else {
                 inside.execute(up, address);
+            }
+        }
+    }
+
+    /** The network has no IPv6, so neither has the interface; nor does a host without it. */
+    private static void switchOffIpv6(String link) throws ErrnoException {
+        var setting = SYSCTL.resolve("ipv6/conf/" + link + "/disable_ipv6");
+        try (var file = Fd.open(setting, OpenHow.writing())) {
+            file.writeFully(ByteBuffer.wrap(new byte[] {'1'}));
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.ENOENT) {
+                throw e;
             }
         }
     }

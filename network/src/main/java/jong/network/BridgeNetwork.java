@@ -94,14 +94,9 @@ public final class BridgeNetwork {
      *     endpoint stays reserved
      */
     public void attach(Endpoint endpoint, Path namespace) throws NetworkException {
-        try {
-            KernelThreads.call(() -> {
-                try (var opened = NetworkNamespace.open(namespace)) {
-                    kernel.connect(endpoint, opened);
-                }
-                hostPorts.serve(endpoint);
-                return null;
-            });
+        try (var opened = NetworkNamespace.open(namespace)) {
+            kernel.connect(endpoint, opened);
+            hostPorts.serve(endpoint);
         } catch (IOException e) {
             throw new NetworkException(
                     "failed to connect "

@@ -40,13 +40,8 @@ public final class Networks implements AutoCloseable {
     /** Opens the sockets to the kernel. */
     public Networks() throws ErrnoException {
         routes = new RouteSocket();
-        try {
-            nft = new NftSocket();
-        } catch (ErrnoException e) {
-            routes.close();
-            throw e;
-        }
-        removals = new Removals(routes);
+        nft = new NftSocket();
+        removals = new Removals();
     }
 
     /**

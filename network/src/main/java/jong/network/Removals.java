@@ -28,8 +28,9 @@ final class Removals implements AutoCloseable {
                     Thread.ofPlatform().daemon().name("interface-removal").factory());
     private final Map<Inet4Address, CompletableFuture<Void>> pending = new ConcurrentHashMap<>();
 
-    Removals(RouteSocket routes) {
-        this.routes = routes;
+    /** Opens a socket of its own: on one shared with others, these would wait for each deletion. */
+    Removals() throws ErrnoException {
+        routes = new RouteSocket();
     }
 
     /** Has an interface deleted soon. */
@@ -79,5 +80,6 @@ final class Removals implements AutoCloseable {
     @Override
     public void close() {
         thread.close();
+        routes.close();
     }
 }

@@ -200,6 +200,15 @@ class BridgeNetworkTest {
     }
 
     @Test
+    void aSandboxThatIsStillInTheHostsNamespaceGetsNothing() throws Exception {
+        var endpoint = onHost(() -> network.reserve(request("host")));
+        assertThatThrownBy(() -> onHost(() -> attach(endpoint, "host")))
+                .hasMessage(
+                        "failed to connect host to br0: the network namespace is the host's own");
+        assertThat(in("host", "ip -br link")).doesNotContain("eth0");
+    }
+
+    @Test
     void afterARestartConnectionsAndPortsAreAsBeforeAndOrphansAreSwept() throws Exception {
         var kept = connect("one", PortMapping.of(Protocol.TCP, 80, 8080));
         connect("two", PortMapping.of(Protocol.TCP, 80, 8081));
