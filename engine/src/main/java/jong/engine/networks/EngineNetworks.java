@@ -1,0 +1,49 @@
+package jong.engine.networks;
+
+import java.io.IOException;
+import java.time.Clock;
+import jong.engine.config.DaemonOptions;
+import jong.engine.events.Events;
+import jong.engine.rest.Router;
+import jong.manager.metadata.MetadataStore;
+import jong.network.Networks;
+
+/**
+ * The networks of an engine: opened when it starts; closing leaves them, and what containers have
+ * of them, as they are.
+ */
+public final class EngineNetworks implements AutoCloseable {
+
+    private final Networks kernel;
+    private final NetworkService service;
+    private final NetworkRoutes routes;
+
+    /** Opens all networks. */
+    public EngineNetworks(MetadataStore metadata, DaemonOptions options, Events events, Clock clock)
+            throws IOException {
+        kernel = new Networks();
+        try {
+            var catalog = new NetworkCatalog(kernel, metadata, options, clock);
+            service = new NetworkService(catalog, options, events);
+            routes = new NetworkRoutes(catalog, events);
+        } catch (IOException | RuntimeException e) {
+            kernel.close();
+            throw e;
+        }
+    }
+
+    /** What containers use. */
+    public NetworkService service() {
+        return service;
+    }
+
+    /** Registers the routes. */
+    public void register(Router router) {
+        routes.register(router);
+    }
+
+    @Override
+    public void close() {
+        kernel.close();
+    }
+}

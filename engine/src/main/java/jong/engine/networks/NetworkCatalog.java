@@ -1,0 +1,250 @@
+package jong.engine.networks;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import jong.engine.config.DaemonOptions;
+import jong.engine.containers.Identifiers;
+import jong.manager.metadata.Bucket;
+import jong.manager.metadata.MetadataStore;
+import jong.network.BridgeNetwork;
+import jong.network.BridgeSettings;
+import jong.network.Endpoint;
+import jong.network.Networks;
+import jong.network.Subnet;
+import jong.wire.status.StatusException.AlreadyExists;
+import jong.wire.status.StatusException.InvalidArgument;
+import jong.wire.status.StatusException.NotFound;
+import jong.wire.status.StatusException.PermissionDenied;
+
+/**
+ * All networks and the endpoints in them, in memory and in the metadata. The maps are under one
+ * lock; the kernel is not touched under it but for opening and removing networks, which must not
+ * race.
+ */
+final class NetworkCatalog {
+
+    private final Networks kernel;
+    private final Bucket networkBucket;
+    private final Bucket endpointBucket;
+    private final Clock clock;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, KnownNetwork> networks = new LinkedHashMap<>();
+    private final Map<String, StoredEndpoint> endpoints = new LinkedHashMap<>();
+
+    /** Opens all networks, those of the metadata and the predefined ones. */
+    NetworkCatalog(Networks kernel, MetadataStore metadata, DaemonOptions options, Clock clock)
+            throws IOException {
+        this.kernel = kernel;
+        this.networkBucket = metadata.bucket("networks");
+        this.endpointBucket = metadata.bucket("endpoints");
+        this.clock = clock;
+        endpointBucket
+                .entries()
+                .forEach((id, json) -> endpoints.put(id, StoredEndpoint.fromJson(json)));
+        openPredefined(options);
+        for (var json : networkBucket.entries().values()) {
+            var stored = new StoredNetwork(json);
+            if (!stored.isPredefined()) {
+                open(stored);
+            }
+        }
+    }
+
+    private void openPredefined(DaemonOptions options) throws IOException {
+        open(ensure("none", "null"));
+        open(ensure("host", "host"));
+        if (options.bridgeName().equals("none")) {
+            return;
+        }
+        StoredNetwork before = ensure("bridge", "bridge");
+        BridgeSettings settings = defaultBridge(options, before);
+        var created = java.time.Instant.parse(before.json().string("Created"));
+        StoredNetwork now = Predefined.bridge(before.id(), created, settings, options);
+        networkBucket.put(now.id(), now.json());
+        open(now);
+    }
+
+    /** The predefined network of that name as it was, or a new one. */
+    private StoredNetwork ensure(String name, String driver) {
+        for (var json : networkBucket.entries().values()) {
+            if (json.string("Name").equals(name)) {
+                return new StoredNetwork(json);
+            }
+        }
+        var made = Predefined.plain(Identifiers.random(), name, driver, clock.instant());
+        networkBucket.put(made.id(), made.json());
+        return made;
+    }
+
+    /** As {@code --bip} says, else as the bridge is or was, else in a free subnet. */
+    private BridgeSettings defaultBridge(DaemonOptions options, StoredNetwork before)
+            throws IOException {
+        if (!options.bridgeAddress().isEmpty()) {
+            return Predefined.settings(options);
+        }
+        String name = Predefined.bridgeName(options);
+        var existing = kernel.existing(name);
+        if (existing.isPresent()) {
+            return existing.get();
+        }
+        return before.json().has("Bridge") && before.bridge().bridge().equals(name)
+                ? before.bridge()
+                : BridgeSettings.of(name, kernel.freePool(subnets()));
+    }
+
+    private void open(StoredNetwork stored) throws IOException {
+        if (!stored.driver().equals("bridge")) {
+            networks.put(stored.id(), new KnownNetwork(stored, null));
+            return;
+        }
+        List<Endpoint> attached =
+                endpoints.values().stream()
+                        .filter(endpoint -> endpoint.networkId().equals(stored.id()))
+                        .map(StoredEndpoint::endpoint)
+                        .toList();
+        BridgeNetwork bridge = kernel.openBridge(stored.bridge(), attached);
+        bridge.sweep();
+        networks.put(stored.id(), new KnownNetwork(stored, bridge));
+    }
+
+    private List<Subnet> subnets() {
+        return networks.values().stream()
+                .map(KnownNetwork::bridge)
+                .filter(bridge -> bridge != null)
+                .map(bridge -> bridge.settings().subnet())
+                .toList();
+    }
+
+    /** The network of that name, ID, or unique prefix of an ID. */
+    KnownNetwork find(String nameOrId) {
+        List<KnownNetwork> all = list();
+        for (KnownNetwork network : all) {
+            if (network.stored().name().equals(nameOrId)
+                    || network.stored().id().equals(nameOrId)) {
+                return network;
+            }
+        }
+        List<KnownNetwork> matches =
+                all.stream()
+                        .filter(network -> !nameOrId.isEmpty())
+                        .filter(network -> network.stored().id().startsWith(nameOrId))
+                        .toList();
+        if (matches.size() > 1) {
+            throw new InvalidArgument(
+                    "network "
+                            + nameOrId
+                            + " is ambiguous ("
+                            + matches.size()
+                            + " matches found based on ID prefix)");
+        }
+        if (matches.isEmpty()) {
+            throw new NotFound("network " + nameOrId + " not found");
+        }
+        return matches.getFirst();
+    }
+
+    /** All networks, the predefined ones first. */
+    List<KnownNetwork> list() {
+        lock.lock();
+        try {
+            return List.copyOf(networks.values());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes a network. */
+    StoredNetwork create(NetworkCreation creation) throws IOException {
+        lock.lock();
+        try {
+            for (KnownNetwork network : networks.values()) {
+                if (network.stored().name().equals(creation.name())) {
+                    throw new AlreadyExists(
+                            "network with name " + creation.name() + " already exists");
+                }
+            }
+            for (Subnet used : subnets()) {
+                if (creation.subnet().filter(used::overlaps).isPresent()) {
+                    throw new PermissionDenied(
+                            "Pool overlaps with other one on this address space");
+                }
+            }
+            Subnet subnet =
+                    creation.subnet().isPresent()
+                            ? creation.subnet().get()
+                            : kernel.freePool(subnets());
+            StoredNetwork stored = creation.stored(Identifiers.random(), subnet, clock.instant());
+            open(stored);
+            networkBucket.put(stored.id(), stored.json());
+            return stored;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Removes a network without endpoints. */
+    void remove(KnownNetwork network) throws IOException {
+        StoredNetwork stored = network.stored();
+        if (stored.isPredefined()) {
+            throw new PermissionDenied(
+                    stored.name() + " is a pre-defined network and cannot be removed");
+        }
+        lock.lock();
+        try {
+            if (!endpointsOf(stored.id()).isEmpty()) {
+                throw new PermissionDenied(
+                        "error while removing network: network %s id %s has active endpoints"
+                                .formatted(stored.name(), stored.id()));
+            }
+            if (network.bridge() != null) {
+                network.bridge().remove();
+            }
+            networks.remove(stored.id());
+            networkBucket.remove(stored.id());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void add(StoredEndpoint endpoint) {
+        lock.lock();
+        try {
+            endpointBucket.put(endpoint.endpoint().id(), endpoint.toJson());
+            endpoints.put(endpoint.endpoint().id(), endpoint);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void forget(StoredEndpoint endpoint) {
+        lock.lock();
+        try {
+            endpointBucket.remove(endpoint.endpoint().id());
+            endpoints.remove(endpoint.endpoint().id());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    List<StoredEndpoint> endpointsOf(String networkId) {
+        return endpoints(endpoint -> endpoint.networkId().equals(networkId));
+    }
+
+    List<StoredEndpoint> endpointsOfContainer(String containerId) {
+        return endpoints(endpoint -> endpoint.containerId().equals(containerId));
+    }
+
+    private List<StoredEndpoint> endpoints(java.util.function.Predicate<StoredEndpoint> filter) {
+        lock.lock();
+        try {
+            return new ArrayList<>(endpoints.values().stream().filter(filter).toList());
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package jong.engine.networks;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import jong.api.Filters;
+import jong.engine.events.Events;
+import jong.engine.rest.Exchange;
+import jong.engine.rest.LabelFilter;
+import jong.engine.rest.Router;
+import jong.network.BridgeNetwork;
+import jong.wire.json.JsonObject;
+import jong.wire.status.StatusException.Unimplemented;
+
+/** {@code /networks}. */
+final class NetworkRoutes {
+
+    private static final Set<String> LIST_KEYS =
+            Set.of("dangling", "driver", "id", "label", "name", "scope", "type");
+    private static final Set<String> PRUNE_KEYS = Set.of("label", "label!", "until");
+
+    private final NetworkCatalog catalog;
+    private final Events events;
+
+    NetworkRoutes(NetworkCatalog catalog, Events events) {
+        this.catalog = catalog;
+        this.events = events;
+    }
+
+    void register(Router router) {
+        router.route("GET", "/networks", this::list);
+        router.route("GET", "/networks/", this::list);
+        router.route("POST", "/networks/create", this::create);
+        router.route("POST", "/networks/prune", this::prune);
+        router.route("GET", "/networks/{id}", this::inspect);
+        router.route("DELETE", "/networks/{id}", this::remove);
+        for (String change : List.of("connect", "disconnect")) {
+            router.route(
+                    "POST",
+                    "/networks/{id}/" + change,
+                    _ -> {
+                        throw new Unimplemented(
+                                "changing the networks of a container is not supported: create it"
+                                        + " anew with --network");
+                    });
+        }
+    }
+
+    private void list(Exchange exchange) throws IOException {
+        Filters filters = Filters.decode(exchange.query().string("filters"));
+        filters.requireOnly(LIST_KEYS);
+        exchange.json(
+                200,
+                catalog.list().stream()
+                        .map(KnownNetwork::stored)
+                        .filter(network -> matches(network, filters))
+                        .map(network -> network.show(new JsonObject()))
+                        .toList());
+    }
+
+    private boolean matches(StoredNetwork network, Filters filters) {
+        return someMatch(filters.get("name"), network.name()::contains)
+                && someMatch(filters.get("id"), network.id()::startsWith)
+                && among(filters, "driver", network.driver())
+                && among(filters, "scope", "local")
+                && among(filters, "type", network.isPredefined() ? "builtin" : "custom")
+                && filters.get("dangling").stream()
+                        .allMatch(text -> LabelFilter.isTrue(text) == isDangling(network))
+                && LabelFilter.matches(filters, network.labels());
+    }
+
+    private boolean isDangling(StoredNetwork network) {
+        return !network.isPredefined() && catalog.endpointsOf(network.id()).isEmpty();
+    }
+
+    private static boolean someMatch(List<String> wanted, Predicate<String> test) {
+        return wanted.isEmpty() || wanted.stream().anyMatch(test);
+    }
+
+    private static boolean among(Filters filters, String key, String value) {
+        List<String> wanted = filters.get(key);
+        return wanted.isEmpty() || wanted.contains(value);
+    }
+
+    private void inspect(Exchange exchange) throws IOException {
+        KnownNetwork network = catalog.find(exchange.path("id"));
+        exchange.json(200, network.stored().show(containers(network)));
+    }
+
+    private JsonObject containers(KnownNetwork network) {
+        var containers = new JsonObject();
+        BridgeNetwork bridge = network.bridge();
+        if (bridge == null) {
+            return containers;
+        }
+        int prefix = bridge.settings().subnet().prefixLength();
+        for (StoredEndpoint stored : catalog.endpointsOf(network.stored().id())) {
+            String address = stored.endpoint().address().getHostAddress() + "/" + prefix;
+            containers.with(
+                    stored.containerId(),
+                    new JsonObject()
+                            .with("Name", stored.endpoint().sandboxName())
+                            .with("EndpointID", stored.endpoint().id())
+                            .with("MacAddress", stored.endpoint().mac().toString())
+                            .with("IPv4Address", address)
+                            .with("IPv6Address", ""));
+        }
+        return containers;
+    }
+
+    private void create(Exchange exchange) throws IOException {
+        JsonObject body = exchange.optionalBody();
+        StoredNetwork network =
+                catalog.create(NetworkCreation.of(body == null ? new JsonObject() : body));
+        tell("create", network);
+        exchange.json(201, new JsonObject().with("Id", network.id()).with("Warning", ""));
+    }
+
+    private void remove(Exchange exchange) throws IOException {
+        KnownNetwork network = catalog.find(exchange.path("id"));
+        catalog.remove(network);
+        tell("destroy", network.stored());
+        exchange.empty(204);
+    }
+
+    private void prune(Exchange exchange) throws IOException {
+        Filters filters = Filters.decode(exchange.query().string("filters"));
+        filters.requireOnly(PRUNE_KEYS);
+        if (filters.has("until")) {
+            throw new Unimplemented("pruning networks by time is not supported");
+        }
+        List<String> removed = new ArrayList<>();
+        for (KnownNetwork network : catalog.list()) {
+            StoredNetwork stored = network.stored();
+            if (isDangling(stored) && LabelFilter.matches(filters, stored.labels())) {
+                catalog.remove(network);
+                tell("destroy", stored);
+                removed.add(stored.name());
+            }
+        }
+        exchange.json(
+                200, new JsonObject().with("NetworksDeleted", removed.isEmpty() ? null : removed));
+    }
+
+    private void tell(String action, StoredNetwork network) {
+        events.publish(
+                "network",
+                action,
+                network.id(),
+                Map.of("name", network.name(), "type", network.driver()));
+    }
+}

@@ -1,0 +1,324 @@
+package jong.engine.networks;
+
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import jong.api.EndpointSettings;
+import jong.engine.config.DaemonOptions;
+import jong.engine.containers.ContainerNetworks;
+import jong.engine.containers.Identifiers;
+import jong.engine.containers.NetworkAllocation;
+import jong.engine.containers.NetworkRequest;
+import jong.engine.events.Events;
+import jong.linux.netlink.MacAddress;
+import jong.network.BridgeNetwork;
+import jong.network.EndpointRequest;
+import jong.network.PortMapping;
+import jong.network.PublishedPort;
+import jong.network.Subnet;
+import jong.wire.json.JsonObject;
+import jong.wire.status.StatusException.Internal;
+import jong.wire.status.StatusException.InvalidArgument;
+import jong.wire.status.StatusException.Unimplemented;
+
+/**
+ * Gives containers their networks. Endpoints are kept in the metadata from the moment that they are
+ * reserved, so that a daemon that starts anew knows what running containers have. For any thread;
+ * for one container by one at a time.
+ */
+public final class NetworkService implements ContainerNetworks {
+
+    private static final String LOCALHOST = "127.0.0.1";
+
+    private final NetworkCatalog catalog;
+    private final DaemonOptions options;
+    private final NameFiles files;
+    private final Events events;
+
+    /** The networks that a container is seen in, by its ID, from attach to release. */
+    private final Map<String, Set<String>> joined = new ConcurrentHashMap<>();
+
+    NetworkService(NetworkCatalog catalog, DaemonOptions options, Events events) {
+        this.catalog = catalog;
+        this.options = options;
+        this.files = new NameFiles(options);
+        this.events = events;
+    }
+
+    @Override
+    public NetworkAllocation allocate(NetworkRequest request) {
+        String mode = mode(request);
+        if (mode.startsWith("container:")) {
+            return new NetworkAllocation(request.id(), "", "", settings(request), new JsonObject());
+        }
+        if (!request.host().links().isEmpty()) {
+            throw new Unimplemented("links between containers are not supported: use a network");
+        }
+        KnownNetwork first = catalog.find(mode);
+        return first.bridge() == null ? plain(request, first) : bridged(request);
+    }
+
+    /** In the host's network or in none: nothing to reserve. */
+    private NetworkAllocation plain(NetworkRequest request, KnownNetwork network) {
+        boolean host = network.stored().driver().equals("host");
+        String hosts =
+                host
+                        ? files.hostsOfHost(request, hostGateway())
+                        : files.hosts(request, List.of(), hostGateway());
+        JsonObject endpoint =
+                SettingsView.blank(new EndpointSettings(new JsonObject()), network.stored().id())
+                        .with("EndpointID", Identifiers.random());
+        var shown =
+                SettingsView.settings(
+                        new JsonObject(),
+                        null,
+                        new JsonObject().with(network.stored().name(), endpoint));
+        var state = new JsonObject().with("networks", List.of(network.stored().id()));
+        return new NetworkAllocation(
+                request.id(), hosts, files.resolvConf(request.host()), shown, state);
+    }
+
+    private NetworkAllocation bridged(NetworkRequest request) {
+        List<PortMapping> ports = PortRequests.of(request, options.publishAddress());
+        List<StoredEndpoint> reserved = new ArrayList<>();
+        var shown = new JsonObject();
+        try {
+            for (var wanted : wantedNetworks(request).entrySet()) {
+                KnownNetwork network = catalog.find(wanted.getKey());
+                boolean first = reserved.isEmpty();
+                StoredEndpoint endpoint =
+                        reserve(
+                                request,
+                                network,
+                                wanted.getValue(),
+                                "eth" + reserved.size(),
+                                first ? ports : List.of());
+                reserved.add(endpoint);
+                shown.with(
+                        network.stored().name(),
+                        show(request, network, wanted.getValue(), endpoint));
+            }
+        } catch (RuntimeException e) {
+            reserved.forEach(this::withdraw);
+            throw e;
+        }
+        return allocation(request, reserved, shown);
+    }
+
+    private NetworkAllocation allocation(
+            NetworkRequest request, List<StoredEndpoint> reserved, JsonObject shown) {
+        List<Inet4Address> addresses =
+                reserved.stream().map(stored -> stored.endpoint().address()).toList();
+        List<PublishedPort> published =
+                reserved.stream().flatMap(stored -> stored.endpoint().ports().stream()).toList();
+        JsonObject main = shown.object(shown.keySet().iterator().next());
+        boolean onDefault = shown.containsKey("bridge");
+        return new NetworkAllocation(
+                request.id(),
+                files.hosts(request, addresses, hostGateway()),
+                files.resolvConf(request.host()),
+                SettingsView.settings(
+                        SettingsView.ports(published, request.exposedPorts()),
+                        onDefault ? main : null,
+                        shown),
+                new JsonObject()
+                        .with(
+                                "networks",
+                                reserved.stream().map(StoredEndpoint::networkId).toList()));
+    }
+
+    /** The network of the mode first, then the others that were asked for. */
+    private static Map<String, EndpointSettings> wantedNetworks(NetworkRequest request) {
+        Map<String, EndpointSettings> asked = request.networking().endpoints();
+        Map<String, EndpointSettings> wanted = new LinkedHashMap<>();
+        String mode = mode(request);
+        EndpointSettings none = new EndpointSettings(new JsonObject());
+        EndpointSettings first = asked.getOrDefault(mode, asked.getOrDefault("default", none));
+        wanted.put(mode, first);
+        asked.forEach((name, settings) -> {
+            if (!name.equals("default")) {
+                wanted.putIfAbsent(name, settings);
+            }
+        });
+        return wanted;
+    }
+
+    private StoredEndpoint reserve(
+            NetworkRequest request,
+            KnownNetwork network,
+            EndpointSettings wanted,
+            String interfaceName,
+            List<PortMapping> ports) {
+        BridgeNetwork bridge = network.bridge();
+        if (bridge == null) {
+            throw new InvalidArgument(
+                    "container cannot be connected to network "
+                            + network.stored().name()
+                            + " besides another");
+        }
+        String mac = wanted.macAddress().isEmpty() ? request.macAddress() : wanted.macAddress();
+        try {
+            var endpoint =
+                    bridge.reserve(
+                            new EndpointRequest(
+                                    Identifiers.random(),
+                                    request.name(),
+                                    interfaceName,
+                                    interfaceName.equals("eth0"),
+                                    address(wanted.requestedIpv4(), network),
+                                    mac.isEmpty()
+                                            ? Optional.empty()
+                                            : Optional.of(MacAddress.parse(mac)),
+                                    ports));
+            var stored = new StoredEndpoint(network.stored().id(), request.id(), endpoint);
+            catalog.add(stored);
+            return stored;
+        } catch (IOException e) {
+            throw new Internal(String.valueOf(e.getMessage()), e);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidArgument("invalid MAC address: " + mac, e);
+        }
+    }
+
+    private static Optional<Inet4Address> address(String text, KnownNetwork network) {
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            Inet4Address address = Subnet.parseAddress(text);
+            if (network.stored().bridge().subnet().contains(address)) {
+                return Optional.of(address);
+            }
+        } catch (IllegalArgumentException e) {
+            throw new InvalidArgument(
+                    "invalid endpoint settings:\ninvalid IPv4 address: " + text, e);
+        }
+        throw new InvalidArgument(
+                "invalid endpoint settings:\n"
+                        + "no configured subnet or ip-range contain the IP address "
+                        + text);
+    }
+
+    private static JsonObject show(
+            NetworkRequest request,
+            KnownNetwork network,
+            EndpointSettings wanted,
+            StoredEndpoint endpoint) {
+        boolean predefined = network.stored().isPredefined();
+        List<String> names = new ArrayList<>();
+        names.add(request.name());
+        names.addAll(wanted.aliases());
+        names.add(request.id().substring(0, 12));
+        names.add(request.hostname());
+        BridgeNetwork bridge = network.bridge();
+        return SettingsView.endpoint(
+                wanted,
+                endpoint,
+                bridge == null ? null : bridge.settings(),
+                predefined ? null : names.stream().distinct().toList());
+    }
+
+    @Override
+    public JsonObject attach(NetworkAllocation allocation, int pid) {
+        Path namespace = Path.of("/proc", Integer.toString(pid), "ns", "net");
+        String container = allocation.containerId();
+        for (StoredEndpoint stored : catalog.endpointsOfContainer(container)) {
+            BridgeNetwork bridge = catalog.find(stored.networkId()).bridge();
+            try {
+                if (bridge != null) {
+                    bridge.attach(stored.endpoint(), namespace);
+                }
+            } catch (IOException e) {
+                throw new Internal(String.valueOf(e.getMessage()), e);
+            }
+        }
+        Set<String> networks = Set.copyOf(allocation.state().strings("networks"));
+        joined.put(container, networks);
+        networks.forEach(network -> tell("connect", network, container));
+        return allocation
+                .settings()
+                .copy()
+                .with("SandboxID", Identifiers.random())
+                .with("SandboxKey", namespace.toString());
+    }
+
+    @Override
+    public void release(String containerId) {
+        catalog.endpointsOfContainer(containerId).forEach(this::withdraw);
+        Set<String> networks = joined.remove(containerId);
+        if (networks != null) {
+            networks.forEach(network -> tell("disconnect", network, containerId));
+        }
+    }
+
+    private void withdraw(StoredEndpoint stored) {
+        BridgeNetwork bridge = catalog.find(stored.networkId()).bridge();
+        try {
+            if (bridge != null) {
+                bridge.release(stored.endpoint());
+            }
+        } catch (IOException e) {
+            throw new Internal(String.valueOf(e.getMessage()), e);
+        }
+        catalog.forget(stored);
+    }
+
+    @Override
+    public void restore(String containerId, JsonObject allocation, int pid) {
+        // The catalog has adopted the endpoints when it opened the networks.
+        joined.put(containerId, Set.copyOf(allocation.strings("networks")));
+    }
+
+    /** Takes down what containers had that nobody has restored; after all have been. */
+    public void releaseUnclaimed() {
+        for (KnownNetwork network : catalog.list()) {
+            for (StoredEndpoint endpoint : catalog.endpointsOf(network.stored().id())) {
+                if (!joined.containsKey(endpoint.containerId())) {
+                    withdraw(endpoint);
+                }
+            }
+        }
+    }
+
+    @Override
+    public JsonObject settings(NetworkRequest request) {
+        var endpoints = new JsonObject();
+        if (!mode(request).startsWith("container:")) {
+            wantedNetworks(request)
+                    .forEach((name, wanted) -> endpoints.put(name, SettingsView.blank(wanted, "")));
+        }
+        return SettingsView.settings(new JsonObject(), null, endpoints);
+    }
+
+    private static String mode(NetworkRequest request) {
+        String mode = request.host().networkMode();
+        return mode.isEmpty() || mode.equals("default") ? "bridge" : mode;
+    }
+
+    /** The default bridge's address; the loopback's if there is no default bridge. */
+    private Inet4Address hostGateway() {
+        for (KnownNetwork network : catalog.list()) {
+            BridgeNetwork bridge = network.bridge();
+            if (bridge != null && network.stored().isPredefined()) {
+                return bridge.settings().gateway();
+            }
+        }
+        return Subnet.parseAddress(LOCALHOST);
+    }
+
+    private void tell(String action, String networkId, String containerId) {
+        StoredNetwork network = catalog.find(networkId).stored();
+        events.publish(
+                "network",
+                action,
+                networkId,
+                Map.of("container", containerId, "name", network.name(), "type", network.driver()));
+    }
+}
