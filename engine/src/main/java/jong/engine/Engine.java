@@ -12,6 +12,7 @@ import java.util.List;
 import jong.engine.config.DaemonOptions;
 import jong.engine.events.EventRoutes;
 import jong.engine.events.Events;
+import jong.engine.networks.EngineNetworks;
 import jong.engine.rest.HttpServer;
 import jong.engine.rest.ListenAddress;
 import jong.engine.rest.Router;
@@ -62,12 +63,15 @@ final class Engine implements AutoCloseable {
         parts.push(metadata);
         var events = new Events(clock);
         var volumes = new VolumeService(root.resolve("volumes"), metadata, events, clock);
+        var networks = new EngineNetworks(metadata, options, events, clock);
+        parts.push(networks);
 
         var router = new Router();
         new SystemRoutes(EngineId.read(root), options, new State(events, volumes), clock)
                 .register(router);
         new EventRoutes(events, clock).register(router);
         new VolumeRoutes(volumes).register(router);
+        networks.register(router);
         AbsentRoutes.register(router);
         LOG.log(Level.INFO, "Daemon has completed initialization");
         listen(router, options, addresses);

@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.logging.LogRecord;
 import jong.engine.config.DaemonOptions;
 import jong.engine.config.UsageException;
 import jong.engine.logging.LogfmtHandler;
@@ -45,7 +46,7 @@ public final class EngineMain {
     }
 
     private static void run(DaemonOptions options) throws InterruptedException {
-        LogfmtHandler.install(System.err, options.logLevel());
+        LogfmtHandler log = LogfmtHandler.install(System.err, options.logLevel());
         options.withoutEffect()
                 .forEach(name -> LOG.log(Level.WARNING, "option " + name + " has no effect"));
         Engine engine;
@@ -59,7 +60,10 @@ public final class EngineMain {
                 .addShutdownHook(
                         new Thread(
                                 () -> {
-                                    LOG.log(Level.INFO, "Processing signal, shutting down");
+                                    log.publish(
+                                            new LogRecord(
+                                                    java.util.logging.Level.INFO,
+                                                    "Processing signal, shutting down"));
                                     engine.close();
                                     // The virtual machine's own status would be the signal's.
                                     Runtime.getRuntime().halt(0);

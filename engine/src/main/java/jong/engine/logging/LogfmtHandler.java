@@ -29,17 +29,21 @@ public final class LogfmtHandler extends Handler {
     /**
      * Makes the log of this process go to {@code out}.
      *
+     * @return the handler, for what is to be logged while the virtual machine ends: its own hook
+     *     takes all handlers away then
      * @param level {@code debug}, {@code info}, {@code warn}, {@code error} or {@code fatal}
      */
-    public static void install(PrintStream out, String level) {
+    public static LogfmtHandler install(PrintStream out, String level) {
         Logger root = Logger.getLogger("");
         for (Handler handler : root.getHandlers()) {
             root.removeHandler(handler);
         }
-        root.addHandler(new LogfmtHandler(out));
+        var handler = new LogfmtHandler(out);
+        root.addHandler(handler);
         root.setLevel(levelOf(level));
         // Netty tells at debug level how it looks for what this platform has.
         Logger.getLogger("io.netty").setLevel(Level.WARNING);
+        return handler;
     }
 
     @Override

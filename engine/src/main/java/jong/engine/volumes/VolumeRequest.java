@@ -1,8 +1,7 @@
 package jong.engine.volumes;
 
-import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.regex.Pattern;
+import jong.engine.containers.Identifiers;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException.InvalidArgument;
 import jong.wire.status.StatusException.NotFound;
@@ -20,7 +19,6 @@ record VolumeRequest(
         String name, boolean anonymous, @Nullable JsonObject options, @Nullable JsonObject labels) {
 
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]+");
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     /**
      * Checks a wish.
@@ -32,7 +30,7 @@ record VolumeRequest(
     static VolumeRequest of(
             String name, String driver, @Nullable JsonObject options, @Nullable JsonObject labels) {
         boolean anonymous = name.isEmpty();
-        String chosen = anonymous ? randomName() : name;
+        String chosen = anonymous ? Identifiers.random() : name;
         if (!driver.isEmpty() && !driver.equals("local")) {
             throw new NotFound(
                     "create %s: error looking up volume plugin %s: plugin \"%s\" not found"
@@ -51,11 +49,5 @@ record VolumeRequest(
             throw new InvalidArgument("create " + chosen + ": " + e.getMessage(), e);
         }
         return new VolumeRequest(chosen, anonymous, options, labels);
-    }
-
-    private static String randomName() {
-        var bytes = new byte[32];
-        RANDOM.nextBytes(bytes);
-        return HexFormat.of().formatHex(bytes);
     }
 }
