@@ -456,13 +456,20 @@ void plan_container(struct bytes *plan, const struct bed *bed, const struct want
     const char *cgroups[17] = {NULL};
     for (int i = 0; i < bed->cgroup_count; i++)
         cgroups[i] = bed->cgroups[i];
+    uint64_t namespaces = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC;
     plan_begin(plan);
-    plan_add(plan, OP_CLONE, BEFORE, "U",
-        (uint64_t) (CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET));
+    if (wanted->network != NULL)
+        plan_add(plan, OP_NS_JOIN, BEFORE, "us", (uint32_t) CLONE_NEWNET, wanted->network);
+    else
+        namespaces |= CLONE_NEWNET;
+    plan_add(plan, OP_CLONE, BEFORE, "U", namespaces | (wanted->user_namespace ? CLONE_NEWUSER : 0));
+    if (wanted->user_namespace)
+        plan_add(plan, OP_ID_MAPS, PARENT, "uss", 0u, "0 0 65536\n", "0 0 65536\n");
     plan_add(plan, OP_CGROUP_JOIN, PARENT, "S", cgroups);
     plan_add(plan, OP_SETSID, CHILD, "");
     plan_add(plan, OP_CGROUP_NAMESPACE, CHILD, "");
-    plan_add(plan, OP_LOOPBACK_UP, CHILD, "");
+    if (wanted->network == NULL)
+        plan_add(plan, OP_LOOPBACK_UP, CHILD, "");
     plan_add(plan, OP_ROOT_PROPAGATION, CHILD, "U", (uint64_t) (MS_SLAVE | MS_REC));
     if (wanted->bind_root)
         plan_add(plan, OP_ROOTFS_BIND, CHILD, "s", bed->rootfs);

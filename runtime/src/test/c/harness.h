@@ -90,6 +90,8 @@ struct wanted {
     bool with_stdin;
     bool readonly;
     bool bind_root;
+    bool user_namespace;  /* with the ids of the host, so that the root's owner stays who it is */
+    const char *network;  /* path of the network namespace to join; NULL: a new one */
     uint64_t capabilities; /* 0: docker's default set */
     const void *seccomp;
     size_t seccomp_length;

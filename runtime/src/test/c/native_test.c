@@ -693,6 +693,48 @@ static void create_parks_on_the_fifo_and_exec_joins(struct bed *bed)
     CHECK(prctl(PR_SET_CHILD_SUBREAPER, 0) == 0);
 }
 
+static void user_namespace_has_its_root_and_the_host_s_nodes(struct bed *bed)
+{
+    check_script(bed, (struct wanted){.bind_root = true, .user_namespace = true},
+        "readlink /proc/1/ns/user > /tmp/user; tr -s ' ' < /proc/self/uid_map; id -u; echo x > /dev/null; "
+        "head -c 3 /dev/zero | wc -c; test -w /dev/mqueue; echo $?; hostname",
+        " 0 0 65536\n0\n3\n0\nbox\n", 0);
+    char path[128];
+    char host[64] = "";
+    snprintf(path, sizeof path, "%s/tmp/user", bed->rootfs);
+    char *container = read_text(path);
+    CHECK(readlink("/proc/self/ns/user", host, sizeof host - 1) > 0);
+    CHECK(container != NULL && strncmp(container, "user:[", 6) == 0 && strncmp(container, host, strlen(host)) != 0);
+    free(container);
+}
+
+/* As `--network container:X`: another container's namespace is joined, everything else is new. */
+static void joined_network_is_the_other_s(struct bed *bed)
+{
+    struct bed other;
+    bed_make(&other);
+    int fd = monitor_start(&other);
+    pid_t pid;
+    struct wanted first = {.args = ARGS("sleep", "1000")};
+    CHECK_NUMBER(container_create(fd, &other, &first, &pid).type, REPLY_READY);
+    char network[64];
+    char namespace[64] = "";
+    snprintf(network, sizeof network, "/proc/%d/ns/net", pid);
+    CHECK(readlink(network, namespace, sizeof namespace - 2) > 0);
+    strcat(namespace, "\n");
+    check_script(bed, (struct wanted){.network = network}, "readlink /proc/self/ns/net", namespace, 0);
+    frame_send(fd, REQUEST_ABORT, NULL);
+    CHECK_NUMBER(frame_receive(fd).type, REPLY_OK);
+    close(fd);
+    bed_remove(&other);
+}
+
+static void missing_namespace_is_an_error_of_its_operation(struct bed *bed)
+{
+    create_fails(bed, &(struct wanted){.args = ARGS("true"), .network = "/proc/self/ns/none"}, OP_NS_JOIN, ENOENT,
+        "/proc/self/ns/none");
+}
+
 static void bind_the_program(struct bytes *plan, const struct bed *bed)
 {
     (void) bed;
@@ -778,6 +820,9 @@ static const struct {
     TEST(every_session_dies_with_abort),
     TEST(malformed_requests_are_answered),
     TEST(monitor_runs_from_a_sealed_copy),
+    TEST(user_namespace_has_its_root_and_the_host_s_nodes),
+    TEST(joined_network_is_the_other_s),
+    TEST(missing_namespace_is_an_error_of_its_operation),
     TEST(create_parks_on_the_fifo_and_exec_joins),
     TEST(init_reaps_and_gives_the_command_s_status),
     TEST(init_passes_signals_on),
