@@ -49,6 +49,16 @@ static int op_preserve_fds(struct child *child, struct reader *fields, struct fa
     return 0;
 }
 
+/* Its cgroups would become the namespace's roots: so not before the PARENT stage has put the process into them. */
+static int op_cgroup_namespace(struct child *child, struct reader *fields, struct failure *failure)
+{
+    (void) fields;
+    child->wants_cgroup_namespace = true;
+    if (!child->parent_done || unshare(CLONE_NEWCGROUP) == 0)
+        return 0;
+    return fail(failure, errno, "cgroup namespace");
+}
+
 static child_operation *const operations[] = {
     [OP_CGROUP_NAMESPACE] = op_cgroup_namespace,
     [OP_ROOT_PROPAGATION] = op_root_propagation,
@@ -90,10 +100,44 @@ static child_operation *const operations[] = {
     [OP_PRESERVE_FDS] = op_preserve_fds,
 };
 
-static int run_operation(void *context, const struct operation *operation, struct failure *failure)
+/*
+ * Entering a cgroup of version 1 may take the kernel ten milliseconds. The mounts are made meanwhile; what runs foreign
+ * code, gives up the rights that limits are set with, or shows the cgroups waits for it.
+ */
+static bool needs_parent(const struct operation *operation)
 {
     struct reader fields = operation_fields(operation);
-    return operations[operation->code](context, &fields, failure);
+    switch (operation->code) {
+    case OP_HOOK:
+    case OP_CAPABILITIES:
+    case OP_WAIT_START:
+    case OP_EXEC:
+        return true;
+    case OP_MOUNT:
+        return strncmp(read_str(&fields), "cgroup", strlen("cgroup")) == 0;
+    default:
+        return false;
+    }
+}
+
+static int await_parent(struct child *child, struct failure *failure)
+{
+    /* The end of the socket in place of GO: the creator has died, or has given us up. */
+    if (sync_await(child->sync, SYNC_GO) != 0)
+        _exit(1);
+    child->parent_done = true;
+    if (!child->wants_cgroup_namespace || unshare(CLONE_NEWCGROUP) == 0)
+        return 0;
+    return fail(failure, errno, "cgroup namespace");
+}
+
+static int run_operation(void *context, const struct operation *operation, struct failure *failure)
+{
+    struct child *child = context;
+    struct reader fields = operation_fields(operation);
+    if (!child->parent_done && needs_parent(operation) && await_parent(child, failure) != 0)
+        return -1;
+    return operations[operation->code](child, &fields, failure);
 }
 
 static int place_stdio(const int stdio[3])
@@ -158,9 +202,9 @@ static int become_root_of_user_namespace(void)
  * Namespaces other than user, pid and time are made only now when a user namespace came with the clone: their own
  * inodes (mqueue's root, for one) belong to whoever makes them, and before the maps that is nobody.
  */
-static int make_owned_namespaces(const struct plan *plan, struct failure *failure)
+static int make_owned_namespaces(struct child *child, struct failure *failure)
 {
-    const struct operation *clone = plan_find(plan, OP_CLONE);
+    const struct operation *clone = plan_find(child->plan, OP_CLONE);
     if (clone == NULL)
         return 0;
     struct reader fields = operation_fields(clone);
@@ -168,6 +212,8 @@ static int make_owned_namespaces(const struct plan *plan, struct failure *failur
     if (!(flags & CLONE_NEWUSER))
         return 0;
     int later = (int) (flags & (CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET));
+    if (await_parent(child, failure) != 0)
+        return -1;
     if (become_root_of_user_namespace() != 0 || unshare(later) != 0)
         return fail(failure, errno, "namespaces of the user namespace");
     return 0;
@@ -186,9 +232,7 @@ void child_run(struct child *child)
     umask(022);
     /* A creator that died before this line shows as the end of the socket in the wait for GO. */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (sync_await(child->sync, SYNC_GO) != 0)
-        _exit(1);
-    if (make_owned_namespaces(child->plan, &failure) == 0)
+    if (make_owned_namespaces(child, &failure) == 0)
         plan_run(child->plan, STAGE_CHILD, run_operation, child, &failure);
     child_die(child, &failure);
 }

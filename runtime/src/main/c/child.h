@@ -31,6 +31,8 @@ struct child {
     bool joins_process; /* an exec: this is a process beside the container's first */
     char *home;   /* "HOME=…" to put into the environment; NULL: as the plan has it */
     bool no_new_privs;
+    bool parent_done; /* GO has come: cgroups, limits and id maps stand */
+    bool wants_cgroup_namespace; /* made once the cgroups stand */
     const char *late_cwd; /* chdir was refused; tried again with the process's own ids */
     struct identity identity;
     int late_read_only[MAX_LATE_READ_ONLY]; /* tmpfs mounts that become read-only when all mounts are made */
@@ -49,7 +51,7 @@ int child_root(struct child *child);
  */
 int child_settle(struct child *child, const struct plan *plan, const int stdio[3], int sync);
 
-/* Waits for GO, carries out the stage, and becomes the program; on failure tells the creator and exits. */
+/* Carries out the stage and becomes the program; on failure tells the creator and exits. */
 _Noreturn void child_run(struct child *child);
 
 /* Tells the creator why this process ends, and ends it. */

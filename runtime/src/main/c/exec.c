@@ -133,7 +133,7 @@ int op_wait_start(struct child *child, struct reader *fields, struct failure *fa
     free(program.args);
     free(program.env);
     prctl(PR_SET_PDEATHSIG, 0);
-    if (sync_send(child->sync, SYNC_READY, 0) != 0 || wait_for_start(child) != 0)
+    if (sync_send(child->sync, SYNC_READY) != 0 || wait_for_start(child) != 0)
         _exit(1); /* whoever would start it is gone */
     return 0;
 }

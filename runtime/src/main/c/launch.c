@@ -4,7 +4,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
@@ -68,7 +68,7 @@ static pid_t clone_directly(const struct plan *plan, const int stdio[3], int syn
  * Where a namespace is joined: a helper leaves ours, and its clone becomes our child, not its own, so that the status
  * of the process comes to us.
  */
-_Noreturn static void be_helper(const struct plan *plan, const int stdio[3], int sync)
+_Noreturn static void be_helper(const struct plan *plan, const int stdio[3], int sync, pid_t *cloned)
 {
     struct failure failure = FAILURE_NONE;
     struct child child;
@@ -84,7 +84,8 @@ _Noreturn static void be_helper(const struct plan *plan, const int stdio[3], int
         fail(&failure, errno, "clone");
         child_die(&child, &failure);
     }
-    _exit(sync_send(child.sync, SYNC_PID, (uint32_t) pid) == 0 ? 0 : 1);
+    *cloned = pid;
+    _exit(0);
 }
 
 static void reap(pid_t pid)
@@ -93,24 +94,41 @@ static void reap(pid_t pid)
         continue;
 }
 
+/* The first failure that the other end has told of. False when there is none. */
+static bool told_failure(int sync, struct failure *failure)
+{
+    struct sync_message message;
+    fcntl(sync, F_SETFL, O_NONBLOCK);
+    while (sync_receive(sync, &message, NULL) == 1) {
+        if (message.type != SYNC_FAILED)
+            continue;
+        *failure = message.failure;
+        return true;
+    }
+    return false;
+}
+
+/*
+ * The pid comes back in a shared page and not by the socket, on which the process itself may already be speaking.
+ */
 static pid_t clone_by_helper(const struct plan *plan, const int stdio[3], int ends[2], struct failure *failure)
 {
+    pid_t *cloned = mmap(NULL, sizeof *cloned, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (cloned == MAP_FAILED)
+        return fail(failure, errno, "helper");
     pid_t helper = fork();
     if (helper == 0)
-        be_helper(plan, stdio, ends[1]);
-    if (helper < 0) {
-        fail(failure, errno, "fork");
-        return -1;
-    }
-    close_fd(&ends[1]);
-    struct sync_message message;
-    int got = sync_receive(ends[0], &message, NULL);
-    reap(helper);
-    if (got == 1 && message.type == SYNC_PID)
-        return (pid_t) message.value;
-    if (got == 1 && message.type == SYNC_FAILED)
-        *failure = message.failure;
-    else
+        be_helper(plan, stdio, ends[1], cloned);
+    int error = errno;
+    if (helper > 0)
+        reap(helper);
+    pid_t pid = helper > 0 ? *cloned : 0;
+    munmap(cloned, sizeof *cloned);
+    if (pid > 0)
+        return pid;
+    if (helper < 0)
+        return fail(failure, error, "fork");
+    if (!told_failure(ends[0], failure))
         fail(failure, ECHILD, "the helper that joins namespaces ended early");
     return -1;
 }
@@ -148,7 +166,9 @@ int launch(const struct plan *plan, const int stdio[3], struct launched *launche
         return -1;
     uint64_t start_time = process_start_time(pid);
     if (run_parent_stage(plan, pid, warn, context, failure) != 0
-        || (sync_send(sync, SYNC_GO, 0) != 0 && fail(failure, errno, "the first process ended early") != 0)) {
+        || (sync_send(sync, SYNC_GO) != 0 && fail(failure, errno, "the first process ended early") != 0)) {
+        /* The process may have failed by itself meanwhile, and this is only the consequence. */
+        told_failure(sync, failure);
         kill(pid, SIGKILL);
         reap(pid);
         return -1;

@@ -125,7 +125,7 @@ static bool became_ready(const struct request *request, const struct launched *l
         return false;
     if (!request->is_exec)
         return false;
-    if (sync_send(launched->sync, SYNC_START, 0) != 0)
+    if (sync_send(launched->sync, SYNC_START) != 0)
         fail(failure, errno, "the process ended before its start");
     return failure->error == 0;
 }

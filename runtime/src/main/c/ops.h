@@ -33,7 +33,6 @@ child_operation op_readonly_paths;
 child_operation op_console;
 
 /* ops_kernel.c */
-child_operation op_cgroup_namespace;
 child_operation op_hostname;
 child_operation op_domainname;
 child_operation op_sysctl;

@@ -11,13 +11,6 @@
 #include "procfs.h"
 #include "syscalls.h"
 
-int op_cgroup_namespace(struct child *child, struct reader *fields, struct failure *failure)
-{
-    (void) child;
-    (void) fields;
-    return unshare(CLONE_NEWCGROUP) == 0 ? 0 : fail(failure, errno, "cgroup namespace");
-}
-
 int op_hostname(struct child *child, struct reader *fields, struct failure *failure)
 {
     (void) child;

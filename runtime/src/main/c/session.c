@@ -232,7 +232,7 @@ int session_start(struct session *session, struct connection *starter, struct fa
 {
     if (session->state != SESSION_READY || session->starting)
         return fail(failure, session->exited ? ESRCH : EALREADY, "session is not waiting for its start");
-    if (sync_send(session->sync.fd, SYNC_START, 0) != 0)
+    if (sync_send(session->sync.fd, SYNC_START) != 0)
         return fail(failure, ESRCH, "the process has ended");
     session->starting = true;
     session->starter = starter;

@@ -19,9 +19,9 @@ static int send_bytes(int socket, const struct sync_message *message, size_t len
     return written < 0 ? -1 : 0;
 }
 
-int sync_send(int socket, enum sync_type type, uint32_t value)
+int sync_send(int socket, enum sync_type type)
 {
-    struct sync_message message = {.type = type, .value = value};
+    struct sync_message message = {.type = type};
     return send_bytes(socket, &message, SHORT_MESSAGE);
 }
 

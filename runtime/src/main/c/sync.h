@@ -12,8 +12,7 @@
 #include "error.h"
 
 enum sync_type {
-    SYNC_PID = 1,     /* helper to creator: the pid it cloned */
-    SYNC_GO,          /* creator to child: the PARENT stage is done */
+    SYNC_GO = 1,      /* creator to child: the PARENT stage is done */
     SYNC_CONSOLE,     /* child to creator, with the pty's master */
     SYNC_WARNING,     /* child to creator: text */
     SYNC_READY,       /* child to creator: waiting for the start */
@@ -23,11 +22,10 @@ enum sync_type {
 
 struct sync_message {
     uint32_t type;
-    uint32_t value; /* SYNC_PID: the pid */
     struct failure failure; /* SYNC_FAILED; SYNC_WARNING: the text in detail */
 };
 
-int sync_send(int socket, enum sync_type type, uint32_t value);
+int sync_send(int socket, enum sync_type type);
 int sync_send_failure(int socket, enum sync_type type, const struct failure *failure);
 int sync_send_fd(int socket, enum sync_type type, int fd);
 
