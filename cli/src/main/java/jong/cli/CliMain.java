@@ -32,8 +32,9 @@ public final class CliMain {
                         System.getenv())) {
             code = new Cli(session).run(List.of(arguments));
         }
-        // Ends at once, although a thread may be waiting for the terminal's next key.
-        System.exit(code);
+        // Ends at once, although a thread may be waiting for the terminal's next key. Not by
+        // System.exit: that sets up the JDK's logging, a fifth of a short command's CPU time.
+        Runtime.getRuntime().halt(code);
     }
 
     private static PrintStream stream(FileDescriptor descriptor) {

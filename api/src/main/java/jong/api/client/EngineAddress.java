@@ -24,6 +24,11 @@ public sealed interface EngineAddress {
      */
     record Unix(Path path) implements EngineAddress {
         @Override
+        public SocketChannel connect() throws IOException {
+            return open(StandardProtocolFamily.UNIX, UnixDomainSocketAddress.of(path));
+        }
+
+        @Override
         public String toString() {
             return "unix://" + path;
         }
@@ -36,6 +41,13 @@ public sealed interface EngineAddress {
      * @param port 1 to 65535
      */
     record Tcp(String host, int port) implements EngineAddress {
+        @Override
+        public SocketChannel connect() throws IOException {
+            var channel = open(StandardProtocolFamily.INET6, new InetSocketAddress(host, port));
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            return channel;
+        }
+
         @Override
         public String toString() {
             return "tcp://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
@@ -72,20 +84,7 @@ public sealed interface EngineAddress {
      *
      * @throws IOException if nobody listens, or the caller may not
      */
-    default SocketChannel connect() throws IOException {
-        return switch (this) {
-            case Unix unix ->
-                    open(StandardProtocolFamily.UNIX, UnixDomainSocketAddress.of(unix.path));
-            case Tcp tcp -> {
-                var channel =
-                        open(
-                                StandardProtocolFamily.INET6,
-                                new InetSocketAddress(tcp.host, tcp.port));
-                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-                yield channel;
-            }
-        };
-    }
+    SocketChannel connect() throws IOException;
 
     private static SocketChannel open(StandardProtocolFamily family, SocketAddress address)
             throws IOException {

@@ -1,7 +1,6 @@
 package jong.cli.container;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,11 +22,7 @@ final class Ports {
             return "";
         }
         List<JsonObject> sorted = new ArrayList<>(ports);
-        sorted.sort(
-                Comparator.<JsonObject>comparingLong(port -> port.number("PrivatePort"))
-                        .thenComparing(port -> port.string("IP"))
-                        .thenComparingLong(port -> port.number("PublicPort"))
-                        .thenComparing(port -> port.string("Type")));
+        sorted.sort(Ports::compare);
         Map<String, List<Range>> groups = new TreeMap<>();
         List<String> mappings = new ArrayList<>();
         for (JsonObject port : sorted) {
@@ -46,6 +41,18 @@ final class Ports {
         groups.forEach((key, ranges) -> ranges.forEach(range -> shown.add(text(key, range))));
         shown.addAll(mappings);
         return String.join(", ", shown);
+    }
+
+    // Not by Comparator.comparing: its lambdas are serializable, which the class cache leaves out.
+    private static int compare(JsonObject a, JsonObject b) {
+        int order = Long.compare(a.number("PrivatePort"), b.number("PrivatePort"));
+        if (order == 0) {
+            order = a.string("IP").compareTo(b.string("IP"));
+        }
+        if (order == 0) {
+            order = Long.compare(a.number("PublicPort"), b.number("PublicPort"));
+        }
+        return order == 0 ? a.string("Type").compareTo(b.string("Type")) : order;
     }
 
     private static String host(String ip) {
