@@ -15,8 +15,8 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import jong.cli.command.Session;
 
 /**
@@ -71,8 +71,9 @@ final class Training {
     }
 
     private static void train(Path socket, List<String> command) throws IOException {
-        var environment =
-                Map.of("DOCKER_HOST", "unix://" + socket, "DOCKER_CONFIG", "/nonexistent");
+        var environment = new HashMap<>(System.getenv());
+        environment.put("DOCKER_HOST", "unix://" + socket);
+        environment.put("DOCKER_CONFIG", "/nonexistent");
         var nowhere = new PrintStream(OutputStream.nullOutputStream(), false, UTF_8);
         var errors = new ByteArrayOutputStream();
         var err = new PrintStream(errors, false, UTF_8);
