@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -142,29 +145,24 @@ class BridgeNetworkTest {
         serve("one", 80);
         assertThat(get("host", "127.0.0.1:8080")).isEqualTo("page");
         assertThat(get("far", WIRE + "1:8080")).isEqualTo("unreachable");
-        // A neighbour that sends packets for 127.0.0.1 over the wire.
-        run(
-                "ip",
-                "netns",
-                "exec",
-                prefix + "far",
-                "sysctl",
-                "-qw",
-                "net.ipv4.conf.all.route_localnet=1");
-        run("ip", "-n", prefix + "far", "route", "del", "local", "127.0.0.1", "table", "local");
-        run("ip", "-n", prefix + "far", "route", "del", "local", "127.0.0.0/8", "table", "local");
-        run(
-                "ip",
-                "-n",
-                prefix + "far",
-                "route",
-                "add",
-                "127.0.0.1/32",
-                "via",
-                WIRE + 1,
-                "src",
-                WIRE + 2);
-        assertThat(get("far", "127.0.0.1:8080")).isEqualTo("unreachable");
+    }
+
+    @Test
+    void packetsForLoopbackThatCameOverTheWireAreDropped() throws Exception {
+        var loopback = Optional.of(InetAddress.getByName("127.0.0.1"));
+        connect("one", new PortMapping(Protocol.UDP, 53, loopback, 5353, 5353));
+        sendLoopbackOverTheWire();
+        try (var receiver = datagramSocket("one", 53)) {
+            receiver.setSoTimeout(500);
+            var packet = new DatagramPacket(new byte[100], 100);
+            sendTo("host", loopback.get(), 5353);
+            receiver.receive(packet);
+            assertThat(packet.getLength()).isEqualTo(1);
+
+            sendTo("far", loopback.get(), 5353);
+            assertThatThrownBy(() -> receiver.receive(packet))
+                    .isInstanceOf(SocketTimeoutException.class);
+        }
     }
 
     @Test
@@ -271,6 +269,26 @@ class BridgeNetworkTest {
         assertThat(get("far", WIRE + "1:8080")).isEqualTo("page");
         assertThat(in("host", "iptables -S FORWARD"))
                 .contains("-o br0", "-i br0", "-A FORWARD -i other -j ACCEPT");
+    }
+
+    /** Makes the far host one that attacks. */
+    private void sendLoopbackOverTheWire() throws Exception {
+        in("far", "sysctl -qw net.ipv4.conf.all.route_localnet=1");
+        in("far", "ip route del local 127.0.0.1 table local");
+        in("far", "ip route del local 127.0.0.0/8 table local");
+        in("far", "ip route add 127.0.0.1/32 via " + WIRE + "1 src " + WIRE + 2);
+    }
+
+    private DatagramSocket datagramSocket(String namespace, int port) throws Exception {
+        try (var opened = NetworkNamespace.open(path(namespace))) {
+            return opened.call(() -> new DatagramSocket(port));
+        }
+    }
+
+    private void sendTo(String namespace, InetAddress address, int port) throws Exception {
+        try (var socket = datagramSocket(namespace, 0)) {
+            socket.send(new DatagramPacket(new byte[] {1}, 1, address, port));
+        }
     }
 
     private Endpoint connect(String sandbox, PortMapping... ports) throws IOException {
