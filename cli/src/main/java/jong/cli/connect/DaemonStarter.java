@@ -36,7 +36,7 @@ public final class DaemonStarter {
      */
     public static boolean start(EngineAddress address) throws IOException {
         String home = System.getProperty("jong.home", "");
-        Path program = Path.of(home, "jongd");
+        Path program = Path.of(home, "bin", "jongd");
         if (home.isEmpty() || !isRoot() || !Files.isExecutable(program)) {
             return false;
         }

@@ -10,8 +10,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +57,9 @@ class TidyTest {
     private static final int MAX_FILE_LINES = 500;
     private static final int MAX_METHOD_LINES = 60;
     private static final int MAX_LINE_LENGTH = 100;
+
+    /** In C, where a row of flags and operands reads better on one line. */
+    private static final int MAX_LINE_LENGTH_IN_C = 120;
 
     static Stream<String> modules() {
         return NEEDS.keySet().stream().sorted();
@@ -126,7 +131,14 @@ class TidyTest {
 
     @Test
     void linesAreShort() {
-        assertThat(linesThat(line -> line.length() > MAX_LINE_LENGTH)).isEmpty();
+        var c = Pattern.compile(".*\\.[ch]");
+        assertThat(linesThat(c.asMatchPredicate(), line -> line.length() > MAX_LINE_LENGTH_IN_C))
+                .isEmpty();
+        assertThat(
+                        linesThat(
+                                c.asMatchPredicate().negate(),
+                                line -> line.length() > MAX_LINE_LENGTH))
+                .isEmpty();
     }
 
     @Test
@@ -134,7 +146,7 @@ class TidyTest {
         // Spelled so that this file does not match itself.
         var unnamed =
                 Pattern.compile("\\bTO" + "DO\\b(?!\\(#\\d+\\))|\\bFIX" + "ME\\b|\\bXX" + "X\\b");
-        assertThat(linesThat(line -> unnamed.matcher(line).find())).isEmpty();
+        assertThat(linesThat(name -> true, line -> unnamed.matcher(line).find())).isEmpty();
     }
 
     @Test
@@ -156,16 +168,14 @@ class TidyTest {
         return SourceFile.below(TOP, directories, ".java", ".c", ".h", ".sh").stream();
     }
 
-    private interface LineRule {
-        boolean isBrokenBy(String line);
-    }
-
-    private static Stream<String> linesThat(LineRule rule) {
+    /** Where lines are that break a rule, in the files whose name is of interest. */
+    private static Stream<String> linesThat(Predicate<String> fileName, Predicate<String> broken) {
         return sources()
+                .filter(file -> fileName.test(file.name()))
                 .flatMap(file -> {
                     var lines = file.lines();
-                    return java.util.stream.IntStream.range(0, lines.size())
-                            .filter(i -> rule.isBrokenBy(lines.get(i)))
+                    return IntStream.range(0, lines.size())
+                            .filter(i -> broken.test(lines.get(i)))
                             .mapToObj(i -> file.name() + ":" + (i + 1));
                 });
     }
