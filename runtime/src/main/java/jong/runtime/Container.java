@@ -11,6 +11,7 @@ import jong.linux.Errno;
 import jong.linux.processes.PidFd;
 import jong.oci.runtime.LinuxResources;
 import jong.oci.runtime.ProcessSpec;
+import jong.oci.runtime.Spec;
 import jong.runtime.cgroups.CgroupUsage;
 import jong.runtime.cgroups.ContainerCgroup;
 import jong.runtime.monitor.ExitRecord;
@@ -163,6 +164,32 @@ public final class Container {
     /** Its id. */
     public String id() {
         return parts.record.id();
+    }
+
+    /** Its configuration. */
+    public Spec spec() {
+        return parts.record.spec();
+    }
+
+    /** The directory that its configuration speaks of. */
+    public Path bundle() {
+        return parts.record.bundle();
+    }
+
+    /** When it was made. */
+    public Instant createdAt() {
+        return parts.record.createdAt();
+    }
+
+    /** Its state in the specification's word (runtime.md), or {@code paused}. */
+    public String status() {
+        if (exit.isDone()) {
+            return "stopped";
+        }
+        if (startedAt.isEmpty()) {
+            return "created";
+        }
+        return paused() ? "paused" : "running";
     }
 
     /** Its first process's id. */

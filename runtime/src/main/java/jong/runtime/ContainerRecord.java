@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import jong.oci.runtime.Spec;
 import jong.wire.json.Json;
 import jong.wire.json.JsonException;
@@ -17,9 +19,18 @@ import jong.wire.json.JsonObject;
  * @param pid its first process
  * @param startTime field 22 of that process's {@code /proc/PID/stat}
  * @param cgroupPath where its cgroups are
+ * @param bundle the directory that its configuration speaks of
+ * @param createdAt when it was made
  * @param spec its configuration
  */
-record ContainerRecord(String id, int pid, long startTime, String cgroupPath, Spec spec) {
+record ContainerRecord(
+        String id,
+        int pid,
+        long startTime,
+        String cgroupPath,
+        Path bundle,
+        Instant createdAt,
+        Spec spec) {
 
     private static final String FILE = "container.json";
 
@@ -31,6 +42,8 @@ record ContainerRecord(String id, int pid, long startTime, String cgroupPath, Sp
                         .with("pid", (long) pid)
                         .with("startTime", startTime)
                         .with("cgroupPath", cgroupPath)
+                        .with("bundle", bundle.toString())
+                        .with("created", createdAt.toString())
                         .with("spec", spec.json());
         Path unfinished = runDirectory.resolve(FILE + ".tmp");
         Files.write(unfinished, Json.writeBytes(json));
@@ -50,8 +63,10 @@ record ContainerRecord(String id, int pid, long startTime, String cgroupPath, Sp
                     (int) json.number("pid"),
                     json.number("startTime"),
                     json.string("cgroupPath"),
+                    Path.of(json.string("bundle")),
+                    Instant.parse(json.string("created")),
                     new Spec(json.object("spec")));
-        } catch (JsonException e) {
+        } catch (JsonException | DateTimeParseException e) {
             throw new IOException(runDirectory.resolve(FILE) + ": " + e.getMessage(), e);
         }
     }

@@ -5,12 +5,15 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import jong.linux.processes.ProcessWatcher;
 import jong.oci.runtime.ProcessSpec;
 import jong.runtime.cgroups.ContainerCgroup;
@@ -21,6 +24,7 @@ import jong.runtime.plan.ContainerRequest;
 import jong.runtime.plan.Plan;
 import jong.runtime.plan.PlanCompiler;
 import jong.runtime.seccomp.SeccompCompiler;
+import jong.wire.json.JsonException;
 import jong.wire.status.StatusException;
 import jong.wire.status.StatusException.AlreadyExists;
 import jong.wire.status.StatusException.Internal;
@@ -79,11 +83,17 @@ public final class ContainerRuntime implements AutoCloseable {
      * @throws Internal if the kernel refuses
      */
     public Container create(ContainerSetup setup) {
-        if (!ID.matcher(setup.id()).matches() || setup.id().matches("\\.\\.?")) {
+        if (!validId(setup.id())) {
             throw new InvalidArgument("invalid container ID format: \"" + setup.id() + "\"");
         }
-        ContainerCgroup cgroup = cgroups.of(cgroupPath(setup));
-        Plan plan = compile(setup, cgroup);
+        ContainerCgroup cgroup;
+        Plan plan;
+        try {
+            cgroup = cgroups.of(cgroupPath(setup));
+            plan = compile(setup, cgroup);
+        } catch (JsonException e) {
+            throw new InvalidArgument("config.json: " + e.getMessage(), e);
+        }
         Path directory = makeRunDirectory(setup.id());
         try {
             return begin(setup, plan, cgroup, directory);
@@ -143,6 +153,8 @@ public final class ContainerRuntime implements AutoCloseable {
                         creation.pid(),
                         creation.startTime(),
                         cgroup.path(),
+                        setup.bundle(),
+                        Instant.now(),
                         setup.spec());
         try {
             record.write(directory);
@@ -194,15 +206,7 @@ public final class ContainerRuntime implements AutoCloseable {
 
     private Optional<Container> recover(Path directory) {
         try {
-            ContainerRecord record = ContainerRecord.read(directory);
-            var parts =
-                    new Container.Parts(
-                            record,
-                            directory,
-                            new Monitor(directory),
-                            cgroups.of(record.cgroupPath()),
-                            seccomp);
-            Container container = Container.recovered(parts);
+            Container container = open(directory);
             if (container.startedAt().isPresent()) {
                 return Optional.of(container);
             }
@@ -213,6 +217,50 @@ public final class ContainerRuntime implements AutoCloseable {
             undo(cgroups.of("/jong/" + name), directory, e);
         }
         return Optional.empty();
+    }
+
+    private Container open(Path directory) throws IOException {
+        ContainerRecord record = ContainerRecord.read(directory);
+        return Container.recovered(
+                new Container.Parts(
+                        record,
+                        directory,
+                        new Monitor(directory),
+                        cgroups.of(record.cgroupPath()),
+                        seccomp));
+    }
+
+    /** One container, however far it is; for programs that do not own all of them. */
+    public Optional<Container> find(String id) {
+        if (!validId(id)) {
+            throw new InvalidArgument("invalid container ID format: \"" + id + "\"");
+        }
+        try {
+            return Optional.of(open(runRoot.resolve(id)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new Internal("cannot read container " + id + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** All containers, in the order of their ids; nothing is removed. */
+    public List<Container> list() {
+        try (Stream<Path> directories = Files.list(runRoot)) {
+            return directories
+                    .map(Path::getFileName)
+                    .map(String::valueOf)
+                    .sorted()
+                    .map(this::find)
+                    .flatMap(Optional::stream)
+                    .toList();
+        } catch (IOException e) {
+            throw new Internal("cannot read " + runRoot + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static boolean validId(String id) {
+        return ID.matcher(id).matches() && !id.equals(".") && !id.equals("..");
     }
 
     @Override

@@ -48,6 +48,11 @@ public final class PlanCompiler {
         return explained(() -> compileExec(request));
     }
 
+    /** The mount options that are not left to the filesystem, sorted; for {@code features}. */
+    public static List<String> mountOptions() {
+        return MountOptions.words();
+    }
+
     private static Plan explained(java.util.function.Supplier<Plan> compilation) {
         try {
             return compilation.get();
