@@ -63,16 +63,38 @@ rm -rf target/jong.old
 
 # Class caches are written by a run of each program, at their final place. A failing run costs
 # start-up time only, and says so.
+product=$PWD/target/jong
 train() {
     program=$1
     shift
-    cache=$PWD/target/jong/lib/$program-$id.aot
-    if ! JONG_CACHE_OUTPUT="$cache" "$PWD/target/jong/bin/$program" "$@" \
-        >target/train-$program.log 2>&1 </dev/null || ! [ -r "$cache" ]; then
+    cache=$product/lib/$program-$id.aot
+    if ! "$@" >"target/train-$program.log" 2>&1 </dev/null || ! [ -r "$cache" ]; then
         rm -f "$cache"
         echo "$program starts without a class cache; see dist/target/train-$program.log" >&2
     fi
 }
-train jong
-train jongd --version
-train jong-runc --version
+
+# The daemon on directories of its own and without a network, asked a few questions.
+run_daemon() {
+    scratch=$(mktemp -d)
+    socket=$scratch/jong.sock
+    JONG_CACHE_OUTPUT="$cache" "$product/bin/jongd" -H "unix://$socket" --bridge none \
+        --data-root "$scratch/data" --exec-root "$scratch/run" --pidfile "$scratch/pid" &
+    daemon=$!
+    for command in version info "ps -a" images "volume ls" "network ls"; do
+        until [ -S "$socket" ] || ! kill -0 $daemon 2>/dev/null; do sleep 0.05; done
+        "$product/bin/jong" -H "unix://$socket" $command || true
+    done
+    kill $daemon
+    wait $daemon || true
+    rm -rf "$scratch"
+}
+
+train jong env JONG_CACHE_OUTPUT="$product/lib/jong-$id.aot" "$product/bin/jong"
+if [ "$(id -u)" = 0 ]; then
+    train jongd run_daemon
+else
+    train jongd env JONG_CACHE_OUTPUT="$product/lib/jongd-$id.aot" "$product/bin/jongd" --version
+fi
+train jong-runc env JONG_CACHE_OUTPUT="$product/lib/jong-runc-$id.aot" \
+    "$product/bin/jong-runc" --version
