@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -95,6 +96,35 @@ final class ContainerRuntimeTest {
                 .startsWith("1\n")
                 .contains(":memory:/\n", ":pids:/\n", "null\n", "ptmx\n")
                 .doesNotContain("jong-runtime-test");
+    }
+
+    @Test
+    void withoutACgroupNamespaceItsOwnCgroupIsShownReadOnly() throws IOException {
+        JsonObject config =
+                TestBundle.config(
+                        id,
+                        "sh",
+                        "-c",
+                        "cat /sys/fs/cgroup/pids/cgroup.procs;"
+                                + " mkdir /sys/fs/cgroup/pids/x 2>&1 || echo refused");
+        List<Object> namespaces = new ArrayList<>(config.object("linux").list("namespaces"));
+        namespaces.removeLast();
+        config.object("linux").with("namespaces", namespaces);
+        finish(runtime.create(bundle.setup(id, config, false)));
+        assertThat(bundle.output()).startsWith("1\n").endsWith("refused\n");
+    }
+
+    @Test
+    void anExecThatCannotBeginIsToldWithoutHarmToTheContainer() {
+        Container container = create("sleep", "60");
+        container.start();
+        assertThatThrownBy(() -> container.exec(process("nosuch"), false))
+                .isInstanceOf(StatusException.NotFound.class)
+                .hasMessage(
+                        "unable to start container process: exec: \"nosuch\": executable file not"
+                                + " found in $PATH");
+        assertThat(container.running()).isTrue();
+        container.destroy();
     }
 
     @Test
