@@ -49,7 +49,10 @@ const char *read_str(struct reader *reader)
 {
     uint32_t length;
     const uint8_t *bytes = read_bytes(reader, &length);
-    /* Exactly one NUL, and it is the last byte: what is checked here is what every later use of the string sees. */
+    /*
+     * Exactly one NUL, and it is the last byte: what is checked here is what every later use of the
+     * string sees.
+     */
     if (bytes == NULL || memchr(bytes, 0, length) != bytes + length - 1) {
         reader->bad = true;
         return "";
@@ -57,7 +60,10 @@ const char *read_str(struct reader *reader)
     return (const char *) bytes;
 }
 
-/* A list cannot have more elements than its shortest encoding would need bytes: so no count allocates much. */
+/*
+ * A list cannot have more elements than its shortest encoding would need bytes: so no count
+ * allocates much.
+ */
 static bool count_fits(struct reader *reader, uint32_t count, size_t shortest)
 {
     if (count > reader->left / shortest)

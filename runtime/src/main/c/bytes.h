@@ -1,5 +1,6 @@
 /*
- * The encodings of docs/plan-format.md, both directions: a reader that never leaves its bytes and a growing buffer.
+ * The encodings of docs/plan-format.md, both directions: a reader that never leaves its bytes and a
+ * growing buffer.
  */
 #ifndef JONG_BYTES_H
 #define JONG_BYTES_H
@@ -9,8 +10,8 @@
 #include <stdint.h>
 
 /*
- * Reads forward. The first value that does not fit sets `bad`, and from then on every read gives zero, "" or NULL:
- * a caller reads all its fields and looks at `bad` once.
+ * Reads forward. The first value that does not fit sets `bad`, and from then on every read gives
+ * zero, "" or NULL: a caller reads all its fields and looks at `bad` once.
  */
 struct reader {
     const uint8_t *at;
@@ -25,7 +26,10 @@ uint64_t read_u64(struct reader *reader);
 const char *read_str(struct reader *reader);
 const uint8_t *read_bytes(struct reader *reader, uint32_t *length);
 
-/* A fresh NULL-terminated array of strings that stay where they are; NULL when bad or out of memory. */
+/*
+ * A fresh NULL-terminated array of strings that stay where they are; NULL when bad or out of
+ * memory.
+ */
 const char **read_strs(struct reader *reader);
 
 /* A fresh array; NULL when bad or out of memory, never for an empty list. */

@@ -49,7 +49,10 @@ static int op_preserve_fds(struct child *child, struct reader *fields, struct fa
     return 0;
 }
 
-/* Its cgroups would become the namespace's roots: so not before the PARENT stage has put the process into them. */
+/*
+ * Its cgroups would become the namespace's roots: so not before the PARENT stage has put the
+ * process into them.
+ */
 static int op_cgroup_namespace(struct child *child, struct reader *fields, struct failure *failure)
 {
     (void) fields;
@@ -101,8 +104,9 @@ static child_operation *const operations[] = {
 };
 
 /*
- * Entering a cgroup of version 1 may take the kernel ten milliseconds. The mounts are made meanwhile; what runs foreign
- * code, gives up the rights that limits are set with, or shows the cgroups waits for it.
+ * Entering a cgroup of version 1 may take the kernel ten milliseconds. The mounts are made
+ * meanwhile; what runs foreign code, gives up the rights that limits are set with, or shows the
+ * cgroups waits for it.
  */
 static bool needs_parent(const struct operation *operation)
 {
@@ -148,7 +152,10 @@ static int place_stdio(const int stdio[3])
     return 0;
 }
 
-/* The FIFO lies on the host, which is out of reach after the pivot; read and write, so that opening never waits. */
+/*
+ * The FIFO lies on the host, which is out of reach after the pivot; read and write, so that opening
+ * never waits.
+ */
 static int open_fifo(struct child *child)
 {
     const struct operation *wait = plan_find(child->plan, OP_WAIT_START);
@@ -192,15 +199,18 @@ static void reset_signals(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* In a new user namespace this process is nobody until the maps stand; from here on it is its root. */
+/*
+ * In a new user namespace this process is nobody until the maps stand; from here on it is its root.
+ */
 static int become_root_of_user_namespace(void)
 {
     return syscall(SYS_setresgid, 0, 0, 0) != 0 || syscall(SYS_setresuid, 0, 0, 0) != 0 ? -1 : 0;
 }
 
 /*
- * Namespaces other than user, pid and time are made only now when a user namespace came with the clone: their own
- * inodes (mqueue's root, for one) belong to whoever makes them, and before the maps that is nobody.
+ * Namespaces other than user, pid and time are made only now when a user namespace came with the
+ * clone: their own inodes (mqueue's root, for one) belong to whoever makes them, and before the
+ * maps that is nobody.
  */
 static int make_owned_namespaces(struct child *child, struct failure *failure)
 {

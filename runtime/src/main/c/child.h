@@ -22,32 +22,37 @@ struct identity {
 
 struct child {
     const struct plan *plan;
-    int sync;     /* to the creator */
-    int root;     /* O_PATH of the container's root: the rootfs before the pivot, "/" after it; -1: not yet */
-    int null;     /* O_PATH of the container's own, verified /dev/null; -1: not yet */
-    int procfs;   /* a procfs nobody else can reach; -1: not yet */
-    int fifo;     /* the exec FIFO, opened before the host's tree is gone; -1: none */
+    int sync; /* to the creator */
+    int root; /* O_PATH of the container's root: the rootfs before the pivot, "/" after it; -1: not
+                 yet */
+    int null; /* O_PATH of the container's own, verified /dev/null; -1: not yet */
+    int procfs; /* a procfs nobody else can reach; -1: not yet */
+    int fifo; /* the exec FIFO, opened before the host's tree is gone; -1: none */
     uint32_t preserved; /* descriptors from 3 on that the process keeps */
     bool joins_process; /* an exec: this is a process beside the container's first */
-    char *home;   /* "HOME=…" to put into the environment; NULL: as the plan has it */
+    char *home; /* "HOME=…" to put into the environment; NULL: as the plan has it */
     bool no_new_privs;
     bool parent_done; /* GO has come: cgroups, limits and id maps stand */
     bool wants_cgroup_namespace; /* made once the cgroups stand */
     const char *late_cwd; /* chdir was refused; tried again with the process's own ids */
     struct identity identity;
-    int late_read_only[MAX_LATE_READ_ONLY]; /* tmpfs mounts that become read-only when all mounts are made */
+    int late_read_only[MAX_LATE_READ_ONLY]; /* tmpfs mounts that become read-only when all mounts
+                                               are made */
     uint32_t late_read_only_count;
 };
 
 /* Tells the creator something that is not an error; the text goes to the user as a warning. */
 void child_warn(struct child *child, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* The container's root for operations that resolve in it; opens "/" when no rootfs operation came before. */
+/*
+ * The container's root for operations that resolve in it; opens "/" when no rootfs operation came
+ * before.
+ */
 int child_root(struct child *child);
 
 /*
- * Prepares descriptors: stdio (-1: leave as it is) and the socket in their places, everything else closed. Must run
- * before any namespace is joined.
+ * Prepares descriptors: stdio (-1: leave as it is) and the socket in their places, everything else
+ * closed. Must run before any namespace is joined.
  */
 int child_settle(struct child *child, const struct plan *plan, const int stdio[3], int sync);
 

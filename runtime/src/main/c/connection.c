@@ -24,12 +24,14 @@ int connection_accept(int listening)
     AUTO_CLOSE int fd = accept4(listening, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     struct ucred peer;
     socklen_t length = sizeof peer;
-    if (fd < 0 || getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0 || peer.uid != geteuid())
+    if (fd < 0 || getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0
+        || peer.uid != geteuid())
         return -1;
     struct connection *connection = calloc(1, sizeof *connection);
     if (connection == NULL)
         return -1;
-    connection->watch = (struct watch){.fd = take_fd(&fd), .owner = connection, .ready = connection_ready};
+    connection->watch =
+        (struct watch){.fd = take_fd(&fd), .owner = connection, .ready = connection_ready};
     connection->next = connections;
     connections = connection;
     return 0;
@@ -52,7 +54,8 @@ static void flush(struct connection *connection)
 {
     struct buffer *out = &connection->out;
     while (buffer_length(out) > 0 && !connection->gone) {
-        ssize_t sent = send(connection->watch.fd, out->bytes + out->start, buffer_length(out), MSG_NOSIGNAL);
+        ssize_t sent =
+            send(connection->watch.fd, out->bytes + out->start, buffer_length(out), MSG_NOSIGNAL);
         if (sent < 0 && errno == EINTR)
             continue;
         if (sent < 0) {
@@ -110,10 +113,11 @@ bool connection_is_behind(const struct connection *connection)
     return !connection->gone && buffer_length(&connection->out) >= MAX_BEHIND;
 }
 
-bool connection_output(struct connection *connection, uint8_t stream, const uint8_t *bytes, size_t length)
+bool connection_output(
+    struct connection *connection, uint8_t stream, const uint8_t *bytes, size_t length)
 {
-    uint8_t header[STREAM_HEADER] = {stream, 0, 0, 0, (uint8_t) (length >> 24), (uint8_t) (length >> 16),
-        (uint8_t) (length >> 8), (uint8_t) length};
+    uint8_t header[STREAM_HEADER] = {stream, 0, 0, 0, (uint8_t) (length >> 24),
+        (uint8_t) (length >> 16), (uint8_t) (length >> 8), (uint8_t) length};
     size_t sent = 0;
     if (connection->gone)
         return false;
@@ -176,7 +180,8 @@ static void read_input(struct connection *connection)
 /* The client closed: what it had sent is still read, then there is nobody to answer. */
 static void hang_up(struct connection *connection)
 {
-    while (!connection->input_ended && buffer_length(&connection->in) < FRAME_LIMIT && !connection->in.failed)
+    while (!connection->input_ended && buffer_length(&connection->in) < FRAME_LIMIT
+        && !connection->in.failed)
         read_input(connection);
     connection->input_ended = true;
     connection->gone = true;
@@ -219,7 +224,10 @@ bool connections_sweep(void)
             freed = true;
             continue;
         }
-        /* After the client has left, only its stdin keeps us; its hang-up would be reported for ever. */
+        /*
+         * After the client has left, only its stdin keeps us; its hang-up would be reported for
+         * ever.
+         */
         watch_set(&connection->watch, connection->gone ? WATCH_NOTHING : wanted_events(connection));
     }
     return freed;

@@ -11,7 +11,7 @@ struct session;
 
 enum connection_mode {
     CONNECTION_REQUESTS, /* between requests */
-    CONNECTION_WAITING,  /* for a reply that comes later; what it sends meanwhile stays unread */
+    CONNECTION_WAITING, /* for a reply that comes later; what it sends meanwhile stays unread */
     CONNECTION_ATTACHED, /* its bytes are stdin, ours are output */
 };
 
@@ -24,7 +24,7 @@ struct connection {
     struct buffer in;
     struct buffer out;
     bool input_ended;
-    bool gone;    /* nobody will read what we send */
+    bool gone; /* nobody will read what we send */
     bool closing; /* ends once `out` is empty */
 };
 
@@ -42,15 +42,18 @@ void reply_text(struct connection *connection, enum reply_type type, const char 
 /* The reply that it waited for was sent: what it sent meanwhile is read now. */
 void connection_resume(struct connection *connection);
 
-/* Puts a frame of output on its way; true when the client must be waited for before there is more. */
-bool connection_output(struct connection *connection, uint8_t stream, const uint8_t *bytes, size_t length);
+/*
+ * Puts a frame of output on its way; true when the client must be waited for before there is more.
+ */
+bool connection_output(
+    struct connection *connection, uint8_t stream, const uint8_t *bytes, size_t length);
 
 /* True while it holds back the output of its session. */
 bool connection_is_behind(const struct connection *connection);
 
 /*
- * Between two events: asks epoll for what each connection now needs and frees those that are done, which nothing else
- * does. True when one was freed.
+ * Between two events: asks epoll for what each connection now needs and frees those that are done,
+ * which nothing else does. True when one was freed.
  */
 bool connections_sweep(void);
 

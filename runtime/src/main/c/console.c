@@ -1,4 +1,7 @@
-/* The process's terminal: a pty of the container's own devpts, bound on /dev/console, its master given away. */
+/*
+ * The process's terminal: a pty of the container's own devpts, bound on /dev/console, its master
+ * given away.
+ */
 #include <errno.h>
 #include <linux/magic.h>
 #include <stdbool.h>
@@ -24,12 +27,15 @@ static bool is_ptmx_of_devpts(int fd)
 {
     struct stat found;
     struct statfs filesystem;
-    return fstatfs(fd, &filesystem) == 0 && filesystem.f_type == DEVPTS_SUPER_MAGIC && fstat(fd, &found) == 0
-        && S_ISCHR(found.st_mode) && found.st_ino == PTMX_INODE
+    return fstatfs(fd, &filesystem) == 0 && filesystem.f_type == DEVPTS_SUPER_MAGIC
+        && fstat(fd, &found) == 0 && S_ISCHR(found.st_mode) && found.st_ino == PTMX_INODE
         && found.st_rdev == makedev(PTMX_MAJOR, PTMX_MINOR);
 }
 
-/* The multiplexer inside the devpts mount itself; /dev/ptmx is the image's to choose and is not asked. */
+/*
+ * The multiplexer inside the devpts mount itself; /dev/ptmx is the image's to choose and is not
+ * asked.
+ */
 static int open_master(int root)
 {
     AUTO_CLOSE int found = root_open_plain(root, "/dev/pts/ptmx", O_PATH | O_NOFOLLOW);
@@ -49,14 +55,18 @@ static int open_master(int root)
     return take_fd(&master);
 }
 
-/* By descriptor from end to end: neither the slave nor the place can be swapped under it (CVE-2025-52565). */
+/*
+ * By descriptor from end to end: neither the slave nor the place can be swapped under it
+ * (CVE-2025-52565).
+ */
 static int bind_on_console(int root, int slave)
 {
     AUTO_CLOSE int tree = sys_open_tree(slave, "", OPEN_TREE_CLONE | AT_EMPTY_PATH);
     AUTO_CLOSE int dev = root_open_plain(root, "/dev", O_PATH | O_DIRECTORY);
     if (tree < 0 || dev < 0)
         return -1;
-    AUTO_CLOSE int made = openat(dev, "console", O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY | O_CLOEXEC, 0600);
+    AUTO_CLOSE int made =
+        openat(dev, "console", O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY | O_CLOEXEC, 0600);
     if (made < 0 && errno != EEXIST)
         return -1;
     AUTO_CLOSE int place = openat(dev, "console", O_PATH | O_NOFOLLOW | O_CLOEXEC);
@@ -89,5 +99,7 @@ int op_console(struct child *child, struct reader *fields, struct failure *failu
         return fail(failure, errno, "/dev/console");
     if (become_terminal(slave) != 0)
         return fail(failure, errno, "controlling terminal");
-    return sync_send_fd(child->sync, SYNC_CONSOLE, master) == 0 ? 0 : fail(failure, errno, "console socket");
+    return sync_send_fd(child->sync, SYNC_CONSOLE, master) == 0
+        ? 0
+        : fail(failure, errno, "console socket");
 }

@@ -28,7 +28,8 @@ static int copy_symlink(int from, int to, const char *name)
 static int copy_file(int from, int to, const char *name, const struct stat *found)
 {
     AUTO_CLOSE int source = openat(from, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-    AUTO_CLOSE int copy = openat(to, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    AUTO_CLOSE int copy =
+        openat(to, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (source < 0 || copy < 0)
         return -1;
     ssize_t sent;
@@ -36,12 +37,14 @@ static int copy_file(int from, int to, const char *name, const struct stat *foun
         sent = sendfile(copy, source, NULL, 1 << 20);
     while (sent > 0);
     /* chown first: it takes set-id bits away. */
-    return sent < 0 || fchown(copy, found->st_uid, found->st_gid) != 0 || fchmod(copy, found->st_mode & 07777) != 0
+    return sent < 0 || fchown(copy, found->st_uid, found->st_gid) != 0
+            || fchmod(copy, found->st_mode & 07777) != 0
         ? -1
         : 0;
 }
 
-static int copy_subdirectory(int from, int to, const char *name, const struct stat *found, int depth)
+static int copy_subdirectory(
+    int from, int to, const char *name, const struct stat *found, int depth)
 {
     if (mkdirat(to, name, 0700) != 0)
         return -1;
@@ -49,7 +52,10 @@ static int copy_subdirectory(int from, int to, const char *name, const struct st
     AUTO_CLOSE int copy = openat(to, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (source < 0 || copy < 0 || copy_directory(source, copy, depth + 1) != 0)
         return -1;
-    return fchown(copy, found->st_uid, found->st_gid) != 0 || fchmod(copy, found->st_mode & 07777) != 0 ? -1 : 0;
+    return fchown(copy, found->st_uid, found->st_gid) != 0
+            || fchmod(copy, found->st_mode & 07777) != 0
+        ? -1
+        : 0;
 }
 
 static int copy_entry(int from, int to, const char *name, int depth)

@@ -73,9 +73,12 @@ static int load_filter(const struct operation *operation, struct failure *failur
     uint32_t flags = read_u32(&fields);
     uint32_t length;
     const uint8_t *bytes = read_bytes(&fields, &length);
-    if (length == 0 || length % sizeof(struct sock_filter) != 0 || length / sizeof(struct sock_filter) > BPF_MAXINSNS)
+    if (length == 0 || length % sizeof(struct sock_filter) != 0
+        || length / sizeof(struct sock_filter) > BPF_MAXINSNS)
         return fail(failure, EINVAL, "seccomp filter length");
-    /* Nobody would receive the listener's descriptor, and the process would wait for it for ever. */
+    /*
+     * Nobody would receive the listener's descriptor, and the process would wait for it for ever.
+     */
     if (flags & SECCOMP_FILTER_FLAG_NEW_LISTENER)
         return fail(failure, EOPNOTSUPP, "seccomp listener");
     AUTO_FREE struct sock_filter *filter = malloc(length);
@@ -112,10 +115,14 @@ int load_late_seccomp(struct child *child, struct failure *failure)
     return operation == NULL || !child->no_new_privs ? 0 : load_filter(operation, failure);
 }
 
-/* The bare calls: this is one thread, and a filter that is already in force need not allow what a C library adds. */
+/*
+ * The bare calls: this is one thread, and a filter that is already in force need not allow what a C
+ * library adds.
+ */
 static int change_ids(const struct identity *identity, struct failure *failure)
 {
-    if (!identity->skip_setgroups && syscall(SYS_setgroups, identity->group_count, identity->groups) != 0)
+    if (!identity->skip_setgroups
+        && syscall(SYS_setgroups, identity->group_count, identity->groups) != 0)
         return fail(failure, errno, "setgroups");
     if (syscall(SYS_setresgid, identity->gid, identity->gid, identity->gid) != 0)
         return fail(failure, errno, "setgid");
@@ -147,7 +154,8 @@ static void clamp(struct child *child, struct capability_sets *sets, uint64_t av
 {
     uint64_t missing = (sets->permitted | sets->effective) & ~available;
     if (missing != 0)
-        child_warn(child, "capabilities not available here were left out: %#llx", (unsigned long long) missing);
+        child_warn(child, "capabilities not available here were left out: %#llx",
+            (unsigned long long) missing);
     sets->permitted &= available;
     sets->effective &= sets->permitted;
     sets->inheritable &= available;

@@ -37,7 +37,10 @@ static int executable(const char *path)
     return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0 ? 0 : errno;
 }
 
-/* Looks the word up as execvp would: ENOENT when it is nowhere, EACCES when all there is may not be executed. */
+/*
+ * Looks the word up as execvp would: ENOENT when it is nowhere, EACCES when all there is may not be
+ * executed.
+ */
 static int search(const char *word, const char *path_list, char found[PATH_MAX])
 {
     int error = ENOENT;
@@ -80,7 +83,8 @@ static int locate(const struct program *program, char found[PATH_MAX], struct fa
         const char *path_list = last_value(program->env, "PATH");
         reason = search(word, path_list != NULL ? path_list : DEFAULT_PATH, found);
     } else {
-        reason = (size_t) snprintf(found, PATH_MAX, "%s", word) < PATH_MAX ? executable(word) : ENAMETOOLONG;
+        reason = (size_t) snprintf(found, PATH_MAX, "%s", word) < PATH_MAX ? executable(word)
+                                                                           : ENAMETOOLONG;
     }
     return reason == 0 ? 0 : fail(failure, reason, word);
 }
@@ -145,12 +149,16 @@ int op_exec(struct child *child, struct reader *fields, struct failure *failure)
     char found[PATH_MAX];
     if (apply_identity(child, failure) != 0)
         return -1;
-    if (read_program(child->plan, &program) != 0 || (child->home != NULL && put_home(&program, child->home) != 0))
+    if (read_program(child->plan, &program) != 0
+        || (child->home != NULL && put_home(&program, child->home) != 0))
         return fail(failure, ENOMEM, "arguments");
     if (locate(&program, found, failure) != 0)
         return -1;
     prctl(PR_SET_PDEATHSIG, 0);
-    /* Closed for good, not only marked: an fd on the host must not be there even for the kernel's own lookup. */
+    /*
+     * Closed for good, not only marked: an fd on the host must not be there even for the kernel's
+     * own lookup.
+     */
     unsigned int after = (unsigned int) child->sync + 1;
     if (sys_close_range(after, ~0U, 0) != 0)
         return fail(failure, errno, "descriptors");

@@ -31,12 +31,16 @@ _Noreturn static void become_hook(const struct hook *hook, int input)
     _exit(127);
 }
 
-/* The hook's input is state of a few hundred bytes; one that does not read it must not hold us, nor a signal end us. */
+/*
+ * The hook's input is state of a few hundred bytes; one that does not read it must not hold us, nor
+ * a signal end us.
+ */
 static void feed(int socket, const struct hook *hook)
 {
     size_t sent = 0;
     while (sent < hook->input_length) {
-        ssize_t part = send(socket, hook->input + sent, hook->input_length - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+        ssize_t part = send(
+            socket, hook->input + sent, hook->input_length - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
         if (part < 0 && errno == EINTR)
             continue;
         if (part < 0)

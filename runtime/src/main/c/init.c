@@ -11,7 +11,15 @@
 
 /* Signals that mean a fault of ours: forwarding them would hide it. */
 static const int kept_signals[] = {
-    SIGFPE, SIGILL, SIGSEGV, SIGBUS, SIGABRT, SIGTRAP, SIGSYS, SIGTTIN, SIGTTOU,
+    SIGFPE,
+    SIGILL,
+    SIGSEGV,
+    SIGBUS,
+    SIGABRT,
+    SIGTRAP,
+    SIGSYS,
+    SIGTTIN,
+    SIGTTOU,
 };
 
 sigset_t forwarded_signals(void)
@@ -23,11 +31,14 @@ sigset_t forwarded_signals(void)
     return set;
 }
 
-/* The command leads a process group of its own, in the foreground of the terminal if there is one. */
+/*
+ * The command leads a process group of its own, in the foreground of the terminal if there is one.
+ */
 _Noreturn static void become_command(char *command[], const sigset_t *mask)
 {
     setpgid(0, 0);
-    if (tcsetpgrp(STDIN_FILENO, getpgrp()) != 0 && errno != ENOTTY && errno != ENXIO && errno != EBADF)
+    if (tcsetpgrp(STDIN_FILENO, getpgrp()) != 0 && errno != ENOTTY && errno != ENXIO
+        && errno != EBADF)
         fprintf(stderr, "init: terminal: %s\n", strerror(errno));
     signal(SIGTTIN, SIG_DFL);
     signal(SIGTTOU, SIG_DFL);

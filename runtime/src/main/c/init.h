@@ -11,7 +11,10 @@ int init_main(int argc, char *argv[]);
 /* What is passed on to a process that we stand before; to be blocked before it is made. */
 sigset_t forwarded_signals(void);
 
-/* Passes signals on and reaps children until that process has ended; gives its exit status, 128 + n after signal n. */
+/*
+ * Passes signals on and reaps children until that process has ended; gives its exit status, 128 + n
+ * after signal n.
+ */
 int supervise(pid_t process, const sigset_t *signals);
 
 #endif

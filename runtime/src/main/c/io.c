@@ -51,7 +51,10 @@ int write_file(const char *path, const char *text)
     AUTO_CLOSE int fd = open(path, O_WRONLY | O_CLOEXEC);
     if (fd < 0)
         return -1;
-    /* The kernel takes such a file's value from a single write; a partial one would be another value. */
+    /*
+     * The kernel takes such a file's value from a single write; a partial one would be another
+     * value.
+     */
     return write(fd, text, strlen(text)) < 0 ? -1 : 0;
 }
 

@@ -23,7 +23,9 @@ int write_all(int fd, const void *bytes, size_t length);
 /* Opens, writes in one write(2) and closes: for /proc and cgroup files. */
 int write_file(const char *path, const char *text);
 
-/* Reads a whole file of at most `limit` bytes (EFBIG above) into fresh memory with a NUL after it. */
+/*
+ * Reads a whole file of at most `limit` bytes (EFBIG above) into fresh memory with a NUL after it.
+ */
 char *read_whole(int fd, size_t limit, size_t *length);
 
 /* Present time, nanoseconds since the epoch. */

@@ -1,4 +1,7 @@
-/* Stage BEFORE: a helper of one thread leaves our namespaces for those that its clone is to live in. */
+/*
+ * Stage BEFORE: a helper of one thread leaves our namespaces for those that its clone is to live
+ * in.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -31,7 +34,8 @@ static int blame(const struct joined *joined, struct failure *failure)
 }
 
 /* All are opened before the first is joined: after that, the paths may mean something else. */
-static int open_all(const struct plan *plan, struct joined joined[MAX_JOINED], uint32_t *count, struct failure *failure)
+static int open_all(const struct plan *plan, struct joined joined[MAX_JOINED], uint32_t *count,
+    struct failure *failure)
 {
     for (uint32_t i = 0; i < plan->count; i++) {
         const struct operation *operation = &plan->operations[i];
@@ -54,7 +58,8 @@ static int open_all(const struct plan *plan, struct joined joined[MAX_JOINED], u
 static void join_permitted(struct joined joined[], uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
-        if (joined[i].fd >= 0 && joined[i].kind != CLONE_NEWUSER && setns(joined[i].fd, (int) joined[i].kind) == 0)
+        if (joined[i].fd >= 0 && joined[i].kind != CLONE_NEWUSER
+            && setns(joined[i].fd, (int) joined[i].kind) == 0)
             close_fd(&joined[i].fd);
 }
 
@@ -71,8 +76,8 @@ static int join_user(struct joined joined[], uint32_t count, struct failure *fai
 }
 
 /*
- * A namespace may belong to our user namespace or to the one that is joined; so each is tried with the rights before
- * it and, if refused, with those after it. One that is left is an error.
+ * A namespace may belong to our user namespace or to the one that is joined; so each is tried with
+ * the rights before it and, if refused, with those after it. One that is left is an error.
  */
 static int join_all(struct joined joined[], uint32_t count, struct failure *failure)
 {

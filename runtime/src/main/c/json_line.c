@@ -3,7 +3,10 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Eight bytes at once: a bit in each byte that holds, wherever that is exact or errs to the safe side. */
+/*
+ * Eight bytes at once: a bit in each byte that holds, wherever that is exact or errs to the safe
+ * side.
+ */
 #define ONES 0x0101010101010101u
 #define HIGHS 0x8080808080808080u
 
@@ -17,7 +20,10 @@ static inline uint64_t equal(uint64_t word, uint8_t byte)
     return below(word ^ ONES * byte, 1);
 }
 
-/* True when all eight bytes stand for themselves in JSON. The masks make '<' and '>', '"' and '&' one comparison. */
+/*
+ * True when all eight bytes stand for themselves in JSON. The masks make '<' and '>', '"' and '&'
+ * one comparison.
+ */
 static inline bool all_plain(uint64_t word)
 {
     uint64_t special = (word & HIGHS) | below(word, 0x20) | equal(word & ~(ONES * 0x02), '<')
@@ -27,7 +33,8 @@ static inline bool all_plain(uint64_t word)
 
 static bool is_plain(uint8_t byte)
 {
-    return byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\' && byte != '<' && byte != '>' && byte != '&';
+    return byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\' && byte != '<' && byte != '>'
+        && byte != '&';
 }
 
 /* Length that the lead byte announces; 0 for a byte that cannot lead. */
@@ -42,7 +49,10 @@ static size_t sequence_length(uint8_t lead)
     return lead >= 0xf0 && lead <= 0xf4 ? 4 : 0;
 }
 
-/* Length of the valid sequence at `at` (RFC 3629: no overlong forms, no surrogates), 0 if there is none. */
+/*
+ * Length of the valid sequence at `at` (RFC 3629: no overlong forms, no surrogates), 0 if there is
+ * none.
+ */
 static size_t valid_sequence(const uint8_t *at, size_t left)
 {
     size_t length = sequence_length(at[0]);
@@ -51,8 +61,8 @@ static size_t valid_sequence(const uint8_t *at, size_t left)
     for (size_t i = 1; i < length; i++)
         if ((at[i] & 0xc0) != 0x80)
             return 0;
-    bool wrong = (at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xed && at[1] > 0x9f) || (at[0] == 0xf0 && at[1] < 0x90)
-        || (at[0] == 0xf4 && at[1] > 0x8f);
+    bool wrong = (at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xed && at[1] > 0x9f)
+        || (at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] > 0x8f);
     return wrong ? 0 : length;
 }
 

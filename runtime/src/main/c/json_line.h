@@ -9,8 +9,8 @@
 #define JSON_WORST_GROWTH 6
 
 /*
- * Writes the bytes as the inside of a JSON string, escaped as Go's encoding/json does, invalid UTF-8 as \ufffd, and
- * gives the end. `to` must have room for JSON_WORST_GROWTH times the length.
+ * Writes the bytes as the inside of a JSON string, escaped as Go's encoding/json does, invalid
+ * UTF-8 as \ufffd, and gives the end. `to` must have room for JSON_WORST_GROWTH times the length.
  */
 uint8_t *json_escape(uint8_t *to, const uint8_t *from, size_t length);
 

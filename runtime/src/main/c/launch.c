@@ -21,7 +21,10 @@ static uint64_t clone_flags(const struct plan *plan)
         return 0;
     struct reader fields = operation_fields(operation);
     uint64_t flags = read_u64(&fields);
-    /* See make_owned_namespaces in child.c for why not all at once. A time namespace is the helper's to unshare. */
+    /*
+     * See make_owned_namespaces in child.c for why not all at once. A time namespace is the
+     * helper's to unshare.
+     */
     if (flags & CLONE_NEWUSER)
         flags &= CLONE_NEWUSER | CLONE_NEWPID;
     return flags & ~(uint64_t) CLONE_NEWTIME;
@@ -65,10 +68,11 @@ static pid_t clone_directly(const struct plan *plan, const int stdio[3], int syn
 }
 
 /*
- * Where a namespace is joined: a helper leaves ours, and its clone becomes our child, not its own, so that the status
- * of the process comes to us.
+ * Where a namespace is joined: a helper leaves ours, and its clone becomes our child, not its own,
+ * so that the status of the process comes to us.
  */
-_Noreturn static void be_helper(const struct plan *plan, const int stdio[3], int sync, pid_t *cloned)
+_Noreturn static void be_helper(
+    const struct plan *plan, const int stdio[3], int sync, pid_t *cloned)
 {
     struct failure failure = FAILURE_NONE;
     struct child child;
@@ -109,11 +113,14 @@ static bool told_failure(int sync, struct failure *failure)
 }
 
 /*
- * The pid comes back in a shared page and not by the socket, on which the process itself may already be speaking.
+ * The pid comes back in a shared page and not by the socket, on which the process itself may
+ * already be speaking.
  */
-static pid_t clone_by_helper(const struct plan *plan, const int stdio[3], int ends[2], struct failure *failure)
+static pid_t clone_by_helper(
+    const struct plan *plan, const int stdio[3], int ends[2], struct failure *failure)
 {
-    pid_t *cloned = mmap(NULL, sizeof *cloned, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    pid_t *cloned =
+        mmap(NULL, sizeof *cloned, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (cloned == MAP_FAILED)
         return fail(failure, errno, "helper");
     pid_t helper = fork();
@@ -152,8 +159,8 @@ static pid_t make_process(
     return pid;
 }
 
-int launch(const struct plan *plan, const int stdio[3], struct launched *launched, warner warn, void *context,
-    struct failure *failure)
+int launch(const struct plan *plan, const int stdio[3], struct launched *launched, warner warn,
+    void *context, struct failure *failure)
 {
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
@@ -166,7 +173,8 @@ int launch(const struct plan *plan, const int stdio[3], struct launched *launche
         return -1;
     uint64_t start_time = process_start_time(pid);
     if (run_parent_stage(plan, pid, warn, context, failure) != 0
-        || (sync_send(sync, SYNC_GO) != 0 && fail(failure, errno, "the first process ended early") != 0)) {
+        || (sync_send(sync, SYNC_GO) != 0
+            && fail(failure, errno, "the first process ended early") != 0)) {
         /* The process may have failed by itself meanwhile, and this is only the consequence. */
         told_failure(sync, failure);
         kill(pid, SIGKILL);

@@ -18,14 +18,16 @@ struct launched {
 typedef void (*warner)(void *context, const char *text);
 
 /*
- * Runs BEFORE, makes the process and runs PARENT, then lets the process go on with CHILD by itself. `stdio` are the
- * descriptors that become its 0, 1 and 2 (-1: as they are here). On failure nothing is left of it.
+ * Runs BEFORE, makes the process and runs PARENT, then lets the process go on with CHILD by itself.
+ * `stdio` are the descriptors that become its 0, 1 and 2 (-1: as they are here). On failure nothing
+ * is left of it.
  */
-int launch(const struct plan *plan, const int stdio[3], struct launched *launched, warner warn, void *context,
-    struct failure *failure);
+int launch(const struct plan *plan, const int stdio[3], struct launched *launched, warner warn,
+    void *context, struct failure *failure);
 
 /* parent.c: the PARENT stage for the process. */
-int run_parent_stage(const struct plan *plan, pid_t pid, warner warn, void *context, struct failure *failure);
+int run_parent_stage(
+    const struct plan *plan, pid_t pid, warner warn, void *context, struct failure *failure);
 
 /* join.c: the BEFORE stage, in a helper that may leave its namespaces. */
 int run_before_stage(const struct plan *plan, struct failure *failure);

@@ -24,7 +24,10 @@ struct unfinished {
     size_t length;
 };
 
-/* One log for each monitor. Static and all zero, so that what is never touched costs neither file nor memory. */
+/*
+ * One log for each monitor. Static and all zero, so that what is never touched costs neither file
+ * nor memory.
+ */
 static struct {
     bool open;
     int directory;
@@ -61,7 +64,8 @@ static int open_path(const char *path)
     char directory[PATH_MAX];
     snprintf(directory, sizeof directory, "%.*s/", (int) (slash - path), path);
     AUTO_CLOSE int opened = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    AUTO_CLOSE int fd = opened < 0 ? -1
+    AUTO_CLOSE int fd = opened < 0
+        ? -1
         : openat(opened, slash + 1, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0640);
     struct stat found;
     if (fd < 0 || fstat(fd, &found) != 0)
@@ -155,8 +159,9 @@ static void make_tail(enum log_stream stream)
     gmtime_r(&now.tv_sec, &utc);
     strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &utc);
     bool plain = *the_log.attrs == '\0';
-    int length = snprintf(the_log.tail, sizeof the_log.tail, "\",\"stream\":\"%s\",%s%s%s\"time\":\"%s.%09ldZ\"}\n",
-        stream_names[stream], plain ? "" : "\"attrs\":", the_log.attrs, plain ? "" : ",", date, now.tv_nsec);
+    int length = snprintf(the_log.tail, sizeof the_log.tail,
+        "\",\"stream\":\"%s\",%s%s%s\"time\":\"%s.%09ldZ\"}\n", stream_names[stream],
+        plain ? "" : "\"attrs\":", the_log.attrs, plain ? "" : ",", date, now.tv_nsec);
     the_log.tail_length = (size_t) length;
 }
 

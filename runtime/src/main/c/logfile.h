@@ -1,6 +1,6 @@
 /*
- * The container's log: Docker's json-file with rotation. Lines are gathered and written together; nothing that happens
- * to the file ever stops the container, it is counted instead.
+ * The container's log: Docker's json-file with rotation. Lines are gathered and written together;
+ * nothing that happens to the file ever stops the container, it is counted instead.
  */
 #ifndef JONG_LOGFILE_H
 #define JONG_LOGFILE_H
@@ -13,10 +13,10 @@
 enum log_stream { LOG_STDOUT, LOG_STDERR };
 
 struct log_options {
-    const char *path;   /* "" for no log: then all else here does nothing */
+    const char *path; /* "" for no log: then all else here does nothing */
     uint64_t max_bytes; /* 0: no limit */
     uint32_t max_files; /* the file itself among them */
-    const char *attrs;  /* a raw JSON object, or "" */
+    const char *attrs; /* a raw JSON object, or "" */
 };
 
 int log_open(const struct log_options *options, struct failure *failure);

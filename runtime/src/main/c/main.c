@@ -16,14 +16,18 @@
 static int usage(void)
 {
     fputs("usage: jong-native mon RUNDIR\n"
-          "       jong-native create|exec PLAN [--pid-file F] [--console-socket S] [--error-fd N] [--detach]\n"
+          "       jong-native create|exec PLAN [--pid-file F] [--console-socket S] [--error-fd N] "
+          "[--detach]\n"
           "       jong-native init -- COMMAND [ARGUMENT...]\n"
           "       jong-native version\n",
         stderr);
     return 2;
 }
 
-/* Roles whose processes enter containers: from a sealed copy, and closed to ptrace and /proc (CVE-2016-9962). */
+/*
+ * Roles whose processes enter containers: from a sealed copy, and closed to ptrace and /proc
+ * (CVE-2016-9962).
+ */
 static int protect(char *argv[])
 {
     if (run_sealed(argv) == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0)

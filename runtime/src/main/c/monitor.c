@@ -25,7 +25,7 @@
 #define SOCKET_NAME "control.sock"
 #define BACKLOG 128
 #define NANOS_PER_SECOND 1000000000u
-#define IDLE_NANOS (60ull * NANOS_PER_SECOND)   /* without a container */
+#define IDLE_NANOS (60ull * NANOS_PER_SECOND) /* without a container */
 #define LINGER_NANOS (10ull * NANOS_PER_SECOND) /* for exec sessions after the container's end */
 
 static struct {
@@ -78,10 +78,12 @@ static void write_exit_file(const struct session *session)
 {
     char text[512];
     int length = snprintf(text, sizeof text,
-        "pid %d\nstarted_ns %" PRIu64 "\nexited_ns %" PRIu64 "\ncode %u\nsignal %u\noom %d\nlog_lost_bytes %" PRIu64 "\n",
-        (int) session->pid, session->started_nanos, session->ended_nanos, session->exit_code, session->signal,
-        session->oom_killed, log_lost_bytes());
-    AUTO_CLOSE int fd = openat(monitor.rundir, "exit.tmp", O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+        "pid %d\nstarted_ns %" PRIu64 "\nexited_ns %" PRIu64
+        "\ncode %u\nsignal %u\noom %d\nlog_lost_bytes %" PRIu64 "\n",
+        (int) session->pid, session->started_nanos, session->ended_nanos, session->exit_code,
+        session->signal, session->oom_killed, log_lost_bytes());
+    AUTO_CLOSE int fd = openat(
+        monitor.rundir, "exit.tmp", O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd >= 0 && write_all(fd, text, (size_t) length) == 0)
         renameat(monitor.rundir, "exit.tmp", monitor.rundir, "exit");
 }
@@ -152,7 +154,8 @@ static int watch_signals(void)
     sigemptyset(&child);
     sigaddset(&child, SIGCHLD);
     /* Who wants the container to end ends the container; its monitor outlasts it in any case. */
-    for (const int *ignored = (const int[]){SIGHUP, SIGINT, SIGTERM, SIGPIPE, 0}; *ignored != 0; ignored++)
+    for (const int *ignored = (const int[]){SIGHUP, SIGINT, SIGTERM, SIGPIPE, 0}; *ignored != 0;
+         ignored++)
         signal(*ignored, SIG_IGN);
     sigprocmask(SIG_BLOCK, &child, NULL);
     monitor.signals = (struct watch){.ready = signals_ready};
@@ -162,7 +165,8 @@ static int watch_signals(void)
 
 static bool someone_still_reads(void)
 {
-    for (const struct connection *connection = connections; connection != NULL; connection = connection->next)
+    for (const struct connection *connection = connections; connection != NULL;
+         connection = connection->next)
         if (buffer_length(&connection->out) > 0)
             return true;
     return false;

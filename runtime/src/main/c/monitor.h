@@ -1,4 +1,7 @@
-/* The monitor as a whole: the life of one container, from outside of it. See docs/monitor-protocol.md. */
+/*
+ * The monitor as a whole: the life of one container, from outside of it. See
+ * docs/monitor-protocol.md.
+ */
 #ifndef JONG_MONITOR_H
 #define JONG_MONITOR_H
 
@@ -23,7 +26,9 @@ void monitor_abort(void);
 /* Remembers how often the memory cgroup, if the plan joins one, has met its limit so far. */
 void monitor_watch_oom(const struct plan *plan);
 
-/* The first process has ended and its output is written: the exit file comes before anyone is told. */
+/*
+ * The first process has ended and its output is written: the exit file comes before anyone is told.
+ */
 void monitor_container_ended(struct session *session);
 
 #endif

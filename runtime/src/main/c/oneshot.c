@@ -82,7 +82,8 @@ static void warn(void *context, const char *text)
 static void tell_failure(const struct request *request, const struct failure *failure)
 {
     char prefix[64];
-    snprintf(prefix, sizeof prefix, "error %u %u %u", failure->operation, failure->code, failure->error);
+    snprintf(
+        prefix, sizeof prefix, "error %u %u %u", failure->operation, failure->code, failure->error);
     tell(request, prefix, failure->detail);
 }
 
@@ -94,13 +95,17 @@ static int write_pid_file(const char *path, pid_t pid, struct failure *failure)
     if ((size_t) snprintf(temporary, sizeof temporary, "%s.new", path) >= sizeof temporary)
         return fail(failure, ENAMETOOLONG, path);
     int length = snprintf(text, sizeof text, "%d", (int) pid);
-    AUTO_CLOSE int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
+    AUTO_CLOSE int fd =
+        open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
     if (fd < 0 || write_all(fd, text, (size_t) length) != 0 || rename(temporary, path) != 0)
         return fail(failure, errno, path);
     return 0;
 }
 
-/* The terminal goes to the caller, as runc gives it: the name as the message, the master along with it. */
+/*
+ * The terminal goes to the caller, as runc gives it: the name as the message, the master along with
+ * it.
+ */
 static int hand_over_terminal(const struct request *request, int master, struct failure *failure)
 {
     static const char name[] = "/dev/ptmx";
@@ -118,8 +123,12 @@ static int hand_over_terminal(const struct request *request, int master, struct 
     return 0;
 }
 
-/* Of `create` only the FIFO starts the process; an exec is started at once. True when there is more to come. */
-static bool became_ready(const struct request *request, const struct launched *launched, struct failure *failure)
+/*
+ * Of `create` only the FIFO starts the process; an exec is started at once. True when there is more
+ * to come.
+ */
+static bool became_ready(
+    const struct request *request, const struct launched *launched, struct failure *failure)
 {
     if (request->pid_file != NULL && write_pid_file(request->pid_file, launched->pid, failure) != 0)
         return false;
@@ -131,7 +140,8 @@ static bool became_ready(const struct request *request, const struct launched *l
 }
 
 /* Follows the process to where it waits (create) or has become its program (exec). */
-static int follow(const struct request *request, const struct launched *launched, struct failure *failure)
+static int follow(
+    const struct request *request, const struct launched *launched, struct failure *failure)
 {
     struct sync_message message;
     bool ready = false;
@@ -158,7 +168,10 @@ static int follow(const struct request *request, const struct launched *launched
     }
 }
 
-/* The caller's promise of open descriptors is looked at first: a missing one would be filled by one of ours. */
+/*
+ * The caller's promise of open descriptors is looked at first: a missing one would be filled by one
+ * of ours.
+ */
 static int check_preserved(const struct plan *plan, struct failure *failure)
 {
     const struct operation *operation = plan_find(plan, OP_PRESERVE_FDS);
@@ -174,8 +187,8 @@ static int check_preserved(const struct plan *plan, struct failure *failure)
     return 0;
 }
 
-static int carry_out(
-    const struct request *request, const struct plan *plan, struct launched *launched, struct failure *failure)
+static int carry_out(const struct request *request, const struct plan *plan,
+    struct launched *launched, struct failure *failure)
 {
     static const int stdio_as_it_is[3] = {-1, -1, -1};
     if (check_preserved(plan, failure) != 0

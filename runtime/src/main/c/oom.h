@@ -6,7 +6,10 @@
 
 #include "plan.h"
 
-/* Begins to count in the memory cgroup that the plan joins, version 1 or 2; without one there is nothing to count. */
+/*
+ * Begins to count in the memory cgroup that the plan joins, version 1 or 2; without one there is
+ * nothing to count.
+ */
 void oom_watch(const struct plan *plan);
 
 /* True when the count has grown. */

@@ -24,8 +24,12 @@ static bool same_node(int fd, const struct node *wanted)
     return S_ISFIFO(wanted->mode) || found.st_rdev == wanted->device;
 }
 
-/* A user namespace cannot make nodes: the host's own is bound instead, if it is what the plan asked for. */
-static int bind_host_node(int directory, const char *name, const char *path, const struct node *wanted)
+/*
+ * A user namespace cannot make nodes: the host's own is bound instead, if it is what the plan asked
+ * for.
+ */
+static int bind_host_node(
+    int directory, const char *name, const char *path, const struct node *wanted)
 {
     AUTO_CLOSE int tree = sys_open_tree(AT_FDCWD, path, OPEN_TREE_CLONE | AT_SYMLINK_NOFOLLOW);
     if (tree < 0)
@@ -34,7 +38,8 @@ static int bind_host_node(int directory, const char *name, const char *path, con
         errno = EPERM;
         return -1;
     }
-    AUTO_CLOSE int made = openat(directory, name, O_CREAT | O_NOFOLLOW | O_WRONLY | O_CLOEXEC | O_NONBLOCK, 0644);
+    AUTO_CLOSE int made =
+        openat(directory, name, O_CREAT | O_NOFOLLOW | O_WRONLY | O_CLOEXEC | O_NONBLOCK, 0644);
     AUTO_CLOSE int place = openat(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
     return place < 0 ? -1 : sys_move_mount(tree, place);
 }
@@ -46,7 +51,9 @@ static int make_node(int directory, const char *name, const struct node *wanted)
     int error = errno;
     umask(mask);
     errno = error;
-    AUTO_CLOSE int fd = status == 0 || error == EEXIST ? openat(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC) : -1;
+    AUTO_CLOSE int fd = status == 0 || error == EEXIST
+        ? openat(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC)
+        : -1;
     if (fd < 0)
         return -1;
     if (!same_node(fd, wanted)) {

@@ -12,7 +12,10 @@
 #define NULL_MAJOR 1
 #define NULL_MINOR 3
 
-/* /dev/null, opened once and looked at: the image could have put something else there (CVE-2025-31133). */
+/*
+ * /dev/null, opened once and looked at: the image could have put something else there
+ * (CVE-2025-31133).
+ */
 static int verified_null(struct child *child)
 {
     if (child->null >= 0)
@@ -46,10 +49,14 @@ static int empty_directory(void)
         || sys_fsconfig(fs, FSCONFIG_SET_FLAG, "ro", NULL, 0) != 0
         || sys_fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) != 0)
         return -1;
-    return sys_fsmount(fs, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+    return sys_fsmount(
+        fs, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
 }
 
-/* One empty tmpfs serves all directories: the first takes the mount itself, the others clones of it. */
+/*
+ * One empty tmpfs serves all directories: the first takes the mount itself, the others clones of
+ * it.
+ */
 static int mask_directory(int *empty, int place)
 {
     if (*empty < 0) {
@@ -92,9 +99,11 @@ int op_readonly_paths(struct child *child, struct reader *fields, struct failure
         AUTO_CLOSE int place = root_open(child_root(child), path, O_PATH);
         if (place < 0 && is_missing(errno))
             continue;
-        AUTO_CLOSE int tree = place < 0 ? -1
+        AUTO_CLOSE int tree = place < 0
+            ? -1
             : sys_open_tree(place, "", OPEN_TREE_CLONE | AT_EMPTY_PATH | AT_RECURSIVE);
-        if (tree < 0 || sys_mount_setattr(tree, AT_RECURSIVE, &read_only) != 0 || sys_move_mount(tree, place) != 0)
+        if (tree < 0 || sys_mount_setattr(tree, AT_RECURSIVE, &read_only) != 0
+            || sys_move_mount(tree, place) != 0)
             return fail(failure, errno, path);
     }
     return 0;

@@ -32,7 +32,10 @@ int op_sysctl(struct child *child, struct reader *fields, struct failure *failur
     char path[512];
     if ((size_t) snprintf(path, sizeof path, "sys/%s", key) >= sizeof path)
         return fail(failure, ENAMETOOLONG, key);
-    /* A key with slashes keeps its dots: they belong to names, as in net/ipv4/conf/eth0.100/forwarding. */
+    /*
+     * A key with slashes keeps its dots: they belong to names, as in
+     * net/ipv4/conf/eth0.100/forwarding.
+     */
     for (char *at = path; strchr(key, '/') == NULL && *at != '\0'; at++)
         if (*at == '.')
             *at = '/';

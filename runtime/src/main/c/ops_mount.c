@@ -52,7 +52,10 @@ static unsigned int attributes_of(uint64_t flags)
     return attributes;
 }
 
-/* The next option of comma-separated data, commas within double quotes (SELinux contexts) being part of it. */
+/*
+ * The next option of comma-separated data, commas within double quotes (SELinux contexts) being
+ * part of it.
+ */
 static char *next_option(char **rest)
 {
     char *option = *rest;
@@ -95,7 +98,10 @@ static int has_option(const char *data, const char *key)
     return 0;
 }
 
-/* tmpfs takes the mode of the directory it covers, so that a tmpfs on /tmp is open to all and one on /root is not. */
+/*
+ * tmpfs takes the mode of the directory it covers, so that a tmpfs on /tmp is open to all and one
+ * on /root is not.
+ */
 static int inherit_mode(int fs, int destination)
 {
     struct stat covered;
@@ -118,9 +124,11 @@ static int new_filesystem(const struct filesystem *wanted, int destination)
     AUTO_CLOSE int fs = sys_fsopen(wanted->type);
     if (fs < 0)
         return -1;
-    if (*wanted->source != '\0' && sys_fsconfig(fs, FSCONFIG_SET_STRING, "source", wanted->source, 0) != 0)
+    if (*wanted->source != '\0'
+        && sys_fsconfig(fs, FSCONFIG_SET_STRING, "source", wanted->source, 0) != 0)
         return -1;
-    if (strcmp(wanted->type, "tmpfs") == 0 && !has_option(wanted->data, "mode=") && inherit_mode(fs, destination) != 0)
+    if (strcmp(wanted->type, "tmpfs") == 0 && !has_option(wanted->data, "mode=")
+        && inherit_mode(fs, destination) != 0)
         return -1;
     if (set_data(fs, wanted->data) != 0)
         return -1;
@@ -143,11 +151,22 @@ static int set_propagation(int mount, uint64_t flags)
 
 /* The few files of procfs that a container may be given another view of (lxcfs). */
 static const char *const replaceable_proc_files[] = {
-    "/proc/cpuinfo", "/proc/diskstats", "/proc/meminfo", "/proc/stat", "/proc/swaps", "/proc/uptime", "/proc/loadavg",
-    "/proc/slabinfo", "/proc/sys/kernel/ns_last_pid", "/proc/sys/crypto/fips_enabled",
+    "/proc/cpuinfo",
+    "/proc/diskstats",
+    "/proc/meminfo",
+    "/proc/stat",
+    "/proc/swaps",
+    "/proc/uptime",
+    "/proc/loadavg",
+    "/proc/slabinfo",
+    "/proc/sys/kernel/ns_last_pid",
+    "/proc/sys/crypto/fips_enabled",
 };
 
-/* Whatever the path looked like: nothing but procfs may cover procfs, or labels and sysctls would go astray. */
+/*
+ * Whatever the path looked like: nothing but procfs may cover procfs, or labels and sysctls would
+ * go astray.
+ */
 static int refuse_over_proc(int destination, const char *path, int brings_proc)
 {
     struct statfs covered;
@@ -168,8 +187,8 @@ static int is_kernel_view(const char *type)
 }
 
 /*
- * O_PATH of the directory to cover. For proc, sysfs and /dev no symlink may lie on the way: later operations rely on
- * finding them at their own names.
+ * O_PATH of the directory to cover. For proc, sysfs and /dev no symlink may lie on the way: later
+ * operations rely on finding them at their own names.
  */
 static int destination_directory(int root, const char *type, const char *path)
 {
@@ -185,7 +204,10 @@ static int is_proc_root(int mount)
     return fstatfs(mount, &found) == 0 && found.f_type == PROC_SUPER_MAGIC;
 }
 
-/* Remembers the mount for the end of the list: until then other mounts may need directories made in it. */
+/*
+ * Remembers the mount for the end of the list: until then other mounts may need directories made in
+ * it.
+ */
 static int make_read_only_later(struct child *child, int mount)
 {
     if (child->late_read_only_count == MAX_LATE_READ_ONLY) {
@@ -221,7 +243,8 @@ int op_mount(struct child *child, struct reader *fields, struct failure *failure
     uint64_t propagation = read_u64(fields);
     uint32_t bits = read_u32(fields);
     AUTO_CLOSE int destination = destination_directory(child_root(child), wanted.type, path);
-    if (destination < 0 || refuse_over_proc(destination, path, strcmp(wanted.type, "proc") == 0) != 0)
+    if (destination < 0
+        || refuse_over_proc(destination, path, strcmp(wanted.type, "proc") == 0) != 0)
         return fail(failure, errno, path);
     AUTO_CLOSE int mount = new_filesystem(&wanted, destination);
     if (mount < 0)

@@ -26,7 +26,9 @@ int op_keyring(struct child *child, struct reader *fields, struct failure *failu
     (void) child;
     const char *name = read_str(fields);
     long status = syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, name, 0, 0, 0);
-    /* A kernel without keyrings, or a root whose quota of keys is used up, still runs containers. */
+    /*
+     * A kernel without keyrings, or a root whose quota of keys is used up, still runs containers.
+     */
     return status >= 0 || errno == ENOSYS || errno == EDQUOT ? 0 : fail(failure, errno, name);
 }
 
@@ -39,8 +41,8 @@ int op_umask(struct child *child, struct reader *fields, struct failure *failure
 }
 
 /*
- * A working directory outside of the container's root (reached by a leaked descriptor, CVE-2024-21626) has no name in
- * it: the kernel says so, with an error or with "(unreachable)".
+ * A working directory outside of the container's root (reached by a leaked descriptor,
+ * CVE-2024-21626) has no name in it: the kernel says so, with an error or with "(unreachable)".
  */
 int enter_cwd(const char *path, struct failure *failure)
 {
@@ -66,7 +68,10 @@ int op_cwd(struct child *child, struct reader *fields, struct failure *failure)
         return 0;
     if (failure->error != EACCES)
         return -1;
-    /* Root without CAP_DAC_OVERRIDE over this directory (NFS, FUSE): its owner may enter, after the uid change. */
+    /*
+     * Root without CAP_DAC_OVERRIDE over this directory (NFS, FUSE): its owner may enter, after the
+     * uid change.
+     */
     child->late_cwd = path;
     *failure = FAILURE_NONE;
     return 0;
@@ -82,7 +87,8 @@ int op_no_new_privs(struct child *child, struct reader *fields, struct failure *
 int op_personality(struct child *child, struct reader *fields, struct failure *failure)
 {
     (void) child;
-    return personality((unsigned long) read_u64(fields)) >= 0 ? 0 : fail(failure, errno, "personality");
+    return personality((unsigned long) read_u64(fields)) >= 0 ? 0
+                                                              : fail(failure, errno, "personality");
 }
 
 int op_scheduler(struct child *child, struct reader *fields, struct failure *failure)
@@ -92,7 +98,8 @@ int op_scheduler(struct child *child, struct reader *fields, struct failure *fai
     const uint8_t *attributes = read_bytes(fields, &length);
     if (length < sizeof(uint32_t))
         return fail(failure, EINVAL, "scheduler");
-    return syscall(SYS_sched_setattr, 0, attributes, 0) == 0 ? 0 : fail(failure, errno, "scheduler");
+    return syscall(SYS_sched_setattr, 0, attributes, 0) == 0 ? 0
+                                                             : fail(failure, errno, "scheduler");
 }
 
 int op_io_priority(struct child *child, struct reader *fields, struct failure *failure)

@@ -1,4 +1,7 @@
-/* Stage PARENT: what the creator sets for the process while it waits, with rights that the process may not have. */
+/*
+ * Stage PARENT: what the creator sets for the process while it waits, with rights that the process
+ * may not have.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -16,7 +19,8 @@ struct parent {
     void *context;
 };
 
-static int write_process_file(const struct parent *parent, const char *file, const char *text, struct failure *failure)
+static int write_process_file(
+    const struct parent *parent, const char *file, const char *text, struct failure *failure)
 {
     char path[64];
     snprintf(path, sizeof path, "/proc/%d/%s", (int) parent->pid, file);
@@ -48,7 +52,8 @@ static int cgroup_join(const struct parent *parent, struct reader *fields, struc
     return 0;
 }
 
-static int oom_score_adj(const struct parent *parent, struct reader *fields, struct failure *failure)
+static int oom_score_adj(
+    const struct parent *parent, struct reader *fields, struct failure *failure)
 {
     char value[16];
     snprintf(value, sizeof value, "%d", (int32_t) read_u32(fields));
@@ -82,8 +87,8 @@ static int limit(const struct parent *parent, struct reader *fields, struct fail
     if (prlimit(parent->pid, (int) resource, &clamped, NULL) != 0)
         return failf(failure, errno, "rlimit %u", resource);
     char text[128];
-    snprintf(text, sizeof text, "rlimit %u: %llu is above the hard limit here, %llu is used", resource,
-        (unsigned long long) wanted.rlim_max, (unsigned long long) clamped.rlim_max);
+    snprintf(text, sizeof text, "rlimit %u: %llu is above the hard limit here, %llu is used",
+        resource, (unsigned long long) wanted.rlim_max, (unsigned long long) clamped.rlim_max);
     parent->warn(parent->context, text);
     return 0;
 }
@@ -108,7 +113,8 @@ static int run_operation(void *context, const struct operation *operation, struc
     }
 }
 
-int run_parent_stage(const struct plan *plan, pid_t pid, warner warn, void *context, struct failure *failure)
+int run_parent_stage(
+    const struct plan *plan, pid_t pid, warner warn, void *context, struct failure *failure)
 {
     struct parent parent = {.pid = pid, .warn = warn, .context = context};
     return plan_run(plan, STAGE_PARENT, run_operation, &parent, failure);

@@ -13,7 +13,10 @@ enum { PIVOT_ROOT, PIVOT_MOVE };
 
 static int pivot_root_mode(void)
 {
-    /* Both names are ".": the old root ends up on top of the new one, and is then taken off (pivot_root(2)). */
+    /*
+     * Both names are ".": the old root ends up on top of the new one, and is then taken off
+     * (pivot_root(2)).
+     */
     AUTO_CLOSE int old = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (old < 0 || sys_pivot_root(".", ".") != 0 || fchdir(old) != 0)
         return -1;
@@ -23,7 +26,10 @@ static int pivot_root_mode(void)
     return sys_umount2(".", MNT_DETACH);
 }
 
-/* Takes a mount away; where that is not allowed (a user namespace), something empty goes on top of it. */
+/*
+ * Takes a mount away; where that is not allowed (a user namespace), something empty goes on top of
+ * it.
+ */
 static int hide_mount(const char *path)
 {
     if (sys_umount2(path, MNT_DETACH) == 0 || errno == ENOENT)
@@ -33,7 +39,10 @@ static int hide_mount(const char *path)
     return sys_mount("tmpfs", path, "tmpfs", MS_RDONLY, "nr_blocks=1,nr_inodes=1");
 }
 
-/* Field 5 of a mountinfo line, its \ooo escapes resolved in place; *type is the word after the separator. */
+/*
+ * Field 5 of a mountinfo line, its \ooo escapes resolved in place; *type is the word after the
+ * separator.
+ */
 static char *mount_point(char *line, const char **type)
 {
     char *separator = strstr(line, " - ");
@@ -58,8 +67,9 @@ static char *mount_point(char *line, const char **type)
 }
 
 /*
- * Without pivot_root the host's mounts stay below the new root. A full proc or sysfs among them would let the container
- * mount fresh ones of its own and would show the host's, so they go before the move.
+ * Without pivot_root the host's mounts stay below the new root. A full proc or sysfs among them
+ * would let the container mount fresh ones of its own and would show the host's, so they go before
+ * the move.
  */
 static int hide_host_kernel_filesystems(const char *root)
 {
@@ -75,7 +85,8 @@ static int hide_host_kernel_filesystems(const char *root)
         char *path = mount_point(line, &type);
         if (path == NULL || (strncmp(type, "proc ", 5) != 0 && strncmp(type, "sysfs ", 6) != 0))
             continue;
-        if (strncmp(path, root, root_length) == 0 && (path[root_length] == '/' || path[root_length] == '\0'))
+        if (strncmp(path, root, root_length) == 0
+            && (path[root_length] == '/' || path[root_length] == '\0'))
             continue;
         if (hide_mount(path) != 0)
             return -1;
@@ -98,7 +109,8 @@ int op_pivot(struct child *child, struct reader *fields, struct failure *failure
         return -1;
     if (child->root < 0 || mode > PIVOT_MOVE)
         return fail(failure, EINVAL, "no rootfs before the pivot");
-    if (fchdir(child->root) != 0 || (mode == PIVOT_ROOT ? pivot_root_mode() : move_mode()) != 0 || chdir("/") != 0)
+    if (fchdir(child->root) != 0 || (mode == PIVOT_ROOT ? pivot_root_mode() : move_mode()) != 0
+        || chdir("/") != 0)
         return fail(failure, errno, "/");
     close_fd(&child->root);
     close_fd(&child->null);

@@ -45,7 +45,8 @@ static bool read_operation(struct reader *reader, struct operation *operation)
     operation->payload = read_bytes(reader, &operation->length);
     if (reader->bad || operation->code >= sizeof shapes / sizeof *shapes)
         return false;
-    return shapes[operation->code].stages != NULL && stage_allowed(operation) && fields_sound(operation);
+    return shapes[operation->code].stages != NULL && stage_allowed(operation)
+        && fields_sound(operation);
 }
 
 static int refuse(struct plan *plan, struct failure *failure, uint32_t index, const char *reason)
@@ -77,9 +78,11 @@ int plan_read(struct plan *plan, const uint8_t *bytes, size_t length, struct fai
     if (read_u32(&reader) != VERSION)
         return refuse(plan, failure, NO_OPERATION, "plan: version is not 1");
     if (read_u32(&reader) != length)
-        return refuse(plan, failure, NO_OPERATION, "plan: total length differs from what was received");
+        return refuse(
+            plan, failure, NO_OPERATION, "plan: total length differs from what was received");
     uint32_t count = read_u32(&reader);
-    if (reader.bad || count == 0 || count > MAX_OPERATIONS || count > reader.left / OPERATION_HEADER)
+    if (reader.bad || count == 0 || count > MAX_OPERATIONS
+        || count > reader.left / OPERATION_HEADER)
         return refuse(plan, failure, NO_OPERATION, "plan: number of operations");
     plan->operations = calloc(count, sizeof *plan->operations);
     if (plan->operations == NULL)
@@ -114,7 +117,8 @@ const struct operation *plan_find(const struct plan *plan, enum operation_code c
     return NULL;
 }
 
-int plan_run(const struct plan *plan, enum stage stage, operation_runner run, void *context, struct failure *failure)
+int plan_run(const struct plan *plan, enum stage stage, operation_runner run, void *context,
+    struct failure *failure)
 {
     for (uint32_t i = 0; i < plan->count; i++) {
         const struct operation *operation = &plan->operations[i];

@@ -25,8 +25,9 @@ struct plan {
 };
 
 /*
- * Checks the bytes from end to end: every length, count, code, stage and field, nothing left over, one EXEC and it the
- * last. What passes can be carried out without looking at a length again. EINVAL with the reason otherwise.
+ * Checks the bytes from end to end: every length, count, code, stage and field, nothing left over,
+ * one EXEC and it the last. What passes can be carried out without looking at a length again.
+ * EINVAL with the reason otherwise.
  */
 int plan_read(struct plan *plan, const uint8_t *bytes, size_t length, struct failure *failure);
 
@@ -39,9 +40,11 @@ struct reader operation_fields(const struct operation *operation);
 const struct operation *plan_find(const struct plan *plan, enum operation_code code);
 
 /* Does what an operation of a stage says; `context` is the caller's. */
-typedef int (*operation_runner)(void *context, const struct operation *operation, struct failure *failure);
+typedef int (*operation_runner)(
+    void *context, const struct operation *operation, struct failure *failure);
 
 /* Runs a stage's operations in order until one fails, and puts the failing one into the failure. */
-int plan_run(const struct plan *plan, enum stage stage, operation_runner run, void *context, struct failure *failure);
+int plan_run(const struct plan *plan, enum stage stage, operation_runner run, void *context,
+    struct failure *failure);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * The operations of a plan: code, name, stages that may hold it, types of its fields. `make check` compares this list
- * with the table in docs/plan-format.md, which says what each of them means.
+ * The operations of a plan: code, name, stages that may hold it, types of its fields. `make check`
+ * compares this list with the table in docs/plan-format.md, which says what each of them means.
  *
  * Types: u = u32 or i32, U = u64 or i64, s = str, b = bytes, S = strs, V = u32s.
  * Stages: B = BEFORE, P = PARENT, C = CHILD.

@@ -47,7 +47,8 @@ int trusted_procfs(int *cache)
 
 int write_procfs(int procfs, const char *path, const char *value)
 {
-    uint64_t resolve = RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+    uint64_t resolve =
+        RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
     AUTO_CLOSE int fd = sys_openat2(procfs, path, O_WRONLY, resolve);
     if (fd < 0)
         return -1;

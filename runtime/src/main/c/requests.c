@@ -10,7 +10,8 @@
 #include "session.h"
 
 /* Carries a request out and replies; -1 with the failure when there is only that to reply. */
-typedef int request_handler(struct connection *connection, struct reader *payload, struct failure *failure);
+typedef int request_handler(
+    struct connection *connection, struct reader *payload, struct failure *failure);
 
 static struct session *named_session(struct reader *payload, struct failure *failure)
 {
@@ -26,9 +27,12 @@ static int malformed(const struct reader *payload, struct failure *failure)
     return payload->bad || payload->left > 0 ? fail(failure, EPROTO, "malformed request") : 0;
 }
 
-/* The plan's bytes are the rest of the payload's last field; the process has its own copy of them once it exists. */
-static struct session *launch_plan(
-    struct connection *connection, uint32_t stdio_bits, struct reader *payload, struct failure *failure)
+/*
+ * The plan's bytes are the rest of the payload's last field; the process has its own copy of them
+ * once it exists.
+ */
+static struct session *launch_plan(struct connection *connection, uint32_t stdio_bits,
+    struct reader *payload, struct failure *failure)
 {
     uint32_t length;
     const uint8_t *bytes = read_bytes(payload, &length);
@@ -42,7 +46,8 @@ static struct session *launch_plan(
     return session;
 }
 
-static int request_create(struct connection *connection, struct reader *payload, struct failure *failure)
+static int request_create(
+    struct connection *connection, struct reader *payload, struct failure *failure)
 {
     uint32_t stdio_bits = read_u32(payload);
     struct log_options log = {.path = read_str(payload)};
@@ -71,7 +76,8 @@ static int request_create(struct connection *connection, struct reader *payload,
     return 0;
 }
 
-static int request_start(struct connection *connection, struct reader *payload, struct failure *failure)
+static int request_start(
+    struct connection *connection, struct reader *payload, struct failure *failure)
 {
     struct session *session = named_session(payload, failure);
     if (session == NULL || session_start(session, connection, failure) != 0)
@@ -80,7 +86,8 @@ static int request_start(struct connection *connection, struct reader *payload, 
     return 0;
 }
 
-static int request_exec(struct connection *connection, struct reader *payload, struct failure *failure)
+static int request_exec(
+    struct connection *connection, struct reader *payload, struct failure *failure)
 {
     uint32_t stdio_bits = read_u32(payload);
     struct session *first = session_find(0);
@@ -92,7 +99,8 @@ static int request_exec(struct connection *connection, struct reader *payload, s
     return 0;
 }
 
-static int request_attach(struct connection *connection, struct reader *payload, struct failure *failure)
+static int request_attach(
+    struct connection *connection, struct reader *payload, struct failure *failure)
 {
     struct session *session = named_session(payload, failure);
     uint32_t bits = read_u32(payload);
@@ -106,7 +114,8 @@ static int request_attach(struct connection *connection, struct reader *payload,
     return 0;
 }
 
-static int request_resize(struct connection *connection, struct reader *payload, struct failure *failure)
+static int request_resize(
+    struct connection *connection, struct reader *payload, struct failure *failure)
 {
     struct session *session = named_session(payload, failure);
     uint32_t rows = read_u32(payload);
@@ -117,7 +126,8 @@ static int request_resize(struct connection *connection, struct reader *payload,
     return 0;
 }
 
-static int request_close_stdin(struct connection *connection, struct reader *payload, struct failure *failure)
+static int request_close_stdin(
+    struct connection *connection, struct reader *payload, struct failure *failure)
 {
     struct session *session = named_session(payload, failure);
     if (session == NULL)
@@ -127,7 +137,8 @@ static int request_close_stdin(struct connection *connection, struct reader *pay
     return 0;
 }
 
-static int request_signal(struct connection *connection, struct reader *payload, struct failure *failure)
+static int request_signal(
+    struct connection *connection, struct reader *payload, struct failure *failure)
 {
     struct session *session = named_session(payload, failure);
     uint32_t signal_number = read_u32(payload);
@@ -137,7 +148,8 @@ static int request_signal(struct connection *connection, struct reader *payload,
     return 0;
 }
 
-static int request_wait(struct connection *connection, struct reader *payload, struct failure *failure)
+static int request_wait(
+    struct connection *connection, struct reader *payload, struct failure *failure)
 {
     struct session *session = named_session(payload, failure);
     if (session == NULL)
@@ -151,7 +163,8 @@ static int request_wait(struct connection *connection, struct reader *payload, s
     return 0;
 }
 
-static int request_state(struct connection *connection, struct reader *payload, struct failure *failure)
+static int request_state(
+    struct connection *connection, struct reader *payload, struct failure *failure)
 {
     (void) payload;
     (void) failure;
@@ -173,7 +186,8 @@ static int request_state(struct connection *connection, struct reader *payload, 
     return 0;
 }
 
-static int request_reopen_log(struct connection *connection, struct reader *payload, struct failure *failure)
+static int request_reopen_log(
+    struct connection *connection, struct reader *payload, struct failure *failure)
 {
     const char *path = read_str(payload);
     if (malformed(payload, failure) != 0 || log_reopen(path, failure) != 0)
@@ -182,7 +196,8 @@ static int request_reopen_log(struct connection *connection, struct reader *payl
     return 0;
 }
 
-static int request_abort(struct connection *connection, struct reader *payload, struct failure *failure)
+static int request_abort(
+    struct connection *connection, struct reader *payload, struct failure *failure)
 {
     (void) payload;
     (void) failure;

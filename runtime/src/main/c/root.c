@@ -13,7 +13,10 @@
 #define MAX_LINKS 40 /* as the kernel's own */
 #define MAX_RETRIES 128
 
-/* A rename elsewhere in the tree makes a confined lookup of ".." give EAGAIN: the kernel asks for another try. */
+/*
+ * A rename elsewhere in the tree makes a confined lookup of ".." give EAGAIN: the kernel asks for
+ * another try.
+ */
 static int open_confined(int root, const char *path, uint64_t flags, uint64_t resolve)
 {
     const char *named = *path != '\0' ? path : ".";
@@ -36,7 +39,10 @@ int root_open_plain(int root, const char *path, uint64_t flags)
     return open_confined(root, path, flags, RESOLVE_NO_SYMLINKS);
 }
 
-/* A walk from the root: where it stands, by descriptor and by its symlink-free name, and what is left to go. */
+/*
+ * A walk from the root: where it stands, by descriptor and by its symlink-free name, and what is
+ * left to go.
+ */
 struct walk {
     int root;
     int here;
@@ -95,7 +101,8 @@ static int open_or_create(int directory, const char *name, enum node_kind kind)
         if (mkdirat(directory, name, 0755) != 0 && errno != EEXIST)
             return -1;
     } else {
-        AUTO_CLOSE int made = openat(directory, name, O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY | O_CLOEXEC, 0644);
+        AUTO_CLOSE int made =
+            openat(directory, name, O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY | O_CLOEXEC, 0644);
         if (made < 0 && errno != EEXIST)
             return -1;
     }

@@ -47,7 +47,8 @@ static int attach_root(struct child *child, int mount, const char *target)
 
 static int bind_root(struct child *child, const char *source, const char *target, bool read_only)
 {
-    AUTO_CLOSE int tree = sys_open_tree(AT_FDCWD, source, OPEN_TREE_CLONE | AT_RECURSIVE | AT_SYMLINK_NOFOLLOW);
+    AUTO_CLOSE int tree =
+        sys_open_tree(AT_FDCWD, source, OPEN_TREE_CLONE | AT_RECURSIVE | AT_SYMLINK_NOFOLLOW);
     struct mount_attr attributes = {.attr_set = read_only ? MOUNT_ATTR_RDONLY : 0};
     if (tree < 0 || sys_mount_setattr(tree, 0, &attributes) != 0)
         return -1;
@@ -84,7 +85,10 @@ static int set_text_option(int fs, const char *option)
     return set_option(fs, key, equals);
 }
 
-/* Adds `name=value` to mount data, what overlayfs takes for separators escaped. False when it does not fit. */
+/*
+ * Adds `name=value` to mount data, what overlayfs takes for separators escaped. False when it does
+ * not fit.
+ */
 static bool append_escaped(char *data, size_t capacity, const char *before, const char *value)
 {
     size_t used = strlen(data);
@@ -106,7 +110,9 @@ static int mount_in_one_page(const struct overlay *overlay)
     char data[4096] = "";
     bool fits = true;
     for (const char **lower = overlay->lower; *lower != NULL; lower++)
-        fits = fits && append_escaped(data, sizeof data, lower == overlay->lower ? "lowerdir=" : ":", *lower);
+        fits = fits
+            && append_escaped(
+                data, sizeof data, lower == overlay->lower ? "lowerdir=" : ":", *lower);
     if (*overlay->upper != '\0')
         fits = fits && append_escaped(data, sizeof data, ",upperdir=", overlay->upper)
             && append_escaped(data, sizeof data, ",workdir=", overlay->work);
@@ -132,7 +138,8 @@ static int configure(int fs, const struct overlay *overlay)
         if (set_option(fs, "lowerdir+", *lower) != 0)
             return -1;
     if (*overlay->upper != '\0'
-        && (set_option(fs, "upperdir", overlay->upper) != 0 || set_option(fs, "workdir", overlay->work) != 0))
+        && (set_option(fs, "upperdir", overlay->upper) != 0
+            || set_option(fs, "workdir", overlay->work) != 0))
         return -1;
     for (const char **option = overlay->options; *option != NULL; option++)
         if (set_text_option(fs, *option) != 0)

@@ -20,7 +20,9 @@ extern char **environ;
 static int new_memfd(void)
 {
     int fd = memfd_create("jong-native", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC);
-    return fd >= 0 || errno != EINVAL ? fd : memfd_create("jong-native", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    return fd >= 0 || errno != EINVAL
+        ? fd
+        : memfd_create("jong-native", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 }
 
 static int copy_of(int program)

@@ -3,9 +3,9 @@
 #define JONG_SEAL_H
 
 /*
- * Executes this program anew from a sealed copy in memory, unless it is one already. A process on its way into a
- * container can be reached from inside through /proc/PID/exe; what is found there must not be the file on the host
- * (CVE-2019-5736). Returns only if that is done or failed (-1).
+ * Executes this program anew from a sealed copy in memory, unless it is one already. A process on
+ * its way into a container can be reached from inside through /proc/PID/exe; what is found there
+ * must not be the file on the host (CVE-2019-5736). Returns only if that is done or failed (-1).
  */
 int run_sealed(char *argv[]);
 

@@ -49,7 +49,8 @@ bool sessions_beside_ended(void)
 
 static bool has_connection(const struct session *session)
 {
-    for (struct connection *connection = connections; connection != NULL; connection = connection->next)
+    for (struct connection *connection = connections; connection != NULL;
+         connection = connection->next)
         if (connection->session == session)
             return true;
     return false;
@@ -108,8 +109,8 @@ static struct session *new_session(bool terminal)
     return session;
 }
 
-struct session *session_create(
-    const struct plan *plan, uint32_t stdio_bits, struct connection *creator, struct failure *failure)
+struct session *session_create(const struct plan *plan, uint32_t stdio_bits,
+    struct connection *creator, struct failure *failure)
 {
     struct session *session = new_session(stdio_bits & STDIO_TERMINAL);
     if (session == NULL) {
@@ -169,7 +170,8 @@ static void answer_failure(struct session *session, const struct failure *failur
         if (session->number == 0)
             monitor_create_failed();
     }
-    struct connection *asking = take_connection(before_ready ? &session->creator : &session->starter);
+    struct connection *asking =
+        take_connection(before_ready ? &session->creator : &session->starter);
     reply_failure(asking, failure);
     connection_resume(asking);
 }
@@ -231,7 +233,8 @@ static void sync_ready(struct watch *watch, uint32_t events)
 int session_start(struct session *session, struct connection *starter, struct failure *failure)
 {
     if (session->state != SESSION_READY || session->starting)
-        return fail(failure, session->exited ? ESRCH : EALREADY, "session is not waiting for its start");
+        return fail(
+            failure, session->exited ? ESRCH : EALREADY, "session is not waiting for its start");
     if (sync_send(session->sync.fd, SYNC_START) != 0)
         return fail(failure, ESRCH, "the process has ended");
     session->starting = true;
@@ -239,7 +242,8 @@ int session_start(struct session *session, struct connection *starter, struct fa
     return 0;
 }
 
-int session_resize(struct session *session, uint32_t rows, uint32_t columns, struct failure *failure)
+int session_resize(
+    struct session *session, uint32_t rows, uint32_t columns, struct failure *failure)
 {
     struct winsize size = {.ws_row = (unsigned short) rows, .ws_col = (unsigned short) columns};
     int terminal = session->output[STREAM_OUT].fd;
@@ -275,7 +279,8 @@ void session_exited(struct session *session, int status)
     session->exited = true;
     session->ended_nanos = now_nanos();
     session->signal = WIFSIGNALED(status) ? (uint32_t) WTERMSIG(status) : 0;
-    session->exit_code = WIFSIGNALED(status) ? 128 + session->signal : (uint32_t) WEXITSTATUS(status);
+    session->exit_code =
+        WIFSIGNALED(status) ? 128 + session->signal : (uint32_t) WEXITSTATUS(status);
     watch_close(&session->sync);
     streams_finish(session);
 }

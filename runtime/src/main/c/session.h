@@ -16,9 +16,9 @@ struct session {
     struct session *next;
     uint32_t number;
     enum session_state state;
-    bool failed;  /* it never became ready */
-    bool exited;  /* its process was reaped */
-    bool told;    /* its end was told to everyone */
+    bool failed; /* it never became ready */
+    bool exited; /* its process was reaped */
+    bool told; /* its end was told to everyone */
     bool terminal;
     bool logged;
     bool starting; /* START was sent, execve is awaited */
@@ -43,14 +43,15 @@ struct session {
 extern struct session *sessions;
 
 /* Launches the plan's process. NULL on failure. */
-struct session *session_create(
-    const struct plan *plan, uint32_t stdio_bits, struct connection *creator, struct failure *failure);
+struct session *session_create(const struct plan *plan, uint32_t stdio_bits,
+    struct connection *creator, struct failure *failure);
 
 struct session *session_find(uint32_t number);
 struct session *session_of_pid(pid_t pid);
 
 int session_start(struct session *session, struct connection *starter, struct failure *failure);
-int session_resize(struct session *session, uint32_t rows, uint32_t columns, struct failure *failure);
+int session_resize(
+    struct session *session, uint32_t rows, uint32_t columns, struct failure *failure);
 int session_signal(struct session *session, int signal, struct failure *failure);
 void session_close_stdin(struct session *session);
 
@@ -61,8 +62,8 @@ void session_exited(struct session *session, int status);
 void session_feed(struct session *session);
 
 /*
- * Between two events: goes on with sessions whose attached clients are not behind any more, and lets go of exec
- * sessions that ended long ago.
+ * Between two events: goes on with sessions whose attached clients are not behind any more, and
+ * lets go of exec sessions that ended long ago.
  */
 void sessions_settle(void);
 

@@ -27,7 +27,10 @@ static void set_nonblocking(int fd)
     fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
 }
 
-/* A pipe of which our end does not block; the other end is for a process that expects an ordinary one. */
+/*
+ * A pipe of which our end does not block; the other end is for a process that expects an ordinary
+ * one.
+ */
 static int open_pipe(int *ours, int *theirs, bool we_write)
 {
     int ends[2];
@@ -55,7 +58,8 @@ int streams_open(struct session *session, bool with_stdin, int theirs[3], struct
         }
         status = open_pipe(&session->output[stream].fd, &theirs[stream], false);
         if (status == 0)
-            fcntl(theirs[stream], F_SETPIPE_SZ, PIPE_SIZE); /* beyond a user's limit it stays as it is */
+            fcntl(theirs[stream], F_SETPIPE_SZ,
+                PIPE_SIZE); /* beyond a user's limit it stays as it is */
     }
     return status == 0 ? 0 : fail(failure, errno, "stdio");
 }
@@ -72,7 +76,10 @@ void streams_set_terminal(struct session *session, int master)
     watch_close(&session->output[STREAM_OUT]);
     watch_close(&session->input);
     session->output[STREAM_OUT].fd = master;
-    /* A second descriptor, as epoll knows each only once: reading and writing are paused apart from each other. */
+    /*
+     * A second descriptor, as epoll knows each only once: reading and writing are paused apart from
+     * each other.
+     */
     session->input.fd = fcntl(master, F_DUPFD_CLOEXEC, 0);
     streams_watch(session);
 }
@@ -92,7 +99,8 @@ static void pause_output(struct session *session)
 
 static bool wants(const struct connection *connection, const struct session *session, int stream)
 {
-    if (connection->session != session || connection->mode != CONNECTION_ATTACHED || connection->closing)
+    if (connection->session != session || connection->mode != CONNECTION_ATTACHED
+        || connection->closing)
         return false;
     return connection->attach_bits & (stream == STREAM_OUT ? ATTACH_STDOUT : ATTACH_STDERR);
 }
@@ -102,7 +110,8 @@ static void deliver(struct session *session, int stream, const uint8_t *bytes, s
     bool behind = false;
     if (session->logged)
         log_feed(stream == STREAM_OUT ? LOG_STDOUT : LOG_STDERR, bytes, length);
-    for (struct connection *connection = connections; connection != NULL; connection = connection->next)
+    for (struct connection *connection = connections; connection != NULL;
+         connection = connection->next)
         if (wants(connection, session, stream))
             behind = connection_output(connection, (uint8_t) stream, bytes, length) || behind;
     if (behind)
@@ -150,7 +159,8 @@ static void tell_everyone(struct session *session)
 {
     session->told = true;
     session->state = SESSION_ENDED;
-    for (struct connection *connection = connections; connection != NULL; connection = connection->next) {
+    for (struct connection *connection = connections; connection != NULL;
+         connection = connection->next) {
         if (connection->session != session)
             continue;
         if (connection->mode == CONNECTION_ATTACHED) {
@@ -164,8 +174,8 @@ static void tell_everyone(struct session *session)
 }
 
 /*
- * Everything that the process itself wrote was in the pipes when it ended, so an empty pipe is the end of its output,
- * even if something that it left behind holds the pipe open.
+ * Everything that the process itself wrote was in the pipes when it ended, so an empty pipe is the
+ * end of its output, even if something that it left behind holds the pipe open.
  */
 void streams_finish(struct session *session)
 {
@@ -191,7 +201,8 @@ void streams_resume(struct session *session)
 {
     if (!session->paused)
         return;
-    for (struct connection *connection = connections; connection != NULL; connection = connection->next)
+    for (struct connection *connection = connections; connection != NULL;
+         connection = connection->next)
         if (connection->session == session && connection_is_behind(connection))
             return;
     session->paused = false;
@@ -227,7 +238,10 @@ static bool write_input(struct session *session, struct buffer *held)
         if (written < 0 && session->input.fd >= 0 && errno == EAGAIN)
             return false;
         if (written < 0) {
-            /* The process reads no more: what comes is thrown away, as a pipe's reader that left would. */
+            /*
+             * The process reads no more: what comes is thrown away, as a pipe's reader that left
+             * would.
+             */
             watch_close(&session->input);
             buffer_free(held);
             return true;
@@ -239,7 +253,8 @@ static bool write_input(struct session *session, struct buffer *held)
 
 void session_feed(struct session *session)
 {
-    for (struct connection *connection = connections; connection != NULL; connection = connection->next) {
+    for (struct connection *connection = connections; connection != NULL;
+         connection = connection->next) {
         if (connection->session != session || connection->mode != CONNECTION_ATTACHED)
             continue;
         if (!(connection->attach_bits & ATTACH_STDIN))

@@ -6,7 +6,10 @@
 
 void streams_init(struct session *session);
 
-/* Makes pipes; the process's ends go to theirs[0..2]. With a terminal its output comes from the console instead. */
+/*
+ * Makes pipes; the process's ends go to theirs[0..2]. With a terminal its output comes from the
+ * console instead.
+ */
 int streams_open(struct session *session, bool with_stdin, int theirs[3], struct failure *failure);
 void streams_close_theirs(int theirs[3]);
 

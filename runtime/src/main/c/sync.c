@@ -94,7 +94,10 @@ int sync_receive(int socket, struct sync_message *message, int *fd)
         errno = EPROTO;
         return -1;
     }
-    /* The child is not yet trusted with a NUL at the end: it may run beside hostile processes of a joined namespace. */
+    /*
+     * The child is not yet trusted with a NUL at the end: it may run beside hostile processes of a
+     * joined namespace.
+     */
     if ((size_t) got == sizeof *message)
         message->failure.detail[DETAIL_SIZE - 1] = '\0';
     else

@@ -1,7 +1,8 @@
 /*
- * The socket between a creator (monitor, or role create) and the process it makes: SOCK_SEQPACKET, so that each message
- * arrives whole; close-on-exec, so that its end after START means that execve happened. Plain read and write are used
- * where no descriptor travels, because a seccomp filter may already be in force.
+ * The socket between a creator (monitor, or role create) and the process it makes: SOCK_SEQPACKET,
+ * so that each message arrives whole; close-on-exec, so that its end after START means that execve
+ * happened. Plain read and write are used where no descriptor travels, because a seccomp filter may
+ * already be in force.
  */
 #ifndef JONG_SYNC_H
 #define JONG_SYNC_H
@@ -12,12 +13,12 @@
 #include "error.h"
 
 enum sync_type {
-    SYNC_GO = 1,      /* creator to child: the PARENT stage is done */
-    SYNC_CONSOLE,     /* child to creator, with the pty's master */
-    SYNC_WARNING,     /* child to creator: text */
-    SYNC_READY,       /* child to creator: waiting for the start */
-    SYNC_START,       /* creator to child */
-    SYNC_FAILED,      /* child to creator: the failure, then it exits */
+    SYNC_GO = 1, /* creator to child: the PARENT stage is done */
+    SYNC_CONSOLE, /* child to creator, with the pty's master */
+    SYNC_WARNING, /* child to creator: text */
+    SYNC_READY, /* child to creator: waiting for the start */
+    SYNC_START, /* creator to child */
+    SYNC_FAILED, /* child to creator: the failure, then it exits */
 };
 
 struct sync_message {
@@ -33,12 +34,15 @@ int sync_send_fd(int socket, enum sync_type type, int fd);
 int send_with_fd(int socket, const void *bytes, size_t length, int fd);
 
 /*
- * One message; 1, or 0 at the end of the stream, or -1 with errno (EAGAIN when the socket does not block). *fd takes a
- * descriptor that came along (-1: none); it may be NULL when none is expected.
+ * One message; 1, or 0 at the end of the stream, or -1 with errno (EAGAIN when the socket does not
+ * block). *fd takes a descriptor that came along (-1: none); it may be NULL when none is expected.
  */
 int sync_receive(int socket, struct sync_message *message, int *fd);
 
-/* Blocks for the message of this type; the end of the stream or any other message is an error (EPIPE). */
+/*
+ * Blocks for the message of this type; the end of the stream or any other message is an error
+ * (EPIPE).
+ */
 int sync_await(int socket, enum sync_type type);
 
 #endif

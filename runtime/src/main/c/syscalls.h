@@ -1,6 +1,7 @@
 /*
- * System calls that the C libraries we build with do not wrap (musl) or wrap with clashing headers (glibc). Linux 5.12
- * or newer is taken for granted; where a newer call is used, its user has a way without it.
+ * System calls that the C libraries we build with do not wrap (musl) or wrap with clashing headers
+ * (glibc). Linux 5.12 or newer is taken for granted; where a newer call is used, its user has a way
+ * without it.
  */
 #ifndef JONG_SYSCALLS_H
 #define JONG_SYSCALLS_H
@@ -49,7 +50,8 @@ static inline int sys_fsopen(const char *type)
     return (int) syscall(SYS_fsopen, type, FSOPEN_CLOEXEC);
 }
 
-static inline int sys_fsconfig(int fs, unsigned int command, const char *key, const void *value, int aux)
+static inline int sys_fsconfig(
+    int fs, unsigned int command, const char *key, const void *value, int aux)
 {
     return (int) syscall(SYS_fsconfig, fs, command, key, value, aux);
 }
@@ -62,12 +64,15 @@ static inline int sys_fsmount(int fs, unsigned int attributes)
 /* Attaches a detached mount where an O_PATH descriptor points. */
 static inline int sys_move_mount(int mount, int destination)
 {
-    return (int) syscall(SYS_move_mount, mount, "", destination, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
+    return (int) syscall(SYS_move_mount, mount, "", destination, "",
+        MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
 }
 
-static inline int sys_mount_setattr(int mount, unsigned int flags, const struct mount_attr *attributes)
+static inline int sys_mount_setattr(
+    int mount, unsigned int flags, const struct mount_attr *attributes)
 {
-    return (int) syscall(SYS_mount_setattr, mount, "", AT_EMPTY_PATH | flags, attributes, sizeof *attributes);
+    return (int) syscall(
+        SYS_mount_setattr, mount, "", AT_EMPTY_PATH | flags, attributes, sizeof *attributes);
 }
 
 static inline int sys_mount(

@@ -1,6 +1,6 @@
 /*
- * Who the process is to be. Names are looked up in the container's own files by plain reading: no name service, no
- * library of the container's is ever loaded.
+ * Who the process is to be. Names are looked up in the container's own files by plain reading: no
+ * name service, no library of the container's is ever loaded.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,8 +14,8 @@
 #include "root.h"
 
 #define MAX_FILE_SIZE (16 << 20) /* a hostile image's /etc/passwd must not fill our memory */
-#define MAX_ID 2147483647        /* as docker: 1<<31 - 1 */
-#define MAX_GROUPS 65536         /* the kernel's NGROUPS_MAX */
+#define MAX_ID 2147483647 /* as docker: 1<<31 - 1 */
+#define MAX_GROUPS 65536 /* the kernel's NGROUPS_MAX */
 
 /* One of the container's files, NUL-terminated; NULL when there is none. */
 static char *read_in_root(struct child *child, const char *path)
@@ -74,7 +74,8 @@ static bool parse_passwd_line(char *line, struct passwd_entry *entry)
 }
 
 /* The first entry of that uid (by_uid) or name; the strings point into `text`. */
-static bool find_user(char *text, bool by_uid, uint64_t uid, const char *name, struct passwd_entry *entry)
+static bool find_user(
+    char *text, bool by_uid, uint64_t uid, const char *name, struct passwd_entry *entry)
 {
     char *line;
     while (text != NULL && next_line(&text, &line)) {
@@ -137,7 +138,8 @@ static int add_memberships(struct identity *identity, char *text, const char *us
 }
 
 /* A group by number (which needs no entry) or by name. */
-static int resolve_group(struct child *child, const char *word, uint64_t *gid, struct failure *failure)
+static int resolve_group(
+    struct child *child, const char *word, uint64_t *gid, struct failure *failure)
 {
     if (parse_id(word, gid))
         return *gid <= MAX_ID ? 0 : failf(failure, ERANGE, "group %s", word);
@@ -154,8 +156,8 @@ static int resolve_group(struct child *child, const char *word, uint64_t *gid, s
 }
 
 /*
- * Docker's rules: a numeric user is a uid and needs no entry; an empty one is root; the groups that list a user count
- * only where no group was given.
+ * Docker's rules: a numeric user is a uid and needs no entry; an empty one is root; the groups that
+ * list a user count only where no group was given.
  */
 static int resolve_user(struct child *child, char *user, const char *group, struct failure *failure)
 {
@@ -174,7 +176,10 @@ static int resolve_user(struct child *child, char *user, const char *group, stru
     if (*group != '\0' && resolve_group(child, group, &gid, failure) != 0)
         return -1;
     identity->gid = (gid_t) gid;
-    /* The primary group is among the supplementary ones, or dropping it would widen rights (CVE-2022-36109). */
+    /*
+     * The primary group is among the supplementary ones, or dropping it would widen rights
+     * (CVE-2022-36109).
+     */
     if (add_group(identity, gid) != 0)
         return fail(failure, errno, "groups");
     if (*group != '\0' || !found)

@@ -7,9 +7,9 @@
 #include <sys/epoll.h>
 
 struct watch {
-    int fd;          /* owned; -1: none */
+    int fd; /* owned; -1: none */
     uint32_t events; /* what is asked for */
-    bool added;      /* is in the epoll */
+    bool added; /* is in the epoll */
     void *owner;
     void (*ready)(struct watch *watch, uint32_t events);
 };
@@ -17,8 +17,8 @@ struct watch {
 int watch_init(void);
 
 /*
- * Asks for events (hang-ups and errors always come along). WATCH_NOTHING takes it out altogether: a hang-up that nobody
- * deals with would come again and again.
+ * Asks for events (hang-ups and errors always come along). WATCH_NOTHING takes it out altogether: a
+ * hang-up that nobody deals with would come again and again.
  */
 #define WATCH_NOTHING UINT32_MAX
 int watch_set(struct watch *watch, uint32_t events);
@@ -26,7 +26,10 @@ int watch_set(struct watch *watch, uint32_t events);
 /* Takes it out and closes the descriptor. */
 void watch_close(struct watch *watch);
 
-/* Waits for one event and has it dealt with; -1: as long as it takes. One at a time, as dealing may free others. */
+/*
+ * Waits for one event and has it dealt with; -1: as long as it takes. One at a time, as dealing may
+ * free others.
+ */
 void watch_wait(int timeout_millis);
 
 #endif

@@ -1,7 +1,8 @@
 /*
- * The plan reader under mutated plans: `fuzz_plan ROUNDS [SEED]`, built with AddressSanitizer and UBSan. A sound plan
- * with every operation is taken, some of its bytes are flipped, cut or repeated, and whatever passes the check has all
- * its fields read. The seed is printed: a finding can be had again.
+ * The plan reader under mutated plans: `fuzz_plan ROUNDS [SEED]`, built with AddressSanitizer and
+ * UBSan. A sound plan with every operation is taken, some of its bytes are flipped, cut or
+ * repeated, and whatever passes the check has all its fields read. The seed is printed: a finding
+ * can be had again.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,7 +44,8 @@ static void put_field(struct buffer *plan, char type)
     }
 }
 
-static void put_operation(struct buffer *plan, uint32_t code, const char *stages, const char *fields)
+static void put_operation(
+    struct buffer *plan, uint32_t code, const char *stages, const char *fields)
 {
     struct buffer payload = {0};
     for (const char *type = fields; *type != '\0'; type++)
@@ -84,8 +86,7 @@ static struct buffer sound_plan(void)
 
 static const char *const field_types[] = {
 #define TYPES(code, name, stages, fields) [code] = fields,
-    PLAN_OPERATIONS(TYPES)
-};
+    PLAN_OPERATIONS(TYPES)};
 
 /* Reads as the executors do: lists into memory, strings to their NUL. */
 static size_t use_field(struct reader *reader, char type)

@@ -44,7 +44,8 @@ bool check_text(const char *found, const char *expected, const char *file, int l
     bool same = found != NULL && strcmp(found, expected) == 0;
     if (!same) {
         failures++;
-        printf("    FAILED %s:%d: found \"%s\", expected \"%s\"\n", file, line, found ? found : "(none)", expected);
+        printf("    FAILED %s:%d: found \"%s\", expected \"%s\"\n", file, line,
+            found ? found : "(none)", expected);
     }
     return same;
 }
@@ -216,17 +217,26 @@ static void shell(const char *format, ...)
 }
 
 static const char *const hierarchies[] = {
-    "cpu", "cpuacct", "memory", "devices", "freezer", "blkio", "pids", "systemd",
+    "cpu",
+    "cpuacct",
+    "memory",
+    "devices",
+    "freezer",
+    "blkio",
+    "pids",
+    "systemd",
 };
 
 static void make_cgroups(struct bed *bed)
 {
     for (size_t i = 0; i < sizeof hierarchies / sizeof *hierarchies; i++) {
         char path[128];
-        snprintf(path, sizeof path, "/sys/fs/cgroup/%s/%s", hierarchies[i], strrchr(bed->directory, '/') + 1);
+        snprintf(path, sizeof path, "/sys/fs/cgroup/%s/%s", hierarchies[i],
+            strrchr(bed->directory, '/') + 1);
         if (mkdir(path, 0755) != 0)
             continue; /* not on this machine */
-        snprintf(bed->cgroups[bed->cgroup_count++], sizeof bed->cgroups[0], "%.100s/cgroup.procs", path);
+        snprintf(
+            bed->cgroups[bed->cgroup_count++], sizeof bed->cgroups[0], "%.100s/cgroup.procs", path);
     }
 }
 
@@ -242,14 +252,20 @@ void bed_make(struct bed *bed)
     snprintf(bed->merged, sizeof bed->merged, "%s/merged", bed->directory);
     snprintf(bed->run, sizeof bed->run, "%s/run", bed->directory);
     snprintf(bed->log, sizeof bed->log, "%s/x.log", bed->directory);
-    shell("cd %s && mkdir upper work merged run && mkdir -p rootfs/bin rootfs/etc rootfs/proc rootfs/sys rootfs/dev "
+    shell("cd %s && mkdir upper work merged run && mkdir -p rootfs/bin rootfs/etc rootfs/proc "
+          "rootfs/sys rootfs/dev "
           "rootfs/root && mkdir -m 1777 rootfs/tmp && cp /bin/busybox rootfs/bin/busybox",
         bed->directory);
-    shell("cd %s/rootfs/bin && for a in sh true false cat echo id sleep ls stty kill head dd yes mount touch stat ps "
-          "printf env grep readlink wc test hostname tr mkdir seq tail sync; do ln -s busybox $a; done",
+    shell("cd %s/rootfs/bin && for a in sh true false cat echo id sleep ls stty kill head dd yes "
+          "mount touch stat ps "
+          "printf env grep readlink wc test hostname tr mkdir seq tail sync; do ln -s busybox $a; "
+          "done",
         bed->directory);
-    shell("cd %s/rootfs/etc && printf 'root:x:0:0:root:/root:/bin/sh\\nann:x:1000:1000::/home/ann:/bin/sh\\n' > passwd "
-          "&& printf 'root:x:0:\\nann:x:1000:\\nstaff:x:50:bob,ann\\naudio:x:29:ann\\nvideo:x:44:\\n' > group",
+    shell(
+        "cd %s/rootfs/etc && printf "
+        "'root:x:0:0:root:/root:/bin/sh\\nann:x:1000:1000::/home/ann:/bin/sh\\n' > passwd "
+        "&& printf "
+        "'root:x:0:\\nann:x:1000:\\nstaff:x:50:bob,ann\\naudio:x:29:ann\\nvideo:x:44:\\n' > group",
         bed->directory);
     make_cgroups(bed);
 }
@@ -418,13 +434,15 @@ static void plan_tail(struct bytes *plan, const struct wanted *wanted)
         plan_add(plan, OP_NO_NEW_PRIVS, CHILD, "");
     if (wanted->seccomp != NULL)
         plan_add(plan, OP_SECCOMP, CHILD, "ub", 0u, wanted->seccomp, wanted->seccomp_length);
-    plan_add(plan, OP_CAPABILITIES, CHILD, "UUUUU", capabilities, capabilities, capabilities, (uint64_t) 0,
-        (uint64_t) 0);
+    plan_add(plan, OP_CAPABILITIES, CHILD, "UUUUU", capabilities, capabilities, capabilities,
+        (uint64_t) 0, (uint64_t) 0);
     plan_add(plan, OP_WAIT_START, CHILD, "s", wanted->fifo != NULL ? wanted->fifo : "");
-    plan_add(plan, OP_EXEC, CHILD, "SSs", wanted->args, wanted->env != NULL ? wanted->env : default_env, "");
+    plan_add(plan, OP_EXEC, CHILD, "SSs", wanted->args,
+        wanted->env != NULL ? wanted->env : default_env, "");
 }
 
-static void mount_op(struct bytes *plan, const char *type, const char *path, uint64_t flags, const char *data)
+static void mount_op(
+    struct bytes *plan, const char *type, const char *path, uint64_t flags, const char *data)
 {
     plan_add(plan, OP_MOUNT, CHILD, "sssUsUu", type, type, path, flags, data, (uint64_t) 0, 0u);
 }
@@ -434,18 +452,21 @@ static void plan_mounts(struct bytes *plan)
     uint64_t usual = MS_NOSUID | MS_NOEXEC | MS_NODEV;
     mount_op(plan, "proc", "/proc", usual, "");
     mount_op(plan, "tmpfs", "/dev", MS_NOSUID | MS_STRICTATIME, "mode=755,size=65536k");
-    mount_op(plan, "devpts", "/dev/pts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620,gid=5");
+    mount_op(plan, "devpts", "/dev/pts", MS_NOSUID | MS_NOEXEC,
+        "newinstance,ptmxmode=0666,mode=0620,gid=5");
     mount_op(plan, "sysfs", "/sys", usual | MS_RDONLY, "");
     mount_op(plan, "mqueue", "/dev/mqueue", usual, "");
     mount_op(plan, "tmpfs", "/dev/shm", usual, "mode=1777,size=65536k");
     const struct {
         const char *path;
         uint32_t minor;
-    } devices[] = {{"/dev/null", 3}, {"/dev/zero", 5}, {"/dev/full", 7}, {"/dev/random", 8}, {"/dev/urandom", 9}};
+    } devices[] = {{"/dev/null", 3}, {"/dev/zero", 5}, {"/dev/full", 7}, {"/dev/random", 8},
+        {"/dev/urandom", 9}};
     for (size_t i = 0; i < sizeof devices / sizeof *devices; i++)
-        plan_add(plan, OP_MKNOD, CHILD, "suuuuu", devices[i].path, (uint32_t) S_IFCHR | 0666u, 1u, devices[i].minor,
-            0u, 0u);
-    plan_add(plan, OP_MKNOD, CHILD, "suuuuu", "/dev/tty", (uint32_t) S_IFCHR | 0666u, 5u, 0u, 0u, 0u);
+        plan_add(plan, OP_MKNOD, CHILD, "suuuuu", devices[i].path, (uint32_t) S_IFCHR | 0666u, 1u,
+            devices[i].minor, 0u, 0u);
+    plan_add(
+        plan, OP_MKNOD, CHILD, "suuuuu", "/dev/tty", (uint32_t) S_IFCHR | 0666u, 5u, 0u, 0u, 0u);
     plan_add(plan, OP_SYMLINK, CHILD, "ss", "/proc/self/fd", "/dev/fd");
     plan_add(plan, OP_SYMLINK, CHILD, "ss", "/proc/self/fd/1", "/dev/stdout");
     plan_add(plan, OP_SYMLINK, CHILD, "ss", "pts/ptmx", "/dev/ptmx");
@@ -462,7 +483,8 @@ void plan_container(struct bytes *plan, const struct bed *bed, const struct want
         plan_add(plan, OP_NS_JOIN, BEFORE, "us", (uint32_t) CLONE_NEWNET, wanted->network);
     else
         namespaces |= CLONE_NEWNET;
-    plan_add(plan, OP_CLONE, BEFORE, "U", namespaces | (wanted->user_namespace ? CLONE_NEWUSER : 0));
+    plan_add(
+        plan, OP_CLONE, BEFORE, "U", namespaces | (wanted->user_namespace ? CLONE_NEWUSER : 0));
     if (wanted->user_namespace)
         plan_add(plan, OP_ID_MAPS, PARENT, "uss", 0u, "0 0 65536\n", "0 0 65536\n");
     plan_add(plan, OP_CGROUP_JOIN, PARENT, "S", cgroups);
@@ -474,8 +496,8 @@ void plan_container(struct bytes *plan, const struct bed *bed, const struct want
     if (wanted->bind_root)
         plan_add(plan, OP_ROOTFS_BIND, CHILD, "s", bed->rootfs);
     else
-        plan_add(plan, OP_ROOTFS_OVERLAY, CHILD, "SsssS", (const char *[]){bed->rootfs, NULL}, bed->upper, bed->work,
-            bed->merged, (const char *[]){NULL});
+        plan_add(plan, OP_ROOTFS_OVERLAY, CHILD, "SsssS", (const char *[]){bed->rootfs, NULL},
+            bed->upper, bed->work, bed->merged, (const char *[]){NULL});
     plan_mounts(plan);
     if (wanted->more != NULL)
         wanted->more(plan, bed);
@@ -497,7 +519,8 @@ void plan_exec(struct bytes *plan, pid_t pid, const struct wanted *wanted)
 {
     plan_begin(plan);
     plan_add(plan, OP_NS_JOIN_PROCESS, BEFORE, "uUU", (uint32_t) pid, (uint64_t) 0,
-        (uint64_t) (CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWCGROUP));
+        (uint64_t) (CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET
+            | CLONE_NEWCGROUP));
     plan_add(plan, OP_SETSID, CHILD, "");
     if (wanted->terminal)
         plan_add(plan, OP_CONSOLE, CHILD, "uu", 33u, 99u);
@@ -510,12 +533,14 @@ static uint32_t stdio_bits(const struct wanted *wanted)
     return (wanted->with_stdin ? STDIO_STDIN : 0u) | (wanted->terminal ? STDIO_TERMINAL : 0u);
 }
 
-struct frame container_create(int fd, const struct bed *bed, const struct wanted *wanted, pid_t *pid)
+struct frame container_create(
+    int fd, const struct bed *bed, const struct wanted *wanted, pid_t *pid)
 {
     struct bytes plan;
     struct bytes payload = {0};
     plan_container(&plan, bed, wanted);
-    put(&payload, "usUusp", stdio_bits(wanted), bed->log, wanted->log_max, wanted->log_files, "", &plan);
+    put(&payload, "usUusp", stdio_bits(wanted), bed->log, wanted->log_max, wanted->log_files, "",
+        &plan);
     frame_send(fd, REQUEST_CREATE, &payload);
     free(plan.data);
     free(payload.data);
@@ -589,7 +614,8 @@ char *attached_output(int fd, size_t *length)
     all.length = 0;
     uint8_t header[8];
     while (read_fully(fd, header, sizeof header)) {
-        uint32_t part = (uint32_t) header[4] << 24 | (uint32_t) header[5] << 16 | (uint32_t) header[6] << 8 | header[7];
+        uint32_t part = (uint32_t) header[4] << 24 | (uint32_t) header[5] << 16
+            | (uint32_t) header[6] << 8 | header[7];
         CHECK(header[0] == 1 || header[0] == 2);
         all.data = realloc(all.data, all.length + part + 1);
         if (!read_fully(fd, all.data + all.length, part))
@@ -608,8 +634,9 @@ int run_container(struct bed *bed, const struct wanted *wanted, char **output)
     int fd = monitor_start(bed);
     struct frame frame = container_create(fd, bed, wanted, NULL);
     if (frame.type != REPLY_READY) {
-        printf("    create: error operation %u code %u errno %u %s\n", frame_u32(&frame, 0), frame_u32(&frame, 4),
-            frame_u32(&frame, 8), frame.length > 16 ? (char *) frame.payload + 16 : "");
+        printf("    create: error operation %u code %u errno %u %s\n", frame_u32(&frame, 0),
+            frame_u32(&frame, 4), frame_u32(&frame, 8),
+            frame.length > 16 ? (char *) frame.payload + 16 : "");
         frame_send(fd, REQUEST_ABORT, NULL);
         frame_receive(fd);
         close(fd);

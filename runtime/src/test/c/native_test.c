@@ -23,11 +23,16 @@
 /* A test that hangs is ended by SIGALRM; none comes near. */
 #define LONGEST_SECONDS 60
 
-#define ARGS(...) (const char *[]){__VA_ARGS__, NULL}
+#define ARGS(...) \
+    (const char *[]) \
+    { \
+        __VA_ARGS__, NULL \
+    }
 #define SHELL(script) ARGS("sh", "-c", script)
 
 /* Runs a script in a container and compares what it says and its exit code. */
-static void check_script(struct bed *bed, struct wanted wanted, const char *script, const char *output, int code)
+static void check_script(
+    struct bed *bed, struct wanted wanted, const char *script, const char *output, int code)
 {
     char *found;
     char one_stream[1024];
@@ -49,9 +54,13 @@ static void exit_code_255_is_kept(struct bed *bed)
 
 static void death_by_signal_is_128_and_its_number(struct bed *bed)
 {
-    /* The first process of a pid namespace ignores what it does not handle, so one is sent from outside. */
+    /*
+     * The first process of a pid namespace ignores what it does not handle, so one is sent from
+     * outside.
+     */
     int fd = monitor_start(bed);
-    struct frame frame = container_create(fd, bed, &(struct wanted){.args = ARGS("sleep", "1000")}, NULL);
+    struct frame frame =
+        container_create(fd, bed, &(struct wanted){.args = ARGS("sleep", "1000")}, NULL);
     CHECK_NUMBER(frame.type, REPLY_READY);
     int waiting = wait_begin(bed, 0);
     CHECK_NUMBER(request_session(fd, REQUEST_START, 0).type, REPLY_STARTED);
@@ -71,14 +80,16 @@ static void death_by_signal_is_128_and_its_number(struct bed *bed)
 
 static void namespaces_and_mounts_are_its_own(struct bed *bed)
 {
-    check_script(bed, (struct wanted){0}, "echo $$; hostname; cat /proc/mounts | wc -l; "
+    check_script(bed, (struct wanted){0},
+        "echo $$; hostname; cat /proc/mounts | wc -l; "
         "ls -A /sys/class/net; cat /dev/null; cat /proc/self/cgroup | grep memory | tr -d '0-9'",
         "1\nbox\n7\nlo\n:memory:/\n", 0);
 }
 
 static void bind_root_writes_to_the_directory(struct bed *bed)
 {
-    check_script(bed, (struct wanted){.bind_root = true}, "echo x > /made; mount | head -1 | grep -c overlay", "0\n", 1);
+    check_script(bed, (struct wanted){.bind_root = true},
+        "echo x > /made; mount | head -1 | grep -c overlay", "0\n", 1);
     char path[128];
     snprintf(path, sizeof path, "%s/made", bed->rootfs);
     CHECK(access(path, F_OK) == 0);
@@ -86,21 +97,25 @@ static void bind_root_writes_to_the_directory(struct bed *bed)
 
 static void readonly_root_refuses_writes_and_tmpfs_takes_them(struct bed *bed)
 {
-    check_script(bed, (struct wanted){.readonly = true}, "echo x > /made; echo $?; echo x > /dev/shm/made; echo $?",
+    check_script(bed, (struct wanted){.readonly = true},
+        "echo x > /made; echo $?; echo x > /dev/shm/made; echo $?",
         "sh: can't create /made: Read-only file system\n1\n0\n", 0);
 }
 
 static void masked_paths_are_empty_and_readonly_paths_refuse(struct bed *bed)
 {
     check_script(bed,
-        (struct wanted){.masked = ARGS("/proc/meminfo", "/proc/acpi", "/sys/firmware", "/nothing/here", "/proc/bus"),
+        (struct wanted){.masked = ARGS("/proc/meminfo", "/proc/acpi", "/sys/firmware",
+                            "/nothing/here", "/proc/bus"),
             .readonly_paths = ARGS("/proc/sys", "/proc/irq", "/not/there")},
-        "cat /proc/meminfo | wc -c; ls -A /proc/bus | wc -l; ls -A /sys/firmware | wc -l; touch /sys/firmware/x 2>/dev/null; echo $?; "
+        "cat /proc/meminfo | wc -c; ls -A /proc/bus | wc -l; ls -A /sys/firmware | wc -l; touch "
+        "/sys/firmware/x 2>/dev/null; echo $?; "
         "echo y > /proc/sys/kernel/domainname; echo $?",
         "0\n0\n0\n1\nsh: can't create /proc/sys/kernel/domainname: Read-only file system\n1\n", 0);
 }
 
-static void create_fails(struct bed *bed, const struct wanted *wanted, int code, int error, const char *detail)
+static void create_fails(
+    struct bed *bed, const struct wanted *wanted, int code, int error, const char *detail)
 {
     int fd = monitor_start(bed);
     struct frame frame = container_create(fd, bed, wanted, NULL);
@@ -116,7 +131,8 @@ static void create_fails(struct bed *bed, const struct wanted *wanted, int code,
 
 static void missing_command_is_an_error_of_create(struct bed *bed)
 {
-    create_fails(bed, &(struct wanted){.args = ARGS("nonexistent")}, OP_EXEC, ENOENT, "nonexistent");
+    create_fails(
+        bed, &(struct wanted){.args = ARGS("nonexistent")}, OP_EXEC, ENOENT, "nonexistent");
 }
 
 static void directory_as_command_is_eisdir(struct bed *bed)
@@ -126,44 +142,51 @@ static void directory_as_command_is_eisdir(struct bed *bed)
 
 static void file_without_x_as_command_is_eacces(struct bed *bed)
 {
-    create_fails(bed, &(struct wanted){.args = ARGS("/etc/passwd")}, OP_EXEC, EACCES, "/etc/passwd");
+    create_fails(
+        bed, &(struct wanted){.args = ARGS("/etc/passwd")}, OP_EXEC, EACCES, "/etc/passwd");
 }
 
 static void unknown_user_is_named(struct bed *bed)
 {
-    create_fails(bed, &(struct wanted){.args = ARGS("true"), .user = "carl"}, OP_USER_LOOKUP, ENOENT, "user carl");
+    create_fails(bed, &(struct wanted){.args = ARGS("true"), .user = "carl"}, OP_USER_LOOKUP,
+        ENOENT, "user carl");
 }
 
 static void unknown_group_is_named(struct bed *bed)
 {
-    create_fails(bed, &(struct wanted){.args = ARGS("true"), .user = "ann:none"}, OP_USER_LOOKUP, ENOENT, "group none");
+    create_fails(bed, &(struct wanted){.args = ARGS("true"), .user = "ann:none"}, OP_USER_LOOKUP,
+        ENOENT, "group none");
 }
 
 static void unsound_user_number_is_refused(struct bed *bed)
 {
-    create_fails(bed, &(struct wanted){.args = ARGS("true"), .user = "99999999999999999999"}, OP_USER_LOOKUP, ERANGE,
-        "user 99999999999999999999");
+    create_fails(bed, &(struct wanted){.args = ARGS("true"), .user = "99999999999999999999"},
+        OP_USER_LOOKUP, ERANGE, "user 99999999999999999999");
 }
 
 static void user_by_name_brings_its_groups_and_home(struct bed *bed)
 {
-    check_script(bed, (struct wanted){.user = "ann"}, "id -u; id -g; id -G; echo $HOME; grep CapEff /proc/self/status",
+    check_script(bed, (struct wanted){.user = "ann"},
+        "id -u; id -g; id -G; echo $HOME; grep CapEff /proc/self/status",
         "1000\n1000\n1000 29 50\n/home/ann\nCapEff:\t0000000000000000\n", 0);
 }
 
 static void user_and_group_given_leave_out_other_groups(struct bed *bed)
 {
-    check_script(bed, (struct wanted){.user = "ann:video"}, "id -u; id -g; id -G; echo > /dev/stdout", "1000\n44\n44\n\n", 0);
+    check_script(bed, (struct wanted){.user = "ann:video"},
+        "id -u; id -g; id -G; echo > /dev/stdout", "1000\n44\n44\n\n", 0);
 }
 
 static void numeric_user_needs_no_entry(struct bed *bed)
 {
-    check_script(bed, (struct wanted){.user = "4321:99"}, "id -u; id -G; echo $HOME", "4321\n99\n/\n", 0);
+    check_script(
+        bed, (struct wanted){.user = "4321:99"}, "id -u; id -G; echo $HOME", "4321\n99\n/\n", 0);
 }
 
 static void capabilities_are_those_of_the_plan(struct bed *bed)
 {
-    check_script(bed, (struct wanted){.capabilities = 0x25}, "grep Cap /proc/self/status; grep NoNewPrivs /proc/self/status",
+    check_script(bed, (struct wanted){.capabilities = 0x25},
+        "grep Cap /proc/self/status; grep NoNewPrivs /proc/self/status",
         "CapInh:\t0000000000000000\nCapPrm:\t0000000000000025\nCapEff:\t0000000000000025\n"
         "CapBnd:\t0000000000000025\nCapAmb:\t0000000000000000\nNoNewPrivs:\t0\n",
         0);
@@ -184,7 +207,9 @@ static const struct sock_filter no_mkdir[] = {
 static void check_seccomp(struct bed *bed, bool no_new_privs)
 {
     check_script(bed,
-        (struct wanted){.seccomp = no_mkdir, .seccomp_length = sizeof no_mkdir, .no_new_privs = no_new_privs,
+        (struct wanted){.seccomp = no_mkdir,
+            .seccomp_length = sizeof no_mkdir,
+            .no_new_privs = no_new_privs,
             .user = "1000"},
         "mkdir /tmp/x; grep -c 'Seccomp:.2' /proc/self/status",
         "mkdir: can't create directory '/tmp/x': Numerical argument out of domain\n1\n", 0);
@@ -208,10 +233,11 @@ static void no_descriptor_leaks_in(struct bed *bed)
 
 static void bind_over_dangling_symlink(struct bytes *plan, const struct bed *bed)
 {
-    plan_add(plan, OP_BIND, CHILD, "ssuUUUUU", bed->cgroups[0], "/etc/resolv.conf", 0u, (uint64_t) 0, (uint64_t) 0,
-        (uint64_t) 0, (uint64_t) 0, (uint64_t) MS_PRIVATE);
-    plan_add(plan, OP_BIND, CHILD, "ssuUUUUU", bed->run, "/evil/dir", 1u, (uint64_t) 1 /* read-only */, (uint64_t) 0,
-        (uint64_t) 0, (uint64_t) 0, (uint64_t) MS_PRIVATE);
+    plan_add(plan, OP_BIND, CHILD, "ssuUUUUU", bed->cgroups[0], "/etc/resolv.conf", 0u,
+        (uint64_t) 0, (uint64_t) 0, (uint64_t) 0, (uint64_t) 0, (uint64_t) MS_PRIVATE);
+    plan_add(plan, OP_BIND, CHILD, "ssuUUUUU", bed->run, "/evil/dir", 1u,
+        (uint64_t) 1 /* read-only */, (uint64_t) 0, (uint64_t) 0, (uint64_t) 0,
+        (uint64_t) MS_PRIVATE);
 }
 
 static void symlinks_in_the_image_do_not_lead_out(struct bed *bed)
@@ -236,7 +262,8 @@ static void symlinks_in_the_image_do_not_lead_out(struct bed *bed)
 static void proc_on_symlink(struct bytes *plan, const struct bed *bed)
 {
     (void) bed;
-    plan_add(plan, OP_MOUNT, CHILD, "sssUsUu", "proc", "proc", "/fakeproc", (uint64_t) 0, "", (uint64_t) 0, 0u);
+    plan_add(plan, OP_MOUNT, CHILD, "sssUsUu", "proc", "proc", "/fakeproc", (uint64_t) 0, "",
+        (uint64_t) 0, 0u);
 }
 
 static void proc_is_not_mounted_through_a_symlink(struct bed *bed)
@@ -244,45 +271,54 @@ static void proc_is_not_mounted_through_a_symlink(struct bed *bed)
     char path[128];
     snprintf(path, sizeof path, "%s/fakeproc", bed->rootfs);
     CHECK(symlink("/tmp", path) == 0);
-    create_fails(bed, &(struct wanted){.args = ARGS("true"), .more = proc_on_symlink}, OP_MOUNT, ELOOP, "/fakeproc");
+    create_fails(bed, &(struct wanted){.args = ARGS("true"), .more = proc_on_symlink}, OP_MOUNT,
+        ELOOP, "/fakeproc");
 }
 
 static void bind_over_proc(struct bytes *plan, const struct bed *bed)
 {
-    plan_add(plan, OP_BIND, CHILD, "ssuUUUUU", bed->run, "/proc/sys", 1u, (uint64_t) 0, (uint64_t) 0, (uint64_t) 0,
-        (uint64_t) 0, (uint64_t) 0);
+    plan_add(plan, OP_BIND, CHILD, "ssuUUUUU", bed->run, "/proc/sys", 1u, (uint64_t) 0,
+        (uint64_t) 0, (uint64_t) 0, (uint64_t) 0, (uint64_t) 0);
 }
 
 static void nothing_covers_procfs(struct bed *bed)
 {
-    create_fails(bed, &(struct wanted){.args = ARGS("true"), .more = bind_over_proc}, OP_BIND, EPERM, "/proc/sys");
+    create_fails(bed, &(struct wanted){.args = ARGS("true"), .more = bind_over_proc}, OP_BIND,
+        EPERM, "/proc/sys");
 }
 
 static void fake_null(struct bytes *plan, const struct bed *bed)
 {
     (void) bed;
-    plan_add(plan, OP_MOUNT, CHILD, "sssUsUu", "tmpfs", "tmpfs", "/dev", (uint64_t) 0, "", (uint64_t) 0, 0u);
-    plan_add(plan, OP_MKNOD, CHILD, "suuuuu", "/dev/null", (uint32_t) S_IFCHR | 0666u, 1u, 5u, 0u, 0u);
+    plan_add(plan, OP_MOUNT, CHILD, "sssUsUu", "tmpfs", "tmpfs", "/dev", (uint64_t) 0, "",
+        (uint64_t) 0, 0u);
+    plan_add(
+        plan, OP_MKNOD, CHILD, "suuuuu", "/dev/null", (uint32_t) S_IFCHR | 0666u, 1u, 5u, 0u, 0u);
 }
 
 static void masking_uses_only_the_true_null(struct bed *bed)
 {
-    create_fails(bed, &(struct wanted){.args = ARGS("true"), .masked = ARGS("/proc/meminfo"), .more = fake_null},
+    create_fails(bed,
+        &(struct wanted){.args = ARGS("true"), .masked = ARGS("/proc/meminfo"), .more = fake_null},
         OP_MASK_PATHS, ENODEV, "/proc/meminfo");
 }
 
 static void tmpfs_copying_up(struct bytes *plan, const struct bed *bed)
 {
     (void) bed;
-    plan_add(plan, OP_MOUNT, CHILD, "sssUsUu", "tmpfs", "tmpfs", "/etc", (uint64_t) 0, "", (uint64_t) 0, 3u);
-    plan_add(plan, OP_MOUNT, CHILD, "sssUsUu", "tmpfs", "tmpfs", "/tmp", (uint64_t) 0, "", (uint64_t) 0, 0u);
+    plan_add(plan, OP_MOUNT, CHILD, "sssUsUu", "tmpfs", "tmpfs", "/etc", (uint64_t) 0, "",
+        (uint64_t) 0, 3u);
+    plan_add(plan, OP_MOUNT, CHILD, "sssUsUu", "tmpfs", "tmpfs", "/tmp", (uint64_t) 0, "",
+        (uint64_t) 0, 0u);
 }
 
 static void tmpfs_copies_up_turns_read_only_and_takes_modes(struct bed *bed)
 {
     check_script(bed, (struct wanted){.more = tmpfs_copying_up},
         "head -1 /etc/passwd; echo x > /etc/x; stat -c %a /tmp /etc",
-        "root:x:0:0:root:/root:/bin/sh\nsh: can't create /etc/x: Read-only file system\n1777\n755\n", 0);
+        "root:x:0:0:root:/root:/bin/sh\nsh: can't create /etc/x: Read-only file "
+        "system\n1777\n755\n",
+        0);
 }
 
 static void stdin_is_piped_and_closed(struct bed *bed)
@@ -301,7 +337,9 @@ static void stdin_is_piped_and_closed(struct bed *bed)
     close(fd);
 }
 
-/* More than all pipes and buffers hold, both ways at once: a child feeds while this process reads. */
+/*
+ * More than all pipes and buffers hold, both ways at once: a child feeds while this process reads.
+ */
 static void large_stdin_comes_through_whole(struct bed *bed)
 {
     enum { SIZE = 8 << 20 };
@@ -341,10 +379,12 @@ static void large_stdin_comes_through_whole(struct bed *bed)
 static void terminal_is_the_container_s_own(struct bed *bed)
 {
     int fd = monitor_start(bed);
-    struct wanted wanted = {
-        .args = SHELL("tty 2>/dev/null || readlink /proc/self/fd/0; stty size; ls -la /dev/console | head -c 1; "
-                      "read line; stty size; trap 'exit 130' INT; echo got $line; while :; do sleep 0.05; done"),
-        .terminal = true, .with_stdin = true};
+    struct wanted wanted = {.args = SHELL("tty 2>/dev/null || readlink /proc/self/fd/0; stty size; "
+                                          "ls -la /dev/console | head -c 1; "
+                                          "read line; stty size; trap 'exit 130' INT; echo got "
+                                          "$line; while :; do sleep 0.05; done"),
+        .terminal = true,
+        .with_stdin = true};
     CHECK_NUMBER(container_create(fd, bed, &wanted, NULL).type, REPLY_READY);
     int stream = attach(bed, 0, ATTACH_STDIN | ATTACH_STDOUT | ATTACH_STDERR);
     int waiting = wait_begin(bed, 0);
@@ -380,16 +420,20 @@ static void exec_runs_beside_the_first_process(struct bed *bed)
 {
     int fd = monitor_start(bed);
     pid_t pid;
-    struct wanted first = {.args = SHELL("trap 'exit 3' TERM; echo up; while :; do sleep 0.05; done")};
+    struct wanted first = {
+        .args = SHELL("trap 'exit 3' TERM; echo up; while :; do sleep 0.05; done")};
     CHECK_NUMBER(container_create(fd, bed, &first, &pid).type, REPLY_READY);
     int waiting = wait_begin(bed, 0);
     int stream = attach(bed, 0, ATTACH_STDOUT);
     CHECK_NUMBER(request_session(fd, REQUEST_START, 0).type, REPLY_STARTED);
     uint32_t session;
-    struct wanted beside = {.args = SHELL("id -u; hostname; cat; echo err >&2; exit 42"), .with_stdin = true, .user = "ann"};
+    struct wanted beside = {.args = SHELL("id -u; hostname; cat; echo err >&2; exit 42"),
+        .with_stdin = true,
+        .user = "ann"};
     CHECK_NUMBER(exec_create(fd, pid, &beside, &session).type, REPLY_SESSION);
     CHECK_NUMBER(session, 1);
-    int exec_stream = attach(bed, session, ATTACH_STDIN | ATTACH_STDOUT | ATTACH_STDERR | ATTACH_CLOSE_STDIN);
+    int exec_stream =
+        attach(bed, session, ATTACH_STDIN | ATTACH_STDOUT | ATTACH_STDERR | ATTACH_CLOSE_STDIN);
     int exec_waiting = wait_begin(bed, session);
     CHECK_NUMBER(request_session(fd, REQUEST_START, session).type, REPLY_STARTED);
     CHECK(write(exec_stream, "in\n", 3) == 3);
@@ -420,7 +464,8 @@ static void exec_with_terminal(struct bed *bed)
     CHECK_NUMBER(container_create(fd, bed, &first, &pid).type, REPLY_READY);
     CHECK_NUMBER(request_session(fd, REQUEST_START, 0).type, REPLY_STARTED);
     uint32_t session;
-    struct wanted beside = {.args = SHELL("stty size; readlink /proc/self/fd/1; exit 5"), .terminal = true};
+    struct wanted beside = {
+        .args = SHELL("stty size; readlink /proc/self/fd/1; exit 5"), .terminal = true};
     CHECK_NUMBER(exec_create(fd, pid, &beside, &session).type, REPLY_SESSION);
     int stream = attach(bed, session, ATTACH_STDOUT);
     int exec_waiting = wait_begin(bed, session);
@@ -434,7 +479,9 @@ static void exec_with_terminal(struct bed *bed)
     close(fd);
 }
 
-/* What a process left behind holds its pipes open: the end of the session does not wait for that. */
+/*
+ * What a process left behind holds its pipes open: the end of the session does not wait for that.
+ */
 static void exec_ends_although_a_descendant_holds_its_output(struct bed *bed)
 {
     int fd = monitor_start(bed);
@@ -495,12 +542,13 @@ static void slow_client_gets_everything(struct bed *bed)
 
 static void log_is_docker_s_json_file(struct bed *bed)
 {
-    struct wanted wanted = {
-        .args = SHELL("printf 'a<b>&\"\\\\\\t\\001\\n'; printf '\\377\\303\\251\\342\\200\\250\\n'; printf tail >&2")};
+    struct wanted wanted = {.args = SHELL("printf 'a<b>&\"\\\\\\t\\001\\n'; printf "
+                                          "'\\377\\303\\251\\342\\200\\250\\n'; printf tail >&2")};
     CHECK_NUMBER(run_container(bed, &wanted, NULL), 0);
     char *log = read_text(bed->log);
     char expected[3][128] = {
-        "{\"log\":\"a\\u003cb\\u003e\\u0026\\\"\\\\\\t\\u0001\\n\",\"stream\":\"stdout\",\"time\":\"20",
+        "{\"log\":\"a\\u003cb\\u003e\\u0026\\\"\\\\\\t\\u0001\\n\",\"stream\":\"stdout\",\"time\":"
+        "\"20",
         "{\"log\":\"\\ufffd\xc3\xa9\\u2028\\n\",\"stream\":\"stdout\",\"time\":\"20",
         "{\"log\":\"tail\",\"stream\":\"stderr\",\"time\":\"20",
     };
@@ -520,7 +568,8 @@ static int count_lines(const char *text)
 
 static void long_lines_are_split(struct bed *bed)
 {
-    struct wanted wanted = {.args = SHELL("head -c 16384 /dev/zero | tr '\\0' x; echo; head -c 40000 /dev/zero | tr '\\0' y; echo")};
+    struct wanted wanted = {.args = SHELL("head -c 16384 /dev/zero | tr '\\0' x; echo; head -c "
+                                          "40000 /dev/zero | tr '\\0' y; echo")};
     CHECK_NUMBER(run_container(bed, &wanted, NULL), 0);
     char *log = read_text(bed->log);
     CHECK_NUMBER(count_lines(log), 4);
@@ -532,7 +581,8 @@ static void long_lines_are_split(struct bed *bed)
 static void log_of_48_megabytes_is_whole(struct bed *bed)
 {
     enum { LINES = 48 * 1024 };
-    struct wanted wanted = {.args = SHELL("s=$(head -c 1023 /dev/zero | tr '\\0' z); yes $s | head -n 49152")};
+    struct wanted wanted = {
+        .args = SHELL("s=$(head -c 1023 /dev/zero | tr '\\0' z); yes $s | head -n 49152")};
     double start = seconds_now();
     CHECK_NUMBER(run_container(bed, &wanted, NULL), 0);
     printf("    48 MiB of output in %.2f s\n", seconds_now() - start);
@@ -577,7 +627,9 @@ static void full_disk_is_counted_and_stops_nothing(struct bed *bed)
     size_t length = strlen(log);
     CHECK(length == 0 || log[length - 1] == '\n');
     free(log);
-    /* The monitor may still have the file open for the moment between its last answer and its end. */
+    /*
+     * The monitor may still have the file open for the moment between its last answer and its end.
+     */
     CHECK(umount2(directory, MNT_DETACH) == 0);
 }
 
@@ -649,7 +701,10 @@ static pid_t read_pid(const char *path)
     return pid;
 }
 
-/* The caller of `create` is the one who waits for the process: this test, as a subreaper, is in its place. */
+/*
+ * The caller of `create` is the one who waits for the process: this test, as a subreaper, is in its
+ * place.
+ */
 static void create_parks_on_the_fifo_and_exec_joins(struct bed *bed)
 {
     char fifo[128], plan_path[128], pid_file[128], made[160];
@@ -665,7 +720,8 @@ static void create_parks_on_the_fifo_and_exec_joins(struct bed *bed)
     write_plan(plan_path, &plan);
     free(plan.data);
     char *errors;
-    CHECK_NUMBER(run_role(&errors, "create", "--pid-file", pid_file, "--error-fd", "9", plan_path, NULL), 0);
+    CHECK_NUMBER(
+        run_role(&errors, "create", "--pid-file", pid_file, "--error-fd", "9", plan_path, NULL), 0);
     CHECK_TEXT(errors, "");
     pid_t pid = read_pid(pid_file);
     CHECK(pid > 1 && access(made, F_OK) != 0);
@@ -696,7 +752,8 @@ static void create_parks_on_the_fifo_and_exec_joins(struct bed *bed)
 static void user_namespace_has_its_root_and_the_host_s_nodes(struct bed *bed)
 {
     check_script(bed, (struct wanted){.bind_root = true, .user_namespace = true},
-        "readlink /proc/1/ns/user > /tmp/user; tr -s ' ' < /proc/self/uid_map; id -u; echo x > /dev/null; "
+        "readlink /proc/1/ns/user > /tmp/user; tr -s ' ' < /proc/self/uid_map; id -u; echo x > "
+        "/dev/null; "
         "head -c 3 /dev/zero | wc -c; test -w /dev/mqueue; echo $?; hostname",
         " 0 0 65536\n0\n3\n0\nbox\n", 0);
     char path[128];
@@ -704,7 +761,8 @@ static void user_namespace_has_its_root_and_the_host_s_nodes(struct bed *bed)
     snprintf(path, sizeof path, "%s/tmp/user", bed->rootfs);
     char *container = read_text(path);
     CHECK(readlink("/proc/self/ns/user", host, sizeof host - 1) > 0);
-    CHECK(container != NULL && strncmp(container, "user:[", 6) == 0 && strncmp(container, host, strlen(host)) != 0);
+    CHECK(container != NULL && strncmp(container, "user:[", 6) == 0
+        && strncmp(container, host, strlen(host)) != 0);
     free(container);
 }
 
@@ -722,7 +780,8 @@ static void joined_network_is_the_other_s(struct bed *bed)
     snprintf(network, sizeof network, "/proc/%d/ns/net", pid);
     CHECK(readlink(network, namespace, sizeof namespace - 2) > 0);
     strcat(namespace, "\n");
-    check_script(bed, (struct wanted){.network = network}, "readlink /proc/self/ns/net", namespace, 0);
+    check_script(
+        bed, (struct wanted){.network = network}, "readlink /proc/self/ns/net", namespace, 0);
     frame_send(fd, REQUEST_ABORT, NULL);
     CHECK_NUMBER(frame_receive(fd).type, REPLY_OK);
     close(fd);
@@ -731,22 +790,22 @@ static void joined_network_is_the_other_s(struct bed *bed)
 
 static void missing_namespace_is_an_error_of_its_operation(struct bed *bed)
 {
-    create_fails(bed, &(struct wanted){.args = ARGS("true"), .network = "/proc/self/ns/none"}, OP_NS_JOIN, ENOENT,
-        "/proc/self/ns/none");
+    create_fails(bed, &(struct wanted){.args = ARGS("true"), .network = "/proc/self/ns/none"},
+        OP_NS_JOIN, ENOENT, "/proc/self/ns/none");
 }
 
 static void bind_the_program(struct bytes *plan, const struct bed *bed)
 {
     (void) bed;
-    plan_add(plan, OP_BIND, CHILD, "ssuUUUUU", tested_program(), "/sbin/docker-init", 0u, (uint64_t) 1, (uint64_t) 0,
-        (uint64_t) 0, (uint64_t) 0, (uint64_t) MS_PRIVATE);
+    plan_add(plan, OP_BIND, CHILD, "ssuUUUUU", tested_program(), "/sbin/docker-init", 0u,
+        (uint64_t) 1, (uint64_t) 0, (uint64_t) 0, (uint64_t) 0, (uint64_t) MS_PRIVATE);
 }
 
 static void init_reaps_and_gives_the_command_s_status(struct bed *bed)
 {
-    struct wanted wanted = {
-        .args = ARGS("/sbin/docker-init", "--", "sh", "-c",
-            "(sleep 0.1 &); sleep 0.3; grep -l State:.Z /proc/[0-9]*/status 2>/dev/null; echo $$; exit 9"),
+    struct wanted wanted = {.args = ARGS("/sbin/docker-init", "--", "sh", "-c",
+                                "(sleep 0.1 &); sleep 0.3; grep -l State:.Z /proc/[0-9]*/status "
+                                "2>/dev/null; echo $$; exit 9"),
         .more = bind_the_program};
     char *output;
     CHECK_NUMBER(run_container(bed, &wanted, &output), 9);
@@ -757,7 +816,8 @@ static void init_passes_signals_on(struct bed *bed)
 {
     int fd = monitor_start(bed);
     struct wanted wanted = {
-        .args = ARGS("/sbin/docker-init", "--", "sh", "-c", "echo up; exec sleep 1000"), .more = bind_the_program};
+        .args = ARGS("/sbin/docker-init", "--", "sh", "-c", "echo up; exec sleep 1000"),
+        .more = bind_the_program};
     CHECK_NUMBER(container_create(fd, bed, &wanted, NULL).type, REPLY_READY);
     int waiting = wait_begin(bed, 0);
     int stream = attach(bed, 0, ATTACH_STDOUT);
@@ -774,7 +834,10 @@ static void init_passes_signals_on(struct bed *bed)
     close(fd);
 }
 
-#define TEST(name) {#name, name}
+#define TEST(name) \
+    { \
+#name, name \
+    }
 static const struct {
     const char *name;
     void (*run)(struct bed *bed);
