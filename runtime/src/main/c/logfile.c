@@ -15,7 +15,7 @@
 #include "json_line.h"
 
 #define MAX_LINE 16384 /* docker's: longer lines are split */
-#define GATHERED 65536
+#define GATHERED 32768
 #define MAX_TAIL (64 * 1024) /* stream, attributes and time at the end of each line */
 #define LINE_HEAD "{\"log\":\""
 

@@ -8,7 +8,7 @@
 #include "logfile.h"
 #include "monitor.h"
 
-#define CHUNK 65536
+#define CHUNK 32768
 #define CHUNKS_AT_ONCE 16 /* then others have their turn */
 #define PIPE_SIZE (256 << 10) /* fewer changes between writer and us than the usual 64 KiB */
 
