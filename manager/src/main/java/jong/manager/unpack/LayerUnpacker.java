@@ -33,11 +33,13 @@ public final class LayerUnpacker {
      * What came out of a layer.
      *
      * @param diffId digest of the uncompressed archive
+     * @param archiveSize bytes of the uncompressed archive
      * @param size bytes of all files
      * @param implicitDirectories directories that the archive does not mention, {@code ""} for the
      *     root, parents first
      */
-    public record Unpacked(Digest diffId, long size, Set<String> implicitDirectories) {
+    public record Unpacked(
+            Digest diffId, long archiveSize, long size, Set<String> implicitDirectories) {
 
         /** Copies the set in its order. */
         public Unpacked {
@@ -59,12 +61,16 @@ public final class LayerUnpacker {
             throws IOException {
         var hash = Digest.newSha256();
         try (var ahead = new ReadAhead(Compression.decompressed(new Unclosed(archive)));
-                var plain = new DigestInputStream(ahead, hash);
+                var plain = new CountedInputStream(new DigestInputStream(ahead, hash), _ -> {});
                 var root = Directory.open(directory);
                 var writer = new LayerWriter(root)) {
             long size = writeAll(new BufferedInputStream(plain, READ_BUFFER), writer, bottom);
             writer.finish();
-            return new Unpacked(Digest.ofSha256(hash.digest()), size, writer.implicitDirectories());
+            return new Unpacked(
+                    Digest.ofSha256(hash.digest()),
+                    plain.count(),
+                    size,
+                    writer.implicitDirectories());
         }
     }
 

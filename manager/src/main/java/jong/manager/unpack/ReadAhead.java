@@ -17,6 +17,8 @@ final class ReadAhead extends InputStream {
 
     private static final int CHUNK_BYTES = 256 * 1024;
     private static final int CHUNKS = 4;
+
+    /** What is queued after the last chunk; no other is empty. */
     private static final byte[] END = new byte[0];
 
     private final InputStream source;
@@ -104,7 +106,7 @@ final class ReadAhead extends InputStream {
         if (!ended) {
             current = take();
             position = 0;
-            ended = current == END;
+            ended = current.length == 0;
         }
         if (ended && failure != null) {
             throw new IOException(failure.getMessage(), failure);

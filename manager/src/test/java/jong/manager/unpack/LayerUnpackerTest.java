@@ -115,6 +115,17 @@ class LayerUnpackerTest {
     }
 
     @Test
+    void paddingThatIsSkippedIsHashed() throws Exception {
+        for (int size = 65_000; size < 66_100; size += 37) {
+            Path target = Files.createTempDirectory(directory, "layer");
+            byte[] tar = archive(file("a", "x".repeat(size)), file("b", "y".repeat(size)));
+            assertThat(LayerUnpacker.unpack(new ByteArrayInputStream(tar), target, true).diffId())
+                    .as("%d bytes", size)
+                    .isEqualTo(Digest.sha256(tar));
+        }
+    }
+
+    @Test
     void bytesAfterTheEndOfTheArchiveAreHashed() throws Exception {
         byte[] tar = archive(file("a", "1"));
         byte[] longer = Arrays.copyOf(tar, tar.length + 100_000);
