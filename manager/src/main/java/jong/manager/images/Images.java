@@ -21,8 +21,8 @@ import jong.wire.status.StatusException;
  *
  * <p>Where a method takes a {@code nameOrId}, it is looked up as docker does: a full ID with or
  * without {@code sha256:}, then a name (tag {@code latest} if it has none), then a unique prefix of
- * an ID. The errors are {@link StatusException.NotFound} {@code No such image: x:latest} and, for
- * an ambiguous prefix, {@link StatusException.InvalidArgument}.
+ * an ID. The error is {@link StatusException.NotFound} {@code No such image: x:latest}, for an
+ * ambiguous prefix too.
  *
  * <p>A change is durable when its method returns. Content and snapshots that belong to no image,
  * left by a death in the middle of a pull, go at the next start. All methods may be called by
@@ -65,7 +65,7 @@ public interface Images {
     /** The image of that name or ID. */
     Image get(String nameOrId);
 
-    /** Like {@link #get}, or empty if there is none; an ambiguous prefix is still an error. */
+    /** Like {@link #get}, or empty if there is none. */
     Optional<Image> find(String nameOrId);
 
     /** All images, the newest first. */

@@ -1,0 +1,353 @@
+package jong.manager.images;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import jong.manager.metadata.MetadataStore;
+import jong.manager.snapshots.OverlaySnapshotter;
+import jong.manager.tar.TarEntry;
+import jong.manager.tar.TarWriter;
+import jong.oci.Digest;
+import jong.oci.Platform;
+import jong.oci.content.ContentStore;
+import jong.oci.image.History;
+import jong.oci.image.ImageConfig;
+import jong.oci.reference.Reference;
+import jong.registry.RegistryAuth;
+import jong.registry.RegistryClient;
+import jong.wire.json.JsonObject;
+import jong.wire.status.StatusException;
+
+/**
+ * Images with docker's classic identity, on a content store, overlayfs snapshots and the metadata.
+ *
+ * <p>Nothing is kept in memory: the metadata decides, and whoever asks sees the last change.
+ */
+public final class ClassicImages implements Images {
+
+    /** When the image that Jong carries was made: the same file gives the same image. */
+    private static final Instant BUILT_IN_CREATED = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final ContentStore content;
+    private final Layers layers;
+    private final ImageStore images;
+    private final RegistryClient registry;
+    private final Transfers transfers = new Transfers();
+    private final Operations operations;
+
+    /**
+     * Opens the images and removes what an earlier process left half done. The three stores belong
+     * to these images alone, the metadata but for their buckets.
+     */
+    public ClassicImages(
+            ContentStore content,
+            OverlaySnapshotter snapshots,
+            MetadataStore metadata,
+            RegistryClient registry)
+            throws IOException {
+        this.content = content;
+        this.layers = new Layers(content, snapshots, metadata);
+        this.images = new ImageStore(metadata);
+        this.registry = registry;
+        this.operations = new Operations(new ImageCollector(content, layers, images));
+        operations.collect();
+    }
+
+    @Override
+    public Image pull(
+            Reference reference, Platform platform, RegistryAuth auth, ProgressListener listener)
+            throws IOException, InterruptedException {
+        Reference wanted = ImageStore.lookupName(reference);
+        var progress = new Progress(listener);
+        return operations.add(() -> {
+            var pull =
+                    new ImagePull(
+                            content, layers, transfers, registry, wanted, platform, auth, progress);
+            ImagePull.Pulled pulled = pull.run();
+            boolean newer = !Optional.of(pulled.id()).equals(images.pointed(wanted));
+            List<Reference> names = List.of(wanted.withDigest(pulled.digest()), wanted);
+            images.add(pulled.id(), pulled.manifest(), newer ? names : names.subList(0, 1));
+            progress.status(
+                    "",
+                    "Status: "
+                            + (newer ? "Downloaded newer image" : "Image is up to date")
+                            + " for "
+                            + wanted.familiarString());
+            return byId(pulled.id());
+        });
+    }
+
+    @Override
+    public List<Image> load(InputStream archive, ProgressListener listener) throws IOException {
+        var progress = new Progress(listener);
+        List<Image> result =
+                operations.addUninterrupted(() -> {
+                    List<Image> loaded = new ArrayList<>();
+                    for (var found : new ArchiveLoad(content, layers, progress).run(archive)) {
+                        images.add(found.id(), found.manifest(), found.names());
+                        for (Reference name : found.names()) {
+                            progress.stream("Loaded image: " + name.familiarString() + "\n");
+                        }
+                        if (found.names().isEmpty()) {
+                            progress.stream("Loaded image ID: " + found.id() + "\n");
+                        }
+                        loaded.add(byId(found.id()));
+                    }
+                    return loaded;
+                });
+        operations.collect(); // Files of the archive that no image uses.
+        return result;
+    }
+
+    @Override
+    public void save(List<String> namesOrIds, OutputStream archive) throws IOException {
+        List<ArchiveSave.Item> items = new ArrayList<>();
+        for (String nameOrId : namesOrIds) {
+            items.addAll(itemsOf(nameOrId));
+        }
+        // Like an addition, this keeps content from being collected meanwhile.
+        operations.addUninterrupted(() -> {
+            new ArchiveSave(content, layers, archive).run(items);
+            return items.size();
+        });
+    }
+
+    @Override
+    public Image importTar(InputStream archive, ImportRequest request, ProgressListener listener)
+            throws IOException {
+        return importLayer(archive, request, Instant.now());
+    }
+
+    @Override
+    public Image get(String nameOrId) {
+        return find(nameOrId).orElseThrow(() -> noSuchImage(nameOrId));
+    }
+
+    @Override
+    public Optional<Image> find(String nameOrId) {
+        return images.find(nameOrId).map(stored -> describe(stored, images.namesOf(stored.id())));
+    }
+
+    @Override
+    public List<Image> list() {
+        Map<Digest, Set<Reference>> names = images.namesById();
+        return images.all().stream()
+                .flatMap(stored ->
+                        describeIfPresent(stored, names.getOrDefault(stored.id(), Set.of()))
+                                .stream())
+                .sorted(Comparator.comparing(ClassicImages::created).reversed())
+                .toList();
+    }
+
+    @Override
+    public List<LayerHistory> history(String nameOrId) {
+        Image image = get(nameOrId);
+        List<Digest> chain = image.config().chainIds();
+        List<LayerHistory> lines = new ArrayList<>();
+        List<String> tags = image.tags().stream().map(Reference::familiarString).toList();
+        int layer = 0;
+        List<History> steps = image.config().history();
+        for (int i = 0; i < steps.size(); i++) {
+            History step = steps.get(i);
+            boolean newest = i == steps.size() - 1;
+            boolean hasLayer = !step.emptyLayer() && layer < chain.size();
+            lines.addFirst(
+                    new LayerHistory(
+                            newest ? image.id().toString() : "<missing>",
+                            instant(step.created()).getEpochSecond(),
+                            step.createdBy(),
+                            newest ? tags : List.of(),
+                            hasLayer ? layerSize(chain.get(layer)) : 0,
+                            step.comment()));
+            layer += hasLayer ? 1 : 0;
+        }
+        return lines;
+    }
+
+    @Override
+    public void tag(String nameOrId, Reference target) {
+        if (target.digest() != null) {
+            throw new StatusException.InvalidArgument(
+                    "refusing to create a tag with a digest reference");
+        }
+        if (target.familiarName().equals("sha256")) {
+            throw new StatusException.InvalidArgument(
+                    "refusing to create an ambiguous tag using digest algorithm as name");
+        }
+        images.point(target.withDefaultTag(), get(nameOrId).id());
+    }
+
+    @Override
+    public List<Removal> remove(String nameOrId, boolean force, boolean prune, ImageUses uses)
+            throws IOException {
+        Image image = get(nameOrId);
+        var removal = new ImageRemoval(images, image, nameOrId, force, uses);
+        List<Removal> removed = new ArrayList<>(removal.run());
+        if (removal.imageIsGone()) {
+            ImageRemoval.ownLayers(image, list())
+                    .forEach(chainId -> removed.add(new Removal.Deleted(chainId.toString())));
+            operations.collect();
+        }
+        return removed;
+    }
+
+    @Override
+    public Image ensureBuiltIn(Reference name, Path program) throws IOException {
+        Optional<Image> present = find(name.withDefaultTag().toString());
+        if (present.isPresent()) {
+            return present.get();
+        }
+        String file = "/" + program.getFileName();
+        byte[] bytes = Files.readAllBytes(program);
+        var layer = new ByteArrayOutputStream();
+        try (var tar = new TarWriter(layer)) {
+            long nanos = BUILT_IN_CREATED.getEpochSecond() * 1_000_000_000;
+            tar.write(
+                    TarEntry.file(file.substring(1), bytes.length, nanos).withPermissions(0755),
+                    new ByteArrayInputStream(bytes));
+        }
+        var execution =
+                new JsonObject()
+                        .with("Cmd", List.of(file))
+                        .with(
+                                "Env",
+                                List.of(
+                                        "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin"
+                                                + ":/sbin:/bin"));
+        return importLayer(
+                new ByteArrayInputStream(layer.toByteArray()),
+                new ImportRequest(name, "built into Jong", execution, Platform.host()),
+                BUILT_IN_CREATED);
+    }
+
+    private Image importLayer(InputStream archive, ImportRequest request, Instant created)
+            throws IOException {
+        return operations.addUninterrupted(() -> {
+            var imported =
+                    new TarImport(content, layers)
+                            .run(
+                                    archive,
+                                    request.platform(),
+                                    request.execution(),
+                                    new JsonObject().with("comment", request.message()),
+                                    created);
+            Reference target = request.target();
+            images.add(
+                    imported.id(),
+                    imported.manifest(),
+                    target == null ? List.of() : List.of(target.withDefaultTag()));
+            return byId(imported.id());
+        });
+    }
+
+    /** A name without a tag stands for all tags of its repository, as docker has it. */
+    private List<ArchiveSave.Item> itemsOf(String nameOrId) {
+        Image image = find(nameOrId).orElse(null);
+        boolean byId =
+                image != null
+                        && (image.id().toString().startsWith(nameOrId)
+                                || image.id().hex().startsWith(nameOrId));
+        if (image != null && byId) {
+            return List.of(new ArchiveSave.Item(image, List.of()));
+        }
+        Reference asked = Reference.parse(nameOrId);
+        List<ArchiveSave.Item> items = new ArrayList<>();
+        for (Image candidate : asked.tag() == null ? list() : optional(image)) {
+            List<Reference> names =
+                    candidate.tags().stream()
+                            .filter(name -> name.name().equals(asked.name()))
+                            .filter(name -> asked.tag() == null || asked.tag().equals(name.tag()))
+                            .toList();
+            if (!names.isEmpty()) {
+                items.add(new ArchiveSave.Item(candidate, names));
+            }
+        }
+        if (items.isEmpty() && image != null) {
+            return List.of(new ArchiveSave.Item(image, List.of())); // By digest.
+        }
+        if (items.isEmpty()) {
+            throw noSuchImage(nameOrId);
+        }
+        return items;
+    }
+
+    private static Collection<Image> optional(@org.jspecify.annotations.Nullable Image image) {
+        return image == null ? List.of() : List.of(image);
+    }
+
+    private Image byId(Digest id) {
+        return get(id.toString());
+    }
+
+    private Image describe(ImageStore.Stored stored, Set<Reference> names) {
+        ImageConfig config = config(stored.id());
+        long size = config.chainIds().stream().mapToLong(this::layerSize).sum();
+        return new Image(
+                stored.id(),
+                config,
+                stored.manifest(),
+                names.stream().filter(name -> name.digest() == null).toList(),
+                names.stream().filter(name -> name.digest() != null).toList(),
+                size,
+                stored.lastTagged());
+    }
+
+    /** Empty if the image was removed meanwhile. */
+    private Optional<Image> describeIfPresent(ImageStore.Stored stored, Set<Reference> names) {
+        try {
+            return Optional.of(describe(stored, names));
+        } catch (StatusException.NotFound e) {
+            if (images.get(stored.id()).isEmpty()) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private ImageConfig config(Digest id) {
+        try {
+            return ImageConfig.parse(content.readAll(id, ImageConfig.MAX_BYTES));
+        } catch (IOException e) {
+            throw new StatusException.Internal(
+                    "cannot read image " + id + ": " + e.getMessage(), e);
+        }
+    }
+
+    private long layerSize(Digest chainId) {
+        return layers.record(chainId).map(LayerRecord::size).orElse(0L);
+    }
+
+    private static Instant created(Image image) {
+        return instant(image.config().created());
+    }
+
+    private static Instant instant(String rfc3339) {
+        try {
+            return rfc3339.isEmpty() ? Instant.EPOCH : OffsetDateTime.parse(rfc3339).toInstant();
+        } catch (DateTimeException _) {
+            return Instant.EPOCH; // A foreign image may say anything.
+        }
+    }
+
+    private static StatusException noSuchImage(String nameOrId) {
+        String shown =
+                nameOrId.startsWith("sha256:") || nameOrId.matches("[0-9a-f]{64}")
+                        ? nameOrId
+                        : Reference.parse(nameOrId).withDefaultTag().familiarString();
+        return new StatusException.NotFound("No such image: " + shown);
+    }
+}

@@ -1,0 +1,252 @@
+package jong.manager.images;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import jong.oci.Descriptor;
+import jong.oci.Digest;
+import jong.oci.MediaTypes;
+import jong.oci.Platform;
+import jong.oci.content.ContentStore;
+import jong.oci.image.ImageConfig;
+import jong.oci.image.Index;
+import jong.oci.image.Manifest;
+import jong.oci.reference.Reference;
+import jong.registry.BlobListener;
+import jong.registry.RegistryAuth;
+import jong.registry.RegistryClient;
+import jong.registry.RemoteManifest;
+import jong.registry.Repository;
+import jong.wire.status.StatusException;
+
+/**
+ * One pull: the manifest, the configuration, then the layers, each fetched and unpacked on a thread
+ * of its own, and put on top of each other as they get ready.
+ */
+final class ImagePull {
+
+    private static final int PARALLEL = 3;
+
+    private final ContentStore content;
+    private final Layers layers;
+    private final Transfers transfers;
+    private final Repository repository;
+    private final Reference reference;
+    private final Platform platform;
+    private final Progress progress;
+
+    ImagePull(
+            ContentStore content,
+            Layers layers,
+            Transfers transfers,
+            RegistryClient client,
+            Reference reference,
+            Platform platform,
+            RegistryAuth auth,
+            Progress progress) {
+        this.content = content;
+        this.layers = layers;
+        this.transfers = transfers;
+        this.repository = client.repository(reference, auth);
+        this.reference = reference;
+        this.platform = platform;
+        this.progress = progress;
+    }
+
+    /**
+     * What came.
+     *
+     * @param id the digest of the configuration
+     * @param manifest the image's manifest, in the content store
+     * @param digest what the name points to in the registry: the index, if there is one
+     */
+    record Pulled(Digest id, Descriptor manifest, Digest digest) {}
+
+    Pulled run() throws IOException, InterruptedException {
+        Digest asked = reference.digest();
+        String name = asked != null ? asked.toString() : String.valueOf(reference.tag());
+        progress.status(name, "Pulling from " + reference.path());
+        RemoteManifest first = repository.manifest(name);
+        RemoteManifest chosen = forPlatform(first);
+        Manifest manifest = Manifest.parse(chosen.bytes(), chosen.descriptor().mediaType());
+        if (!MediaTypes.isConfig(manifest.config().mediaType())) {
+            throw new StatusException.InvalidArgument(
+                    "invalid manifest: \""
+                            + manifest.config().mediaType()
+                            + "\" is not the configuration of an image that can run");
+        }
+        fetch(manifest.config(), ConfigListener.SILENT);
+        ImageConfig config =
+                ImageConfig.parse(
+                        content.readAll(manifest.config().digest(), ImageConfig.MAX_BYTES));
+        if (config.diffIds().size() != manifest.layers().size()) {
+            throw new StatusException.InvalidArgument(
+                    "invalid image: "
+                            + manifest.layers().size()
+                            + " layers in the manifest, "
+                            + config.diffIds().size()
+                            + " in the configuration");
+        }
+        pullLayers(manifest.layers(), config);
+        content.put(chosen.bytes());
+        progress.status("", "Digest: " + first.descriptor().digest());
+        var descriptor =
+                Descriptor.of(
+                        manifest.mediaType(),
+                        Digest.sha256(chosen.bytes()),
+                        chosen.descriptor().size());
+        return new Pulled(manifest.config().digest(), descriptor, first.descriptor().digest());
+    }
+
+    private RemoteManifest forPlatform(RemoteManifest found)
+            throws IOException, InterruptedException {
+        if (!MediaTypes.isIndex(found.descriptor().mediaType())) {
+            return found;
+        }
+        Descriptor chosen =
+                Index.parse(found.bytes(), found.descriptor().mediaType())
+                        .select(platform)
+                        .orElseThrow(() ->
+                                new StatusException.NotFound(
+                                        "no matching manifest for "
+                                                + platform
+                                                + " in the manifest list entries"));
+        return repository.manifest(chosen.digest().toString());
+    }
+
+    private void pullLayers(List<Descriptor> blobs, ImageConfig config)
+            throws IOException, InterruptedException {
+        List<Digest> chain = config.chainIds();
+        int present = 0;
+        while (present < blobs.size() && layers.exists(chain.get(present))) {
+            progress.status(shortId(blobs.get(present)), "Already exists");
+            present++;
+        }
+        blobs.subList(present, blobs.size())
+                .forEach(blob -> progress.status(shortId(blob), "Pulling fs layer"));
+        // Platform threads: inflating would hold the carriers of virtual ones.
+        ExecutorService threads =
+                Executors.newFixedThreadPool(
+                        PARALLEL, Thread.ofPlatform().daemon().name("pull-", 0).factory());
+        List<Future<Layers.Pending>> pending = new ArrayList<>();
+        int committed = 0;
+        try {
+            for (int i = present; i < blobs.size(); i++) {
+                Descriptor blob = blobs.get(i);
+                Digest diffId = config.diffIds().get(i);
+                boolean bottom = i == 0;
+                if (i - present >= PARALLEL) {
+                    progress.status(shortId(blob), "Waiting");
+                }
+                pending.add(threads.submit(() -> pullLayer(blob, diffId, bottom)));
+            }
+            for (Future<Layers.Pending> layer : pending) {
+                int position = present + committed;
+                Layers.Pending ready = await(layer);
+                committed++; // From here on, commit() removes it if it fails.
+                String parent = position == 0 ? "" : chain.get(position - 1).toString();
+                layers.commit(ready, parent, chain.get(position));
+                progress.status(shortId(blobs.get(position)), "Pull complete");
+            }
+        } finally {
+            threads.shutdownNow();
+            discard(threads, pending.subList(committed, pending.size()));
+        }
+    }
+
+    private Layers.Pending pullLayer(Descriptor blob, Digest diffId, boolean bottom)
+            throws IOException, InterruptedException {
+        String id = shortId(blob);
+        fetch(blob, new DownloadListener(id, progress));
+        progress.status(id, "Verifying Checksum");
+        progress.status(id, "Download complete");
+        return layers.unpack(
+                blob,
+                diffId,
+                bottom,
+                current -> progress.bytes(id, "Extracting", current, blob.size()));
+    }
+
+    private void fetch(Descriptor blob, BlobListener listener)
+            throws IOException, InterruptedException {
+        try (var _ = transfers.begin(blob.digest())) {
+            if (content.info(blob.digest()).isEmpty()) {
+                repository.fetchBlob(blob, content, listener);
+            }
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("unlocking throws nothing", e);
+        }
+    }
+
+    /** Waits for a layer; its failure is thrown here. */
+    private static Layers.Pending await(Future<Layers.Pending> layer)
+            throws IOException, InterruptedException {
+        try {
+            return layer.get();
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case IOException cause -> throw new IOException(cause.getMessage(), cause);
+                case StatusException cause -> throw cause;
+                case RuntimeException cause -> throw cause;
+                case null, default -> throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    /** Takes back layers that were unpacked for nothing, once their threads have ended. */
+    private void discard(ExecutorService threads, List<Future<Layers.Pending>> pending)
+            throws IOException {
+        boolean interrupted = false;
+        while (!threads.isTerminated()) {
+            try {
+                threads.awaitTermination(1, TimeUnit.SECONDS);
+            } catch (InterruptedException _) {
+                interrupted = true;
+            }
+        }
+        for (Future<Layers.Pending> layer : pending) {
+            if (layer.state() == Future.State.SUCCESS) {
+                layers.discard(layer.resultNow());
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static String shortId(Descriptor blob) {
+        return blob.digest().shortHex();
+    }
+
+    /** Tells how a layer comes. */
+    private record DownloadListener(String id, Progress progress) implements BlobListener {
+        @Override
+        public void received(long current, long total) {
+            progress.bytes(id, "Downloading", current, total);
+        }
+
+        @Override
+        public void retrying(int secondsLeft) {
+            progress.status(
+                    id, "Retrying in " + secondsLeft + (secondsLeft == 1 ? " second" : " seconds"));
+        }
+    }
+
+    /** A configuration is small. */
+    private enum ConfigListener implements BlobListener {
+        SILENT;
+
+        @Override
+        public void received(long current, long total) {}
+
+        @Override
+        public void retrying(int secondsLeft) {}
+    }
+}

@@ -1,0 +1,155 @@
+package jong.manager.images;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import jong.manager.metadata.Bucket;
+import jong.manager.metadata.MetadataStore;
+import jong.oci.Descriptor;
+import jong.oci.Digest;
+import jong.oci.reference.Reference;
+import jong.wire.json.JsonObject;
+import jong.wire.status.StatusException;
+
+/** Which images there are, and which names point to them. */
+final class ImageStore {
+
+    private static final int SHORTEST_ID = 1;
+
+    private final MetadataStore metadata;
+    private final Bucket images;
+    private final Bucket names;
+
+    ImageStore(MetadataStore metadata) {
+        this.metadata = metadata;
+        this.images = metadata.bucket("images");
+        this.names = metadata.bucket("names");
+    }
+
+    /**
+     * What is stored of an image; the rest is in its configuration.
+     *
+     * @param id the digest of its configuration
+     * @param manifest where its manifest is
+     * @param lastTagged when a tag was last set, nanoseconds since the epoch, or 0
+     */
+    record Stored(Digest id, Descriptor manifest, long lastTagged) {}
+
+    Optional<Stored> get(Digest id) {
+        return images.get(id.toString()).map(json -> stored(id, json));
+    }
+
+    List<Stored> all() {
+        List<Stored> all = new ArrayList<>();
+        images.entries().forEach((id, json) -> all.add(stored(Digest.parse(id), json)));
+        return all;
+    }
+
+    /** Adds an image, and gives it the names in the same step. */
+    void add(Digest id, Descriptor manifest, List<Reference> references) {
+        metadata.transaction(() -> {
+            if (get(id).isEmpty()) {
+                put(new Stored(id, manifest, 0));
+            }
+            references.forEach(reference -> point(reference, id));
+        });
+    }
+
+    /** Makes a name, with tag or digest, point to an image that exists. */
+    void point(Reference reference, Digest id) {
+        metadata.transaction(() -> {
+            Stored image = get(id).orElseThrow();
+            names.put(reference.toString(), new JsonObject().with("id", id.toString()));
+            if (reference.digest() == null) {
+                Instant now = Instant.now();
+                long nanos = now.getEpochSecond() * 1_000_000_000 + now.getNano();
+                put(new Stored(id, image.manifest(), nanos));
+            }
+        });
+    }
+
+    /** What a name points to. */
+    Optional<Digest> pointed(Reference reference) {
+        return names.get(reference.toString()).map(json -> Digest.parse(json.string("id")));
+    }
+
+    boolean removeName(Reference reference) {
+        return names.remove(reference.toString());
+    }
+
+    /** Removes an image with all names that point to it. */
+    void remove(Digest id) {
+        metadata.transaction(() -> {
+            namesOf(id).forEach(this::removeName);
+            images.remove(id.toString());
+        });
+    }
+
+    /** The names of an image, ordered. */
+    Set<Reference> namesOf(Digest id) {
+        return namesById().getOrDefault(id, Set.of());
+    }
+
+    /** All names, by the image that they point to. */
+    Map<Digest, Set<Reference>> namesById() {
+        Map<Digest, Set<Reference>> byId = new TreeMap<>();
+        var byText = java.util.Comparator.comparing(Reference::toString);
+        names.entries()
+                .forEach((name, json) ->
+                        byId.computeIfAbsent(
+                                        Digest.parse(json.string("id")), _ -> new TreeSet<>(byText))
+                                .add(Reference.parse(name)));
+        return byId;
+    }
+
+    /**
+     * Looks up as docker does: a full ID, then a name, then the beginning of an ID.
+     *
+     * @throws StatusException.InvalidArgument if the text can be none of them
+     */
+    Optional<Stored> find(String nameOrId) {
+        String hex = nameOrId.startsWith("sha256:") ? nameOrId.substring(7) : nameOrId;
+        if (hex.matches("[0-9a-f]{64}")) {
+            return get(new Digest("sha256", hex));
+        }
+        Optional<Stored> byPrefix = findByPrefix(hex);
+        if (nameOrId.startsWith("sha256:")) {
+            return byPrefix;
+        }
+        Optional<Digest> named = pointed(lookupName(Reference.parse(nameOrId)));
+        return named.isPresent() ? get(named.get()) : byPrefix;
+    }
+
+    /** A digest decides alone; docker drops the tag beside it. */
+    static Reference lookupName(Reference reference) {
+        Digest digest = reference.digest();
+        return digest == null ? reference.withDefaultTag() : reference.withDigest(digest);
+    }
+
+    private Optional<Stored> findByPrefix(String hex) {
+        if (hex.length() < SHORTEST_ID || !hex.matches("[0-9a-f]+")) {
+            return Optional.empty();
+        }
+        List<Stored> matches =
+                all().stream().filter(image -> image.id().hex().startsWith(hex)).toList();
+        return matches.size() == 1 ? Optional.of(matches.getFirst()) : Optional.empty();
+    }
+
+    private void put(Stored image) {
+        images.put(
+                image.id().toString(),
+                new JsonObject()
+                        .with("manifest", image.manifest().toJson())
+                        .with("lastTagged", image.lastTagged()));
+    }
+
+    private static Stored stored(Digest id, JsonObject json) {
+        return new Stored(
+                id, Descriptor.fromJson(json.object("manifest")), json.number("lastTagged"));
+    }
+}

@@ -1,0 +1,102 @@
+package jong.manager.images;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+import jong.manager.tar.TarEntry;
+import jong.manager.tar.TarWriter;
+import jong.oci.Descriptor;
+import jong.oci.Digest;
+import jong.oci.MediaTypes;
+import jong.oci.content.LocalContentStore;
+import jong.oci.image.Manifest;
+import jong.wire.json.Json;
+import jong.wire.json.JsonObject;
+
+/** An OCI layout with one image, made for a test. */
+final class Layout {
+
+    final Path path;
+    final Digest id;
+    final List<Descriptor> layers = new ArrayList<>();
+    private final LocalContentStore store;
+
+    /** Each layer is a list of {@code name=content}. */
+    Layout(Path path, List<List<String>> layerFiles) throws IOException {
+        this.path = path;
+        this.store = new LocalContentStore(path);
+        List<String> diffIds = new ArrayList<>();
+        List<JsonObject> history = new ArrayList<>();
+        for (List<String> files : layerFiles) {
+            byte[] tar = tar(files);
+            diffIds.add(Digest.sha256(tar).toString());
+            byte[] gzip = gzip(tar);
+            layers.add(Descriptor.of(MediaTypes.OCI_LAYER_GZIP, store.put(gzip), gzip.length));
+            history.add(
+                    new JsonObject()
+                            .with("created", "2026-01-02T03:04:05Z")
+                            .with("created_by", "step " + diffIds.size()));
+        }
+        history.add(
+                new JsonObject()
+                        .with("created", "2026-01-02T03:04:06.5Z")
+                        .with("created_by", "CMD")
+                        .with("empty_layer", true));
+        byte[] config =
+                Json.writeBytes(
+                        new JsonObject()
+                                .with("architecture", "amd64")
+                                .with("os", "linux")
+                                .with("created", "2026-01-02T03:04:06.5Z")
+                                .with("config", new JsonObject().with("Cmd", List.of("/x")))
+                                .with("history", history)
+                                .with(
+                                        "rootfs",
+                                        new JsonObject()
+                                                .with("type", "layers")
+                                                .with("diff_ids", diffIds)));
+        id = store.put(config);
+        byte[] manifest =
+                Manifest.of(Descriptor.of(MediaTypes.OCI_CONFIG, id, config.length), layers)
+                        .bytes();
+        var descriptor =
+                Descriptor.of(MediaTypes.OCI_MANIFEST, store.put(manifest), manifest.length)
+                        .withAnnotation("org.opencontainers.image.ref.name", "example/app:v1");
+        Files.writeString(
+                path.resolve("index.json"),
+                new JsonObject()
+                        .with("schemaVersion", 2)
+                        .with("manifests", List.of(descriptor.toJson()))
+                        .toString());
+        Files.deleteIfExists(path.resolve("ingest"));
+    }
+
+    private static byte[] tar(List<String> files) throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        try (var tar = new TarWriter(bytes)) {
+            for (String file : files) {
+                int equals = file.indexOf('=');
+                byte[] content = file.substring(equals + 1).getBytes(UTF_8);
+                tar.write(
+                        TarEntry.file(file.substring(0, equals), content.length, 0),
+                        new ByteArrayInputStream(content));
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    static byte[] gzip(byte[] plain) throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(bytes)) {
+            gzip.write(plain);
+        }
+        return bytes.toByteArray();
+    }
+}
