@@ -41,16 +41,10 @@ class TerminalTest {
     void resizeOfTheClientReachesTheProcess() {
         try (var run =
                 shell(
-                        "run",
-                        "--rm",
-                        "-it",
-                        "busybox",
-                        "sh",
-                        "-c",
+                        "run --rm -it busybox sh -c",
                         "trap 'stty size' WINCH; echo up; while :; do sleep 0.05; done")) {
             run.expect("up");
-            Command.of("stty", "-F", terminal(run), "rows", "44", "cols", "122").run().succeeded();
-            run.expect("44 122");
+            resizeUntilSeen(run);
             run.type(CONTROL_C);
             run.status();
         }
@@ -60,12 +54,7 @@ class TerminalTest {
     void controlCInterruptsTheProcess() {
         try (var run =
                 shell(
-                        "run",
-                        "--rm",
-                        "-it",
-                        "busybox",
-                        "sh",
-                        "-c",
+                        "run --rm -it busybox sh -c",
                         "trap 'echo interrupted; exit 5' INT; echo up;"
                                 + " while :; do sleep 0.05; done")) {
             run.expect("up").type(CONTROL_C).expect("interrupted");
@@ -88,16 +77,7 @@ class TerminalTest {
 
     @Test
     void detachKeysMayBeChosen() {
-        try (var run =
-                shell(
-                        "run",
-                        "-it",
-                        "--name",
-                        "left",
-                        "--detach-keys",
-                        "ctrl-x,x",
-                        "busybox",
-                        "sh")) {
+        try (var run = shell("run -it --name left --detach-keys ctrl-x,x busybox sh")) {
             run.type("echo at-$((40+2))\r").expect("at-42").type("\u0018x");
             assertThat(run.status()).isZero();
         }
@@ -148,6 +128,17 @@ class TerminalTest {
 
     private Session shell(String... arguments) {
         return cli.startOnTerminal(33, 101, arguments);
+    }
+
+    /** Resizes again and again, because the client may not watch its terminal's size yet. */
+    private static void resizeUntilSeen(Session session) {
+        for (int rows = 40; rows < 80 && !session.output().contains(" 122"); rows++) {
+            Command.of("stty", "-F", terminal(session), "rows", "" + rows, "cols", "122")
+                    .run()
+                    .succeeded();
+            Command.of("sleep", "0.2").run().succeeded();
+        }
+        session.expect(" 122");
     }
 
     /** The terminal that script made: standard input of its child. */
