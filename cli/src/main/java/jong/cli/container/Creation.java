@@ -86,7 +86,8 @@ final class Creation {
         Path path = Path.of(file);
         if (Files.exists(path)) {
             throw new CommandException(
-                    "container ID file found, make sure the other container isn't running or delete "
+                    "container ID file found, make sure the other container isn't running or"
+ + " delete "
                             + file,
                     FAILED);
         }
