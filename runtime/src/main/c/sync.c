@@ -82,11 +82,15 @@ int sync_receive(int socket, struct sync_message *message, int *fd)
         .msg_controllen = sizeof control.space,
     };
     ssize_t got;
+    /*
+     * ECONNRESET, told once, means only that the other end closed without having read all of
+     * ours. What it said before is still there to be read, and after that the end.
+     */
     do
         got = recvmsg(socket, &envelope, MSG_CMSG_CLOEXEC);
-    while (got < 0 && errno == EINTR);
+    while (got < 0 && (errno == EINTR || errno == ECONNRESET));
     if (got < 0)
-        return errno == ECONNRESET ? 0 : -1;
+        return -1;
     AUTO_CLOSE int came = received_fd(&envelope);
     if (got == 0)
         return 0;
