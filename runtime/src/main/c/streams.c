@@ -10,6 +10,7 @@
 
 #define CHUNK 32768
 #define CHUNKS_AT_ONCE 16 /* then others have their turn */
+#define MAX_LEFT_ROUNDS 4 /* above what a pipe holds; what goes on writing into it is another */
 #define PIPE_SIZE (256 << 10) /* fewer changes between writer and us than the usual 64 KiB */
 
 static void output_ready(struct watch *watch, uint32_t events);
@@ -114,7 +115,8 @@ static void deliver(struct session *session, int stream, const uint8_t *bytes, s
          connection = connection->next)
         if (wants(connection, session, stream))
             behind = connection_output(connection, (uint8_t) stream, bytes, length) || behind;
-    if (behind)
+    /* An ended process can leave no more than its pipes hold: that is kept for the slow client. */
+    if (behind && !session->exited)
         pause_output(session);
 }
 
@@ -130,7 +132,7 @@ static bool pump(struct session *session, int stream)
 {
     static uint8_t chunk[CHUNK];
     for (int i = 0; i < CHUNKS_AT_ONCE && session->output[stream].fd >= 0; i++) {
-        if (session->paused)
+        if (session->paused && !session->exited)
             return false;
         ssize_t got = read(session->output[stream].fd, chunk, sizeof chunk);
         if (got > 0) {
@@ -182,9 +184,8 @@ void streams_finish(struct session *session)
     if (session->told)
         return;
     for (int stream = STREAM_OUT; stream < STREAM_COUNT; stream++)
-        while (session->output[stream].fd >= 0 && !pump(session, stream))
-            if (session->paused)
-                return; /* goes on when the client has read */
+        for (int i = 0; i < MAX_LEFT_ROUNDS && !pump(session, stream); i++)
+            continue;
     if (session->logged)
         for (int stream = STREAM_OUT; stream < STREAM_COUNT; stream++)
             log_end(stream == STREAM_OUT ? LOG_STDOUT : LOG_STDERR);
@@ -207,8 +208,6 @@ void streams_resume(struct session *session)
             return;
     session->paused = false;
     streams_watch(session);
-    if (session->exited)
-        streams_finish(session);
 }
 
 static void input_ready(struct watch *watch, uint32_t events)

@@ -540,6 +540,23 @@ static void slow_client_gets_everything(struct bed *bed)
     close(fd);
 }
 
+/* Its process is blocked by the client that does not read; its end must not be. */
+static void stuck_client_does_not_hide_the_end(struct bed *bed)
+{
+    int fd = monitor_start(bed);
+    pid_t pid;
+    struct wanted wanted = {.args = ARGS("yes")};
+    CHECK_NUMBER(container_create(fd, bed, &wanted, &pid).type, REPLY_READY);
+    int stream = attach(bed, 0, ATTACH_STDOUT);
+    int waiting = wait_begin(bed, 0);
+    CHECK_NUMBER(request_session(fd, REQUEST_START, 0).type, REPLY_STARTED);
+    usleep(300000);
+    kill(pid, SIGKILL);
+    CHECK_NUMBER(wait_end(waiting), 137);
+    close(stream);
+    close(fd);
+}
+
 static void log_is_docker_s_json_file(struct bed *bed)
 {
     struct wanted wanted = {.args = SHELL("printf 'a<b>&\"\\\\\\t\\001\\n'; printf "
@@ -875,6 +892,7 @@ static const struct {
     TEST(exec_ends_although_a_descendant_holds_its_output),
     TEST(client_that_dies_does_not_disturb),
     TEST(slow_client_gets_everything),
+    TEST(stuck_client_does_not_hide_the_end),
     TEST(log_is_docker_s_json_file),
     TEST(long_lines_are_split),
     TEST(log_of_48_megabytes_is_whole),
