@@ -18,22 +18,34 @@ public final class AttachedClient {
     private final Hijacked client;
     private final Attachment process;
     private final boolean terminal;
+    private final boolean stdin;
     private final AtomicBoolean detached = new AtomicBoolean();
 
-    public AttachedClient(Hijacked client, Attachment process, boolean terminal) {
+    /** Guarded by this object's monitor, like {@link #readsInput}. */
+    private boolean gone;
+
+    private boolean readsInput;
+
+    /**
+     * Joins them as soon as {@link #run} is called.
+     *
+     * @param stdin whether the client's bytes go to the process
+     */
+    public AttachedClient(Hijacked client, Attachment process, boolean terminal, boolean stdin) {
         this.client = client;
         this.process = process;
         this.terminal = terminal;
+        this.stdin = stdin;
+        this.readsInput = stdin;
     }
 
     /**
      * Moves bytes until the process's output ends, the client goes away or detaches.
      *
-     * @param stdin whether the client's bytes go to the process
      * @param keys by which the client detaches; null if it cannot
      * @return whether it detached by the keys
      */
-    public boolean run(boolean stdin, @Nullable DetachKeys keys) throws IOException {
+    public boolean run(@Nullable DetachKeys keys) throws IOException {
         if (stdin) {
             Thread.ofVirtual().name("attached input").start(() -> input(keys));
         }
@@ -51,6 +63,24 @@ public final class AttachedClient {
             client.close();
         }
         return detached.get();
+    }
+
+    /**
+     * The client's connection is lost: what it sent before still goes to the process, then the
+     * process is let go.
+     */
+    public synchronized void clientIsGone() {
+        gone = true;
+        if (!readsInput) {
+            process.close();
+        }
+    }
+
+    private synchronized void inputEnded() {
+        readsInput = false;
+        if (gone) {
+            process.close();
+        }
     }
 
     private void input(@Nullable DetachKeys keys) {
@@ -74,6 +104,8 @@ public final class AttachedClient {
             process.closeStdin();
         } catch (IOException _) {
             // The process has ended, or the client is gone: the output's side finds out as well.
+        } finally {
+            inputEnded();
         }
     }
 }

@@ -106,9 +106,10 @@ final class Attacher {
         if (attachment.isEmpty()) {
             return;
         }
-        exchange.onDisconnect(attachment.get()::close);
         boolean terminal = container.config().tty();
-        if (new AttachedClient(client, attachment.get(), terminal).run(stdin, keys)) {
+        var attached = new AttachedClient(client, attachment.get(), terminal, stdin);
+        exchange.onDisconnect(attached::clientIsGone);
+        if (attached.run(keys)) {
             events.publish("container", "detach", container.id(), container.attributes());
         }
     }

@@ -14,11 +14,14 @@ import jong.wire.status.StatusException.InvalidArgument;
  */
 record StartFailure(String text, int exitCode, boolean usersFault) {
 
+    /** The runtime says this itself when the process existed. */
+    private static final String START = "unable to start container process: ";
+
     private static final String CREATE =
             "failed to create task for container: failed to create shim task: OCI runtime create"
-                    + " failed: runc create failed: unable to start container process: ";
-    private static final String EXEC =
-            "OCI runtime exec failed: exec failed: unable to start container process: ";
+                    + " failed: runc create failed: "
+                    + START;
+    private static final String EXEC = "OCI runtime exec failed: exec failed: " + START;
 
     private static final int UNKNOWN = 128;
     private static final int NOT_EXECUTABLE = 126;
@@ -34,7 +37,8 @@ record StartFailure(String text, int exitCode, boolean usersFault) {
         return of(EXEC, reason);
     }
 
-    private static StartFailure of(String prefix, String reason) {
+    private static StartFailure of(String prefix, String told) {
+        String reason = told.startsWith(START) ? told.substring(START.length()) : told;
         // What dockerd finds out itself before it asks its runtime comes without the prefix.
         boolean ownText =
                 reason.startsWith("unable to find ")

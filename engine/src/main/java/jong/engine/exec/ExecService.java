@@ -153,7 +153,7 @@ public final class ExecService {
                 .name("exec " + session.id())
                 .start(() -> finish(session, process.waitFor()));
         var keys = session.terminal() ? new DetachKeys(config.string("DetachKeys")) : null;
-        if (new AttachedClient(client, attachment, session.terminal()).run(stdin, keys)) {
+        if (new AttachedClient(client, attachment, session.terminal(), stdin).run(keys)) {
             tell(session, "exec_detach");
         }
         awaitEnd(session, process);

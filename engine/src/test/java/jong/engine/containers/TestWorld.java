@@ -25,6 +25,7 @@ import jong.manager.snapshots.Mount;
 import jong.manager.snapshots.SnapshotInfo;
 import jong.manager.snapshots.Snapshotter;
 import jong.manager.snapshots.Usage;
+import jong.manager.tasks.Tasks;
 import jong.oci.Descriptor;
 import jong.oci.Digest;
 import jong.oci.image.ImageConfig;
@@ -38,6 +39,7 @@ import jong.wire.status.StatusException.NotFound;
 final class TestWorld implements AutoCloseable {
 
     final FakeTasks tasks = new FakeTasks();
+    private final Parts parts;
     final Set<String> snapshots = ConcurrentHashMap.newKeySet();
     final Set<String> networks = ConcurrentHashMap.newKeySet();
     final Map<String, Set<String>> volumes = new ConcurrentHashMap<>();
@@ -46,10 +48,30 @@ final class TestWorld implements AutoCloseable {
     private MetadataStore metadata;
     private Containers containers;
 
+    /** Everything in memory. */
     TestWorld(Path root) throws IOException {
+        this(root, null);
+    }
+
+    /** With real tasks and snapshots. */
+    TestWorld(Path root, Parts parts) throws IOException {
         this.root = root;
+        this.parts = parts;
         restart();
     }
+
+    /** Makes what is real here, with the metadata of this life of the daemon. */
+    interface Parts {
+
+        /** Called once per life. */
+        Tasks tasks() throws IOException;
+
+        /** Called once per life; has a committed snapshot {@link #LAYER}. */
+        Snapshotter snapshots(MetadataStore metadata) throws IOException;
+    }
+
+    /** The digest of the only layer of the image: the name of its snapshot. */
+    static final String LAYER = "sha256:" + "b".repeat(64);
 
     /** As after the death of the daemon: tasks, snapshots and metadata stay. */
     Containers restart() throws IOException {
@@ -71,11 +93,11 @@ final class TestWorld implements AutoCloseable {
         return root.resolve("containers").resolve(id);
     }
 
-    private Collaborators collaborators() {
+    private Collaborators collaborators() throws IOException {
         return new Collaborators(
-                tasks,
-                new OneImage(),
-                new NamedSnapshots(),
+                parts == null ? tasks : parts.tasks(),
+                new OneImage(parts != null),
+                parts == null ? new NamedSnapshots() : parts.snapshots(metadata),
                 metadata,
                 new NamedNetworks(),
                 new DirectoryVolumes(),
@@ -93,14 +115,22 @@ final class TestWorld implements AutoCloseable {
     /** {@code busybox:latest}, without layers. */
     private static final class OneImage implements Images {
 
-        private static final ImageConfig CONFIG =
-                new ImageConfig(
-                        Json.parseObject(
-                                """
-                                {"os":"linux","architecture":"amd64",
-                                 "config":{"Env":["PATH=/bin"],"Cmd":["sh"]},
-                                 "rootfs":{"type":"layers","diff_ids":[]}}\
-                                """));
+        private final ImageConfig config;
+
+        OneImage(boolean layer) {
+            JsonObject json =
+                    Json.parseObject(
+                            """
+                            {"os":"linux","architecture":"amd64",
+                             "config":{"Env":["PATH=/bin"],"Cmd":["sh"]}}\
+                            """);
+            json.put(
+                    "rootfs",
+                    new JsonObject()
+                            .with("type", "layers")
+                            .with("diff_ids", layer ? List.of(LAYER) : List.of()));
+            config = new ImageConfig(json);
+        }
 
         @Override
         public Image get(String name) {
@@ -109,12 +139,12 @@ final class TestWorld implements AutoCloseable {
 
         @Override
         public Optional<Image> find(String name) {
-            Digest id = Digest.sha256(Json.writeBytes(CONFIG.json()));
+            Digest id = Digest.sha256(Json.writeBytes(config.json()));
             if (!Set.of("busybox", "busybox:latest", id.toString()).contains(name)) {
                 return Optional.empty();
             }
             var descriptor = new Descriptor("application/json", id, 1, null, Map.of(), List.of());
-            return Optional.of(new Image(id, CONFIG, descriptor, List.of(), List.of(), 1, 0));
+            return Optional.of(new Image(id, config, descriptor, List.of(), List.of(), 1, 0));
         }
 
         @Override
