@@ -19,9 +19,11 @@ import jong.api.ApiVersion;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The client against a daemon that sends fixed bytes. */
+@Timeout(30)
 final class EngineClientTest {
 
     private static final String PING = "HTTP/1.1 200 OK\r\nApi-Version: 1.45\r\n\r\n";
@@ -116,25 +118,34 @@ final class EngineClientTest {
                                 + " Is the docker daemon running?");
     }
 
-    /** Answers each request with the next text; one that is not a ping ends its connection. */
     private void serve() {
         while (server.isOpen()) {
-            try (SocketChannel channel = server.accept()) {
-                for (String answer = PING; answer.equals(PING); ) {
-                    ByteBuffer request = ByteBuffer.allocate(4096);
-                    if (channel.read(request) < 0) {
-                        break;
-                    }
-                    requests.add(new String(request.array(), 0, request.position(), US_ASCII));
-                    answer = answers.take();
-                    channel.write(ByteBuffer.wrap(answer.getBytes(US_ASCII)));
-                }
+            try {
+                SocketChannel channel = server.accept();
+                Thread.ofPlatform().daemon().start(() -> answer(channel));
             } catch (IOException e) {
                 return;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
             }
+        }
+    }
+
+    /** Answers each request with the next text; one that is not a ping ends its connection. */
+    private void answer(SocketChannel channel) {
+        try (channel) {
+            String answer = PING;
+            while (answer.equals(PING)) {
+                ByteBuffer request = ByteBuffer.allocate(4096);
+                if (channel.read(request) < 0) {
+                    return;
+                }
+                requests.add(new String(request.array(), 0, request.position(), US_ASCII));
+                answer = answers.take();
+                channel.write(ByteBuffer.wrap(answer.getBytes(US_ASCII)));
+            }
+        } catch (IOException e) {
+            return;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

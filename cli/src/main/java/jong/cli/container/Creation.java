@@ -87,7 +87,7 @@ final class Creation {
         if (Files.exists(path)) {
             throw new CommandException(
                     "container ID file found, make sure the other container isn't running or"
- + " delete "
+                            + " delete "
                             + file,
                     FAILED);
         }
