@@ -16,6 +16,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -234,12 +235,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** For the request's thread: the body's queue has room again. */
     void roomInBody() {
-        channel.eventLoop()
-                .execute(() -> {
-                    if (phase == Phase.BODY || phase == Phase.RAW) {
-                        requestMore();
-                    }
-                });
+        onLoop(() -> {
+            if (phase == Phase.BODY || phase == Phase.RAW) {
+                requestMore();
+            }
+        });
     }
 
     /**
@@ -274,9 +274,18 @@ final class Connection extends ChannelInboundHandlerAdapter {
         requestMore();
     }
 
+    /** Runs a step on the event loop, if that has not ended with the server. */
+    private void onLoop(Runnable step) {
+        try {
+            channel.eventLoop().execute(step);
+        } catch (RejectedExecutionException _) {
+            LOG.log(Level.DEBUG, "the server has ended before a request");
+        }
+    }
+
     /** For the request's thread: the answer is complete. */
     void completed(NettyExchange done) {
-        channel.eventLoop().execute(() -> complete(done));
+        onLoop(() -> complete(done));
     }
 
     private void complete(NettyExchange done) {

@@ -9,7 +9,6 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
@@ -74,7 +73,7 @@ public final class HttpServer implements AutoCloseable {
         this.socketGroup = socketGroup;
         this.loop =
                 new MultiThreadIoEventLoopGroup(
-                        1, new DefaultThreadFactory("http", true), EpollIoHandler.newFactory());
+                        1, new DefaultThreadFactory("http", true), HalfCloseSafeEpoll.newFactory());
         // One arena with chunks of 64 KiB: what idle connections pin is a page, not megabytes.
         this.allocator = new PooledByteBufAllocator(true, 0, 1, 8192, 3, 0, 0, false);
     }

@@ -45,7 +45,7 @@ final class RawClient implements AutoCloseable {
     String readThrough(String mark) throws IOException {
         while (received.indexOf(mark) < 0) {
             if (!more()) {
-                throw new IOException("no " + mark + " in: " + received);
+                throw new IOException("no " + mark + " in: " + tail());
             }
         }
         int end = received.indexOf(mark) + mark.length();
@@ -62,7 +62,7 @@ final class RawClient implements AutoCloseable {
     String read(int count) throws IOException {
         while (received.length() < count) {
             if (!more()) {
-                throw new IOException("end of stream after: " + received);
+                throw new IOException("end of stream after: " + tail());
             }
         }
         String taken = received.substring(0, count);
@@ -76,6 +76,10 @@ final class RawClient implements AutoCloseable {
         String taken = received.toString();
         received.setLength(0);
         return taken;
+    }
+
+    private String tail() {
+        return received.substring(Math.max(0, received.length() - 200));
     }
 
     private boolean more() throws IOException {
