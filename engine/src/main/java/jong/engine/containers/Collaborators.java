@@ -18,6 +18,7 @@ import jong.manager.tasks.Tasks;
  * @param events are told what happens
  * @param layout where their files are
  * @param machine what is true of this host
+ * @param defaults what containers get that say nothing themselves
  */
 public record Collaborators(
         Tasks tasks,
@@ -28,4 +29,30 @@ public record Collaborators(
         ContainerVolumes volumes,
         EventSink events,
         Layout layout,
-        Machine machine) {}
+        Machine machine,
+        HostDefaults defaults) {
+
+    /** With docker's own defaults for containers. */
+    public Collaborators(
+            Tasks tasks,
+            Images images,
+            Snapshotter snapshots,
+            MetadataStore metadata,
+            ContainerNetworks networks,
+            ContainerVolumes volumes,
+            EventSink events,
+            Layout layout,
+            Machine machine) {
+        this(
+                tasks,
+                images,
+                snapshots,
+                metadata,
+                networks,
+                volumes,
+                events,
+                layout,
+                machine,
+                HostDefaults.NONE);
+    }
+}

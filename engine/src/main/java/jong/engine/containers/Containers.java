@@ -5,11 +5,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.Collection;
 import java.util.List;
+import jong.api.Filters;
 import jong.engine.exec.ExecRoutes;
 import jong.engine.exec.ExecService;
 import jong.engine.rest.Router;
 import jong.manager.images.ImageUses;
 import jong.manager.tasks.Task;
+import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException.NotFound;
 
 /**
@@ -29,6 +31,7 @@ public final class Containers implements ImageUses, AutoCloseable {
     private final ContainerRoutes routes;
     private final ExecRoutes execRoutes;
     private final HealthChecks health;
+    private final Lister lister;
 
     /** Reads what the metadata store has; changes nothing yet. */
     public Containers(Collaborators world) {
@@ -48,7 +51,7 @@ public final class Containers implements ImageUses, AutoCloseable {
         var remover = new Remover(store, world, mounts, cleanups);
         var lifecycle = new Lifecycle(store, world, starter, cleanups, remover, background, health);
         this.restorer = new Restorer(store, world, mounts, cleanups, lifecycle, remover);
-        var lister = new Lister(store, world);
+        this.lister = new Lister(store, world);
         this.routes =
                 new ContainerRoutes(
                         store,
@@ -86,6 +89,11 @@ public final class Containers implements ImageUses, AutoCloseable {
     /** All containers, in no order. */
     public Collection<Container> all() {
         return store.all();
+    }
+
+    /** All containers with the sizes of what they wrote, as {@code system df} shows them. */
+    public List<JsonObject> usage() {
+        return lister.list(true, 0, true, Filters.NONE);
     }
 
     /**

@@ -45,7 +45,7 @@ final class Creator {
     Container create(String name, CreateRequest request, String platform) {
         ContainerConfig given = Defaults.config(request.config());
         CreateCheck.check(request.config(), request.hostConfig());
-        HostConfig host = Defaults.host(request.hostConfig());
+        HostConfig host = Defaults.host(world.defaults().fill(request.hostConfig()));
         ResourceCheck.check(host);
         world.machine().capabilities().of(host);
         Platforms.check(platform);
