@@ -10,19 +10,34 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import jong.engine.config.DaemonOptions;
+import jong.engine.containers.Collaborators;
+import jong.engine.containers.Containers;
+import jong.engine.containers.Layout;
 import jong.engine.events.EventRoutes;
 import jong.engine.events.Events;
+import jong.engine.images.ImageRoutes;
+import jong.engine.images.ImageService;
 import jong.engine.networks.EngineNetworks;
 import jong.engine.rest.HttpServer;
 import jong.engine.rest.ListenAddress;
 import jong.engine.rest.Router;
+import jong.engine.spec.Capabilities;
+import jong.engine.spec.SpecRequest.Machine;
 import jong.engine.system.AbsentRoutes;
 import jong.engine.system.EngineId;
 import jong.engine.system.Product;
 import jong.engine.system.SystemRoutes;
 import jong.engine.volumes.VolumeRoutes;
 import jong.engine.volumes.VolumeService;
+import jong.manager.images.ClassicImages;
+import jong.manager.images.Images;
 import jong.manager.metadata.MetadataStore;
+import jong.manager.snapshots.OverlaySnapshotter;
+import jong.manager.tasks.LocalTasks;
+import jong.oci.content.LocalContentStore;
+import jong.registry.RegistryClient;
+import jong.registry.RegistryOptions;
+import jong.runtime.ContainerRuntime;
 
 /**
  * All parts of the daemon, put together: from the general to the special, closed in reverse. It
@@ -62,19 +77,75 @@ final class Engine implements AutoCloseable {
         MetadataStore metadata = MetadataStore.open(root.resolve("metadata.db"));
         parts.push(metadata);
         var events = new Events(clock);
+        var snapshots = new OverlaySnapshotter(root.resolve("snapshots"), metadata);
+        var registry = new RegistryClient(registryOptions(options));
+        parts.push(registry);
+        var content = new LocalContentStore(root.resolve("content"));
+        Images images = new ClassicImages(content, snapshots, metadata, registry);
         var volumes = new VolumeService(root.resolve("volumes"), metadata, events, clock);
         var networks = new EngineNetworks(metadata, options, events, clock);
         parts.push(networks);
+        Path program = nativePrograms().resolve("jong-native");
+        var runtime = new ContainerRuntime(program, options.execRoot().resolve("tasks"));
+        parts.push(runtime);
 
+        var containers =
+                new Containers(
+                        new Collaborators(
+                                new LocalTasks(runtime),
+                                images,
+                                snapshots,
+                                metadata,
+                                networks.service(),
+                                volumes,
+                                events::publish,
+                                new Layout(root, program),
+                                machine(),
+                                ContainerDefaults.of(options)));
+        parts.push(containers);
+        containers.restore();
+        networks.service().releaseUnclaimed();
+
+        var imageService = new ImageService(images, snapshots, containers, events);
+        var imageRoutes = new ImageRoutes(imageService, clock);
+        var state = new State(events, containers, imageService, imageRoutes, volumes);
         var router = new Router();
-        new SystemRoutes(EngineId.read(root), options, new State(events, volumes), clock)
-                .register(router);
+        new SystemRoutes(EngineId.read(root), options, state, clock).register(router);
         new EventRoutes(events, clock).register(router);
+        imageRoutes.register(router);
         new VolumeRoutes(volumes).register(router);
         networks.register(router);
+        containers.routes(router);
         AbsentRoutes.register(router);
         LOG.log(Level.INFO, "Daemon has completed initialization");
         listen(router, options, addresses);
+    }
+
+    private static RegistryOptions registryOptions(DaemonOptions options) {
+        RegistryOptions usual = RegistryOptions.DEFAULT;
+        return new RegistryOptions(
+                options.registryMirrors(),
+                options.insecureRegistries(),
+                usual.attempts(),
+                usual.retryStep());
+    }
+
+    private static Machine machine() {
+        return new Machine(
+                System.getProperty("os.arch", ""),
+                Files.exists(Path.of("/sys/kernel/security/apparmor")),
+                Capabilities.ofThisProcess());
+    }
+
+    /** Where the C programs are: the launcher says where Jong is installed. */
+    private static Path nativePrograms() throws IOException {
+        String home = System.getProperty("jong.home", "");
+        Path directory = Path.of(home, "native");
+        if (home.isEmpty() || !Files.isExecutable(directory.resolve("jong-native"))) {
+            throw new IOException(
+                    "cannot find the program jong-native in " + directory.toAbsolutePath());
+        }
+        return directory;
     }
 
     private void listen(Router router, DaemonOptions options, List<ListenAddress> addresses)

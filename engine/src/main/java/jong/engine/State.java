@@ -2,30 +2,52 @@ package jong.engine;
 
 import java.io.IOException;
 import java.util.List;
+import jong.engine.containers.Container;
+import jong.engine.containers.Containers;
 import jong.engine.events.Events;
+import jong.engine.images.ImageRoutes;
+import jong.engine.images.ImageService;
 import jong.engine.system.EngineState;
 import jong.engine.volumes.VolumeService;
 import jong.wire.json.JsonObject;
 
-/** Answers the questions about the engine as a whole from its parts. */
-final class State implements EngineState {
-
-    private final Events events;
-    private final VolumeService volumes;
-
-    State(Events events, VolumeService volumes) {
-        this.events = events;
-        this.volumes = volumes;
-    }
+/**
+ * Answers the questions about the engine as a whole from its parts.
+ *
+ * @param events who listens
+ * @param containerService their number and sizes
+ * @param imageService their number and sizes
+ * @param imageRoutes how images are shown
+ * @param volumes their sizes
+ */
+record State(
+        Events events,
+        Containers containerService,
+        ImageService imageService,
+        ImageRoutes imageRoutes,
+        VolumeService volumes)
+        implements EngineState {
 
     @Override
     public ContainerCounts containers() {
-        return new ContainerCounts(0, 0, 0);
+        int running = 0;
+        int paused = 0;
+        int stopped = 0;
+        for (Container container : containerService.all()) {
+            if (container.paused()) {
+                paused++;
+            } else if (container.running()) {
+                running++;
+            } else {
+                stopped++;
+            }
+        }
+        return new ContainerCounts(running, paused, stopped);
     }
 
     @Override
     public int images() {
-        return 0;
+        return imageService.count();
     }
 
     @Override
@@ -34,18 +56,18 @@ final class State implements EngineState {
     }
 
     @Override
-    public long layersSize() {
-        return 0;
+    public long layersSize() throws IOException {
+        return imageService.layersSize();
     }
 
     @Override
     public List<JsonObject> imageUsage() {
-        return List.of();
+        return imageRoutes.usage();
     }
 
     @Override
     public List<JsonObject> containerUsage() {
-        return List.of();
+        return containerService.usage();
     }
 
     @Override

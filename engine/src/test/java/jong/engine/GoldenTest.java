@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,8 @@ import java.util.TreeMap;
 import jong.engine.config.DaemonOptions;
 import jong.wire.json.Json;
 import jong.wire.json.JsonObject;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +34,19 @@ class GoldenTest {
             List.of("server", "api-version", "date", "content-length", "builder-version");
 
     @TempDir Path directory;
+
+    /** Lets the engine find the C programs where the build has put them. */
+    @BeforeEach
+    void installNativePrograms() throws IOException {
+        Path built = Path.of("../runtime/target/native").toRealPath();
+        Files.createSymbolicLink(directory.resolve("native"), built);
+        System.setProperty("jong.home", directory.toString());
+    }
+
+    @AfterEach
+    void forgetNativePrograms() {
+        System.clearProperty("jong.home");
+    }
 
     @Test
     void answersAreThoseOfDockerd() throws IOException {

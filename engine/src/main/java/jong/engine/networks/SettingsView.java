@@ -30,13 +30,13 @@ final class SettingsView {
                 .with("Ports", ports)
                 .with("HairpinMode", false)
                 .with("LinkLocalIPv6Address", "")
-                .with("LinkLocalIPv6PrefixLen", 0)
+                .with("LinkLocalIPv6PrefixLen", 0L)
                 .with("SecondaryIPAddresses", null)
                 .with("SecondaryIPv6Addresses", null)
                 .with("EndpointID", top.string("EndpointID"))
                 .with("Gateway", top.string("Gateway"))
                 .with("GlobalIPv6Address", "")
-                .with("GlobalIPv6PrefixLen", 0)
+                .with("GlobalIPv6PrefixLen", 0L)
                 .with("IPAddress", top.string("IPAddress"))
                 .with("IPPrefixLen", top.number("IPPrefixLen"))
                 .with("IPv6Gateway", "")
@@ -56,10 +56,10 @@ final class SettingsView {
                 .with("EndpointID", "")
                 .with("Gateway", "")
                 .with("IPAddress", "")
-                .with("IPPrefixLen", 0)
+                .with("IPPrefixLen", 0L)
                 .with("IPv6Gateway", "")
                 .with("GlobalIPv6Address", "")
-                .with("GlobalIPv6PrefixLen", 0)
+                .with("GlobalIPv6PrefixLen", 0L)
                 .with("DriverOpts", json.get("DriverOpts"))
                 .with("DNSNames", null);
     }
@@ -77,7 +77,7 @@ final class SettingsView {
         }
         return json.with("Gateway", bridge.gateway().getHostAddress())
                 .with("IPAddress", stored.endpoint().address().getHostAddress())
-                .with("IPPrefixLen", bridge.subnet().prefixLength())
+                .with("IPPrefixLen", (long) bridge.subnet().prefixLength())
                 .with("MacAddress", stored.endpoint().mac().toString())
                 .with("DNSNames", dnsNames);
     }
