@@ -56,7 +56,7 @@ public final class JsonObject extends AbstractMap<String, @Nullable Object> {
 
     @Override
     public @Nullable Object put(String name, @Nullable Object value) {
-        var entry = new SimpleEntry<String, @Nullable Object>(name, value);
+        var entry = new SimpleEntry<String, @Nullable Object>(name, canonical(value));
         var old = members.put(key(name), entry);
         return old == null ? null : old.getValue();
     }
@@ -248,6 +248,11 @@ public final class JsonObject extends AbstractMap<String, @Nullable Object> {
             case Map<?, ?> map -> map.isEmpty();
             default -> false;
         };
+    }
+
+    /** Whole numbers are longs, whether they were read or put. */
+    private static @Nullable Object canonical(@Nullable Object value) {
+        return value instanceof Integer number ? Long.valueOf(number) : value;
     }
 
     private static String key(String name) {

@@ -74,6 +74,11 @@ final class JsonTest {
     }
 
     @Test
+    void whatWasPutReadsAsWhatWasParsed() {
+        assertThat(new JsonObject().with("n", 24).number("n")).isEqualTo(24);
+    }
+
+    @Test
     void omitEmptyLeavesZeroValuesOut() {
         var object = new JsonObject().with("a", null).withUnlessEmpty("b", List.of());
         assertThat(object).hasToString("{\"a\":null}");
