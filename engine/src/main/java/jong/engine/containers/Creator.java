@@ -26,6 +26,7 @@ final class Creator {
     private final Collaborators world;
     private final VolumeMounts volumeMounts;
     private final VolumeCopy volumeCopy;
+    private final BuiltInImage builtIn;
     private final RandomGenerator random = new SecureRandom();
 
     Creator(ContainerStore store, Collaborators world, VolumeMounts volumeMounts) {
@@ -33,6 +34,7 @@ final class Creator {
         this.world = world;
         this.volumeMounts = volumeMounts;
         this.volumeCopy = new VolumeCopy(world.snapshots(), world.layout());
+        this.builtIn = new BuiltInImage(world.images(), world.layout().helloProgram());
     }
 
     /**
@@ -80,7 +82,11 @@ final class Creator {
         if (name.isEmpty()) {
             return null;
         }
-        Image image = world.images().get(name);
+        Image image =
+                world.images()
+                        .find(name)
+                        .or(() -> builtIn.find(name))
+                        .orElseGet(() -> world.images().get(name));
         String actual = Platforms.of(image.config());
         if (!Platforms.matches(platform, actual)) {
             throw new NotFound(

@@ -10,6 +10,11 @@ import java.nio.file.Path;
  */
 public record Layout(Path root, Path initProgram) {
 
+    /** The program of the built-in image; it is installed beside the other one. */
+    Path helloProgram() {
+        return initProgram.resolveSibling("hello");
+    }
+
     Path containers() {
         return root.resolve("containers");
     }
