@@ -24,6 +24,15 @@ public record EndpointRequest(
         Optional<Inet4Address> address,
         Optional<MacAddress> mac,
         List<PortMapping> ports) {
+    /**
+     * Reads an Ethernet address of six pairs of hexadecimal digits; an empty text is none.
+     *
+     * @throws IllegalArgumentException when it is not one
+     */
+    public static Optional<MacAddress> parseMac(String text) {
+        return text.isEmpty() ? Optional.empty() : Optional.of(MacAddress.parse(text));
+    }
+
     /** Copies the list. */
     public EndpointRequest {
         ports = List.copyOf(ports);

@@ -17,7 +17,6 @@ import jong.engine.containers.Identifiers;
 import jong.engine.containers.NetworkAllocation;
 import jong.engine.containers.NetworkRequest;
 import jong.engine.events.Events;
-import jong.linux.netlink.MacAddress;
 import jong.network.BridgeNetwork;
 import jong.network.EndpointRequest;
 import jong.network.PortMapping;
@@ -173,9 +172,7 @@ public final class NetworkService implements ContainerNetworks {
                                     interfaceName,
                                     interfaceName.equals("eth0"),
                                     address(wanted.requestedIpv4(), network),
-                                    mac.isEmpty()
-                                            ? Optional.empty()
-                                            : Optional.of(MacAddress.parse(mac)),
+                                    EndpointRequest.parseMac(mac),
                                     ports));
             var stored = new StoredEndpoint(network.stored().id(), request.id(), endpoint);
             catalog.add(stored);

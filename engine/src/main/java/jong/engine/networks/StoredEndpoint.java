@@ -2,8 +2,8 @@ package jong.engine.networks;
 
 import java.net.InetAddress;
 import java.util.List;
-import jong.linux.netlink.MacAddress;
 import jong.network.Endpoint;
+import jong.network.EndpointRequest;
 import jong.network.Protocol;
 import jong.network.PublishedPort;
 import jong.network.Subnet;
@@ -50,7 +50,7 @@ record StoredEndpoint(String networkId, String containerId, Endpoint endpoint) {
                         json.string("interface"),
                         json.flag("defaultRoute"),
                         Subnet.parseAddress(json.string("address")),
-                        MacAddress.parse(json.string("mac")),
+                        EndpointRequest.parseMac(json.string("mac")).orElseThrow(),
                         json.string("hostInterface"),
                         ports);
         return new StoredEndpoint(json.string("network"), json.string("container"), endpoint);
