@@ -2,6 +2,7 @@ package jong.engine.containers;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -257,12 +258,12 @@ final class ContainerRoutes {
         var gone = new AtomicBoolean();
         try (OutputStream out = exchange.stream(200, type)) {
             exchange.onDisconnect(() -> gone.set(true));
-            boolean follow = query.flag("follow");
-            LogService.follow(
-                    layout.log(container.id()),
-                    request,
-                    out,
-                    () -> !follow || gone.get() || !container.running());
+            Path log = layout.log(container.id());
+            if (query.flag("follow")) {
+                LogService.follow(log, request, out, () -> gone.get() || !container.running());
+            } else {
+                LogService.read(log, request, out);
+            }
         }
     }
 

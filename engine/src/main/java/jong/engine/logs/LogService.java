@@ -25,7 +25,7 @@ public final class LogService {
     /** Writes the wanted lines that there are now. */
     public static void read(Path log, LogRequest request, OutputStream out) throws IOException {
         try {
-            follow(log, request, out, () -> true);
+            copy(log, request, new LogWriter(request, out, true), () -> true);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while reading " + log, e);
@@ -38,7 +38,11 @@ public final class LogService {
      */
     public static void follow(Path log, LogRequest request, OutputStream out, BooleanSupplier ended)
             throws IOException, InterruptedException {
-        var writer = new LogWriter(request, out);
+        copy(log, request, new LogWriter(request, out, false), ended);
+    }
+
+    private static void copy(Path log, LogRequest request, LogWriter writer, BooleanSupplier ended)
+            throws IOException, InterruptedException {
         List<LogFileReader> files = open(log, request.tail());
         Optional<LogFileReader> current = Optional.empty();
         try {

@@ -22,19 +22,35 @@ final class LogWriter {
     private static final int FLUSH_AT = 128 << 10;
     private static final int HEADER = 8;
 
+    /** What is framed line by line, as dockerd does, before lines are joined. */
+    private static final int SINGLE_LINES = 64 << 10;
+
+    /** Where a frame of joined lines ends. */
+    private static final int LONG_FRAME = 32 << 10;
+
     /** A time with nine digits of fraction, and the blank behind it. */
     private static final int TIME = 31;
 
     private final LogRequest request;
     private final OutputStream out;
+    private final boolean joins;
     private final LogLine line = new LogLine();
     private byte[] buffer = new byte[FLUSH_AT * 2];
     private int length;
     private boolean past;
+    private long sent;
 
-    LogWriter(LogRequest request, OutputStream out) {
+    /** Where the last frame in the buffer begins; -1 if nothing can be added to it. */
+    private int lastFrame = -1;
+
+    /**
+     * @param joins whether, in a long log, lines of one stream share frames: clients spend most of
+     *     their time on frames. Those who count frames follow a log, and get a frame for each line.
+     */
+    LogWriter(LogRequest request, OutputStream out, boolean joins) {
         this.request = request;
         this.out = out;
+        this.joins = joins;
     }
 
     /** Whether a line from after {@link LogRequest#until} was seen: nothing more will come. */
@@ -48,8 +64,9 @@ final class LogWriter {
             return;
         }
         reserve(HEADER + TIME + (to - from));
-        int start = length;
-        if (request.multiplexed()) {
+        if (request.multiplexed() && !continuesFrame()) {
+            lastFrame = length;
+            buffer[length] = stream();
             length += HEADER;
         }
         if (request.timestamps()) {
@@ -60,7 +77,7 @@ final class LogWriter {
         }
         length = Unescape.copy(bytes, line.textStart, line.textEnd, buffer, length);
         if (request.multiplexed()) {
-            header(start);
+            header(lastFrame);
         }
         if (length >= FLUSH_AT) {
             flush();
@@ -71,8 +88,22 @@ final class LogWriter {
     void flush() throws IOException {
         if (length > 0) {
             out.write(buffer, 0, length);
+            sent += length;
             length = 0;
+            lastFrame = -1;
         }
+    }
+
+    private boolean continuesFrame() {
+        return joins
+                && lastFrame >= 0
+                && sent + length > SINGLE_LINES
+                && buffer[lastFrame] == stream()
+                && length - lastFrame < LONG_FRAME;
+    }
+
+    private byte stream() {
+        return (byte) (line.stderr ? 2 : 1);
     }
 
     private boolean wanted(byte[] bytes) {
@@ -99,7 +130,6 @@ final class LogWriter {
 
     private void header(int start) {
         int payload = length - start - HEADER;
-        buffer[start] = (byte) (line.stderr ? 2 : 1);
         buffer[start + 1] = 0;
         buffer[start + 2] = 0;
         buffer[start + 3] = 0;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -92,6 +93,36 @@ class LogServiceTest {
                 .isEqualTo("2\n3\n");
         assertThat(read(new LogRequest(true, true, -1, MIN, 2_000_000_000L, false, false, false)))
                 .isEqualTo("1\n2\n");
+    }
+
+    /** A client of a long log gets few frames, and the same bytes in the same order. */
+    @Test
+    void longLogsShareFramesButLoseNothing() throws IOException {
+        var lines = new StringBuilder();
+        var expected = new StringBuilder();
+        for (int i = 0; i < 20_000; i++) {
+            String stream = i % 1000 < 3 ? "stderr" : "stdout";
+            lines.append(line("line " + i + "\n", stream, 1));
+            expected.append("line ").append(i).append('\n');
+        }
+        Files.writeString(log, lines);
+        var out = new ByteArrayOutputStream();
+        LogService.read(log, new LogRequest(true, true, -1, MIN, MAX, false, false, true), out);
+        ByteBuffer frames = ByteBuffer.wrap(out.toByteArray());
+        var text = new StringBuilder();
+        int count = 0;
+        while (frames.hasRemaining()) {
+            int stream = frames.getInt() >>> 24;
+            byte[] payload = new byte[frames.getInt()];
+            frames.get(payload);
+            String part = new String(payload, UTF_8);
+            long number = Long.parseLong(part.lines().findFirst().orElseThrow().substring(5));
+            assertThat(stream).isEqualTo(number % 1000 < 3 ? 2 : 1);
+            text.append(part);
+            count++;
+        }
+        assertThat(text.toString()).isEqualTo(expected.toString());
+        assertThat(count).isBetween(3000, 6000);
     }
 
     @Test
