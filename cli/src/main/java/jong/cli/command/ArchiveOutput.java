@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import jong.api.client.Request;
 import jong.api.client.Response;
+import jong.cli.failure.CommandException;
 import jong.cli.terminal.Terminal;
 
 /** Writes an archive that the daemon sends to a file or to standard output. */

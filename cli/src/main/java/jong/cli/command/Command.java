@@ -1,6 +1,7 @@
 package jong.cli.command;
 
 import java.io.IOException;
+import jong.cli.failure.CommandException;
 import jong.cli.flags.FlagSet;
 
 /** One command of the program. An instance serves one call. */

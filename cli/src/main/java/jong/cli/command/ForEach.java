@@ -3,6 +3,7 @@ package jong.cli.command;
 import java.io.IOException;
 import java.util.List;
 import jong.api.client.EngineException;
+import jong.cli.failure.CommandException;
 
 /** Does the same to each thing that was named; one that fails does not keep the others from it. */
 public final class ForEach {

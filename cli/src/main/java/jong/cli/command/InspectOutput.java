@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import jong.api.client.EngineException;
+import jong.cli.failure.CommandException;
 import jong.cli.flags.FlagSet;
 import jong.cli.template.Template;
 import jong.cli.template.TemplateException;

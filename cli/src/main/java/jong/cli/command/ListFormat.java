@@ -3,6 +3,7 @@ package jong.cli.command;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import jong.cli.failure.CommandException;
 import jong.cli.flags.FlagSet;
 import jong.cli.template.Fields;
 import jong.cli.template.Template;

@@ -12,6 +12,7 @@ import jong.cli.connect.ConfigFile;
 import jong.cli.connect.DaemonStarter;
 import jong.cli.connect.EngineLocator;
 import jong.cli.connect.GlobalOptions;
+import jong.cli.failure.CommandException;
 import org.jspecify.annotations.Nullable;
 
 /** What a command works with: the streams, the environment, the configuration and the daemon. */

@@ -6,6 +6,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import jong.cli.failure.CommandException;
 import jong.cli.flags.Durations;
 
 /** Points in time on the command line: a duration before now, RFC 3339, or seconds since 1970. */

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
-import jong.cli.command.CommandException;
+import jong.cli.failure.CommandException;
 import jong.wire.json.Json;
 import jong.wire.json.JsonException;
 import jong.wire.json.JsonObject;

@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import jong.api.client.EngineAddress;
-import jong.cli.command.CommandException;
+import jong.cli.failure.CommandException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,7 +3,7 @@ package jong.cli.connect;
 import java.util.Map;
 import java.util.function.Supplier;
 import jong.api.client.EngineAddress;
-import jong.cli.command.CommandException;
+import jong.cli.failure.CommandException;
 import jong.wire.json.JsonObject;
 
 /**

@@ -3,8 +3,8 @@ package jong.cli.container;
 import java.io.IOException;
 import jong.api.client.Request;
 import jong.api.client.Response;
-import jong.cli.command.CommandException;
 import jong.cli.command.Session;
+import jong.cli.failure.CommandException;
 import jong.wire.json.Json;
 import jong.wire.json.JsonObject;
 

@@ -1,7 +1,7 @@
 package jong.cli.container;
 
 import java.util.List;
-import jong.cli.command.CommandException;
+import jong.cli.failure.CommandException;
 import jong.cli.flags.FlagSet;
 import jong.wire.json.JsonObject;
 

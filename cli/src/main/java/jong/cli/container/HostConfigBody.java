@@ -3,7 +3,7 @@ package jong.cli.container;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import jong.cli.command.CommandException;
+import jong.cli.failure.CommandException;
 import jong.cli.flags.FlagException;
 import jong.cli.flags.FlagSet;
 import jong.cli.terminal.Terminal;

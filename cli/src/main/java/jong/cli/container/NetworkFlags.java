@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import jong.cli.command.CommandException;
+import jong.cli.failure.CommandException;
 import jong.cli.flags.FlagException;
 import jong.cli.flags.FlagSet;
 import jong.wire.json.JsonObject;

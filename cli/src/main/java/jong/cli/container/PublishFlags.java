@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import jong.cli.command.CommandException;
+import jong.cli.failure.CommandException;
 import jong.wire.json.JsonObject;
 
 /** {@code --publish [ip:][host:]container[/protocol]} and {@code --expose}, each with ranges. */

@@ -4,10 +4,10 @@ import java.io.IOException;
 import jong.api.client.Request;
 import jong.cli.command.Arity;
 import jong.cli.command.Command;
-import jong.cli.command.CommandException;
 import jong.cli.command.ForEach;
 import jong.cli.command.Session;
 import jong.cli.command.Synopsis;
+import jong.cli.failure.CommandException;
 import jong.cli.flags.FlagSet;
 
 /** {@code rm}. */

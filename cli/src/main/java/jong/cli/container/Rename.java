@@ -5,9 +5,9 @@ import jong.api.client.EngineException;
 import jong.api.client.Request;
 import jong.cli.command.Arity;
 import jong.cli.command.Command;
-import jong.cli.command.CommandException;
 import jong.cli.command.Session;
 import jong.cli.command.Synopsis;
+import jong.cli.failure.CommandException;
 import jong.cli.flags.FlagSet;
 
 /** {@code rename}. */

@@ -2,7 +2,7 @@ package jong.cli.container;
 
 import java.util.ArrayList;
 import java.util.List;
-import jong.cli.command.CommandException;
+import jong.cli.failure.CommandException;
 import jong.cli.flags.FlagException;
 import jong.cli.flags.FlagSet;
 import jong.cli.flags.FlagValues;

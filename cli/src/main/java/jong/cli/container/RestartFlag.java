@@ -1,6 +1,6 @@
 package jong.cli.container;
 
-import jong.cli.command.CommandException;
+import jong.cli.failure.CommandException;
 import jong.wire.json.JsonObject;
 
 /** {@code --restart name[:count]}. */

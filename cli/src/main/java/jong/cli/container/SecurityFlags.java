@@ -8,7 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import jong.cli.command.CommandException;
+import jong.cli.failure.CommandException;
 import jong.wire.json.Json;
 import jong.wire.json.JsonException;
 import org.jspecify.annotations.Nullable;

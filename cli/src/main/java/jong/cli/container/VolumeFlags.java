@@ -3,7 +3,7 @@ package jong.cli.container;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import jong.cli.command.CommandException;
+import jong.cli.failure.CommandException;
 import jong.wire.json.JsonObject;
 
 /** {@code --volume [source:]destination[:options]} and {@code --tmpfs}. */

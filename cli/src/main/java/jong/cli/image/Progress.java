@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
-import jong.cli.command.CommandException;
+import jong.cli.failure.CommandException;
 import jong.cli.text.Units;
 import jong.wire.json.JsonObject;
 import jong.wire.json.JsonSequence;

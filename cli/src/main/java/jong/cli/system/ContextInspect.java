@@ -3,11 +3,11 @@ package jong.cli.system;
 import java.io.IOException;
 import jong.cli.command.Arity;
 import jong.cli.command.Command;
-import jong.cli.command.CommandException;
 import jong.cli.command.InspectOutput;
 import jong.cli.command.Session;
 import jong.cli.command.Synopsis;
 import jong.cli.connect.ContextStore;
+import jong.cli.failure.CommandException;
 import jong.cli.flags.FlagSet;
 
 /** {@code context inspect}. */

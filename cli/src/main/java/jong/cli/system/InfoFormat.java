@@ -1,6 +1,6 @@
 package jong.cli.system;
 
-import jong.cli.command.CommandException;
+import jong.cli.failure.CommandException;
 import jong.cli.template.Template;
 import jong.cli.template.TemplateException;
 import jong.wire.json.Json;

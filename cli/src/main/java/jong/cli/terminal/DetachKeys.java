@@ -1,7 +1,7 @@
 package jong.cli.terminal;
 
 import java.io.ByteArrayOutputStream;
-import jong.cli.command.CommandException;
+import jong.cli.failure.CommandException;
 
 /**
  * Finds the keys that detach from a container in what the user types. Keys that may become the

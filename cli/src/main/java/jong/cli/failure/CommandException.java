@@ -1,4 +1,4 @@
-package jong.cli.command;
+package jong.cli.failure;
 
 /** A command that failed: the text for standard error, and the program's exit code. */
 public final class CommandException extends RuntimeException {
