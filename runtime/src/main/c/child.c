@@ -49,17 +49,12 @@ static int op_preserve_fds(struct child *child, struct reader *fields, struct fa
     return 0;
 }
 
-/*
- * Its cgroups would become the namespace's roots: so not before the PARENT stage has put the
- * process into them.
- */
+/* The process is in its cgroups already: they become the namespace's roots. */
 static int op_cgroup_namespace(struct child *child, struct reader *fields, struct failure *failure)
 {
+    (void) child;
     (void) fields;
-    child->wants_cgroup_namespace = true;
-    if (!child->parent_done || unshare(CLONE_NEWCGROUP) == 0)
-        return 0;
-    return fail(failure, errno, "cgroup namespace");
+    return unshare(CLONE_NEWCGROUP) == 0 ? 0 : fail(failure, errno, "cgroup namespace");
 }
 
 static child_operation *const operations[] = {
@@ -104,43 +99,36 @@ static child_operation *const operations[] = {
 };
 
 /*
- * Entering a cgroup of version 1 may take the kernel ten milliseconds. The mounts are made
- * meanwhile; what runs foreign code, gives up the rights that limits are set with, or shows the
- * cgroups waits for it.
+ * The mounts are made while the creator carries out its stage; what runs foreign code, or gives up
+ * the rights that limits are set with, waits for it.
  */
 static bool needs_parent(const struct operation *operation)
 {
-    struct reader fields = operation_fields(operation);
     switch (operation->code) {
     case OP_HOOK:
     case OP_CAPABILITIES:
     case OP_WAIT_START:
     case OP_EXEC:
         return true;
-    case OP_MOUNT:
-        return strncmp(read_str(&fields), "cgroup", strlen("cgroup")) == 0;
     default:
         return false;
     }
 }
 
-static int await_parent(struct child *child, struct failure *failure)
+static void await_parent(struct child *child)
 {
     /* The end of the socket in place of GO: the creator has died, or has given us up. */
     if (sync_await(child->sync, SYNC_GO) != 0)
         _exit(1);
     child->parent_done = true;
-    if (!child->wants_cgroup_namespace || unshare(CLONE_NEWCGROUP) == 0)
-        return 0;
-    return fail(failure, errno, "cgroup namespace");
 }
 
 static int run_operation(void *context, const struct operation *operation, struct failure *failure)
 {
     struct child *child = context;
     struct reader fields = operation_fields(operation);
-    if (!child->parent_done && needs_parent(operation) && await_parent(child, failure) != 0)
-        return -1;
+    if (!child->parent_done && needs_parent(operation))
+        await_parent(child);
     return operations[operation->code](child, &fields, failure);
 }
 
@@ -222,8 +210,7 @@ static int make_owned_namespaces(struct child *child, struct failure *failure)
     if (!(flags & CLONE_NEWUSER))
         return 0;
     int later = (int) (flags & (CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET));
-    if (await_parent(child, failure) != 0)
-        return -1;
+    await_parent(child);
     if (become_root_of_user_namespace() != 0 || unshare(later) != 0)
         return fail(failure, errno, "namespaces of the user namespace");
     return 0;

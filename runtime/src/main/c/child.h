@@ -33,7 +33,6 @@ struct child {
     char *home; /* "HOME=…" to put into the environment; NULL: as the plan has it */
     bool no_new_privs;
     bool parent_done; /* GO has come: cgroups, limits and id maps stand */
-    bool wants_cgroup_namespace; /* made once the cgroups stand */
     const char *late_cwd; /* chdir was refused; tried again with the process's own ids */
     struct identity identity;
     int late_read_only[MAX_LATE_READ_ONLY]; /* tmpfs mounts that become read-only when all mounts

@@ -136,7 +136,7 @@ static int run_operation(void *context, const struct operation *operation, struc
             ? 0
             : fail(failure, errno, "timens_offsets");
     default:
-        return 0; /* NS_JOIN: joined with the others, before */
+        return 0; /* CGROUP_JOIN and NS_JOIN: done before, each kind at once */
     }
 }
 
@@ -144,6 +144,8 @@ int run_before_stage(const struct plan *plan, struct failure *failure)
 {
     struct joined joined[MAX_JOINED];
     uint32_t count = 0;
+    if (enter_cgroups(plan, failure) != 0)
+        return -1;
     if (open_all(plan, joined, &count, failure) != 0 || join_all(joined, count, failure) != 0)
         return -1;
     return plan_run(plan, STAGE_BEFORE, run_operation, NULL, failure);

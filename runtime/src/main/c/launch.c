@@ -30,16 +30,21 @@ static uint64_t clone_flags(const struct plan *plan)
     return flags & ~(uint64_t) CLONE_NEWTIME;
 }
 
+/*
+ * The clone enters its cgroups by itself, unless a user namespace takes the right to do so from it.
+ */
 static bool needs_helper(const struct plan *plan)
 {
-    for (uint32_t i = 0; i < plan->count; i++)
-        if (plan->operations[i].stage == STAGE_BEFORE && plan->operations[i].code != OP_CLONE)
+    for (uint32_t i = 0; i < plan->count; i++) {
+        uint16_t code = plan->operations[i].code;
+        if (plan->operations[i].stage == STAGE_BEFORE && code != OP_CLONE && code != OP_CGROUP_JOIN)
             return true;
+    }
     const struct operation *clone = plan_find(plan, OP_CLONE);
     struct reader fields = {.bad = true};
     if (clone != NULL)
         fields = operation_fields(clone);
-    return read_u64(&fields) & CLONE_NEWTIME;
+    return read_u64(&fields) & (CLONE_NEWTIME | CLONE_NEWUSER);
 }
 
 _Noreturn static void die_before_settled(int sync, const char *detail)
@@ -64,6 +69,9 @@ static pid_t clone_directly(const struct plan *plan, const int stdio[3], int syn
     struct child child;
     if (child_settle(&child, plan, stdio, sync) != 0)
         die_before_settled(sync, "descriptors");
+    struct failure failure = FAILURE_NONE;
+    if (enter_cgroups(plan, &failure) != 0)
+        child_die(&child, &failure);
     child_run(&child);
 }
 

@@ -30,6 +30,12 @@ int run_parent_stage(
     const struct plan *plan, pid_t pid, warner warn, void *context, struct failure *failure);
 
 /* join.c: the BEFORE stage, in a helper that may leave its namespaces. */
+/*
+ * Puts this process into the plan's cgroups, while their paths still mean what they meant for the
+ * creator.
+ */
+int enter_cgroups(const struct plan *plan, struct failure *failure);
+
 int run_before_stage(const struct plan *plan, struct failure *failure);
 
 #endif

@@ -39,19 +39,6 @@ static int id_maps(const struct parent *parent, struct reader *fields, struct fa
     return write_process_file(parent, "uid_map", uids, failure);
 }
 
-static int cgroup_join(const struct parent *parent, struct reader *fields, struct failure *failure)
-{
-    char pid[16];
-    snprintf(pid, sizeof pid, "%d", (int) parent->pid);
-    uint32_t count = read_u32(fields);
-    for (uint32_t i = 0; i < count; i++) {
-        const char *path = read_str(fields);
-        if (write_file(path, pid) != 0)
-            return fail(failure, errno, path);
-    }
-    return 0;
-}
-
 static int oom_score_adj(
     const struct parent *parent, struct reader *fields, struct failure *failure)
 {
@@ -100,8 +87,6 @@ static int run_operation(void *context, const struct operation *operation, struc
     switch (operation->code) {
     case OP_ID_MAPS:
         return id_maps(parent, &fields, failure);
-    case OP_CGROUP_JOIN:
-        return cgroup_join(parent, &fields, failure);
     case OP_OOM_SCORE_ADJ:
         return oom_score_adj(parent, &fields, failure);
     case OP_RLIMIT:

@@ -13,7 +13,7 @@
     OP(2, NS_JOIN_PROCESS, "B", "uUU") \
     OP(3, CLONE, "B", "U") \
     OP(4, ID_MAPS, "P", "uss") \
-    OP(5, CGROUP_JOIN, "P", "S") \
+    OP(5, CGROUP_JOIN, "B", "S") \
     OP(6, OOM_SCORE_ADJ, "P", "u") \
     OP(7, RLIMIT, "P", "uUU") \
     OP(10, CGROUP_NAMESPACE, "C", "") \

@@ -236,7 +236,7 @@ static void make_cgroups(struct bed *bed)
         if (mkdir(path, 0755) != 0)
             continue; /* not on this machine */
         snprintf(
-            bed->cgroups[bed->cgroup_count++], sizeof bed->cgroups[0], "%.100s/cgroup.procs", path);
+            bed->cgroups[bed->cgroup_count++], sizeof bed->cgroups[0], "%.100s/tasks", path);
     }
 }
 
@@ -487,7 +487,7 @@ void plan_container(struct bytes *plan, const struct bed *bed, const struct want
         plan, OP_CLONE, BEFORE, "U", namespaces | (wanted->user_namespace ? CLONE_NEWUSER : 0));
     if (wanted->user_namespace)
         plan_add(plan, OP_ID_MAPS, PARENT, "uss", 0u, "0 0 65536\n", "0 0 65536\n");
-    plan_add(plan, OP_CGROUP_JOIN, PARENT, "S", cgroups);
+    plan_add(plan, OP_CGROUP_JOIN, BEFORE, "S", cgroups);
     plan_add(plan, OP_SETSID, CHILD, "");
     plan_add(plan, OP_CGROUP_NAMESPACE, CHILD, "");
     if (wanted->network == NULL)

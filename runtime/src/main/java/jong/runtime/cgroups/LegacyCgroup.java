@@ -123,7 +123,7 @@ final class LegacyCgroup implements ContainerCgroup {
         List<String> files = new ArrayList<>();
         List<CgroupView> views = new ArrayList<>();
         groups.forEach((hierarchy, group) -> {
-            files.add(group.directory().resolve("cgroup.procs").toString());
+            files.add(group.directory().resolve("tasks").toString());
             views.add(view(hierarchy, group));
         });
         return new CgroupPlacement(files, views, false);

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * The cgroup that a process is put into, as far as a plan needs it.
  *
- * @param joinFiles the {@code cgroup.procs} files that get the process's id
+ * @param joinFiles the files by which a process enters: {@code tasks} (v1), {@code cgroup.procs}
  * @param views what a mount of type {@code cgroup} shows
  * @param unified whether this is cgroup v2
  */
