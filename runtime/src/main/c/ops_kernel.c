@@ -1,6 +1,7 @@
 /* Settings of the new namespaces and of the security modules. */
 #include <errno.h>
 #include <net/if.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -25,20 +26,47 @@ int op_domainname(struct child *child, struct reader *fields, struct failure *fa
     return setdomainname(name, strlen(name)) == 0 ? 0 : fail(failure, errno, name);
 }
 
+/*
+ * The first of dot and slash separates the components; the other then stands for a dot within one,
+ * as in net/ipv4/conf/eth0.100/forwarding (sysctl(8)).
+ */
+static void separate(char *key)
+{
+    char *at = strpbrk(key, "./");
+    if (at == NULL || *at == '/')
+        return;
+    for (; *at != '\0'; at++)
+        if (*at == '.')
+            *at = '/';
+        else if (*at == '/')
+            *at = '.';
+}
+
+/* A component that is empty, "." or ".." would lead to another parameter than the named one. */
+static bool is_plain(const char *path)
+{
+    for (const char *at = path;; at++) {
+        size_t length = strcspn(at, "/");
+        if (length == 0 || (length <= 2 && strspn(at, ".") >= length))
+            return false;
+        at += length;
+        if (*at == '\0')
+            return true;
+    }
+}
+
 int op_sysctl(struct child *child, struct reader *fields, struct failure *failure)
 {
     const char *key = read_str(fields);
     const char *value = read_str(fields);
-    char path[512];
-    if ((size_t) snprintf(path, sizeof path, "sys/%s", key) >= sizeof path)
+    char path[512] = "sys/";
+    char *name = path + strlen(path);
+    if ((size_t) snprintf(name, sizeof path - strlen("sys/"), "%s", key)
+        >= sizeof path - strlen("sys/"))
         return fail(failure, ENAMETOOLONG, key);
-    /*
-     * A key with slashes keeps its dots: they belong to names, as in
-     * net/ipv4/conf/eth0.100/forwarding.
-     */
-    for (char *at = path; strchr(key, '/') == NULL && *at != '\0'; at++)
-        if (*at == '.')
-            *at = '/';
+    separate(name);
+    if (!is_plain(name))
+        return fail(failure, EINVAL, key);
     int procfs = trusted_procfs(&child->procfs);
     return procfs >= 0 && write_procfs(procfs, path, value) == 0 ? 0 : fail(failure, errno, key);
 }

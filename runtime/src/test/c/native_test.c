@@ -129,6 +129,33 @@ static void create_fails(
     close(fd);
 }
 
+static const char *sysctl_key;
+
+static void set_sysctl(struct bytes *plan, const struct bed *bed)
+{
+    (void) bed;
+    plan_add(plan, OP_SYSCTL, CHILD, "ss", sysctl_key, "1");
+}
+
+/* All of them name a parameter of the container's own, so that a failure harms nobody. */
+static void sysctl_keys_do_not_lead_elsewhere(struct bed *bed)
+{
+    const char *keys[] = {"net/../kernel/domainname", "net/ipv4/../ipv4/ip_forward",
+        "net//ipv4/ip_forward", "net/./ipv4/ip_forward", "/net/ipv4/ip_forward",
+        "net..ipv4.ip_forward", "net.//.ipv4", "net/ipv4/", ""};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        struct bed own;
+        sysctl_key = keys[i];
+        bed_make(&own);
+        create_fails(&own, &(struct wanted){.args = ARGS("true"), .more = set_sysctl}, OP_SYSCTL,
+            EINVAL, keys[i]);
+        bed_remove(&own);
+    }
+    sysctl_key = "net.ipv4.conf.lo.forwarding";
+    check_script(bed, (struct wanted){.more = set_sysctl},
+        "cat /proc/sys/net/ipv4/conf/lo/forwarding", "1\n", 0);
+}
+
 static void missing_command_is_an_error_of_create(struct bed *bed)
 {
     create_fails(
@@ -866,6 +893,7 @@ static const struct {
     TEST(bind_root_writes_to_the_directory),
     TEST(readonly_root_refuses_writes_and_tmpfs_takes_them),
     TEST(masked_paths_are_empty_and_readonly_paths_refuse),
+    TEST(sysctl_keys_do_not_lead_elsewhere),
     TEST(missing_command_is_an_error_of_create),
     TEST(directory_as_command_is_eisdir),
     TEST(file_without_x_as_command_is_eacces),

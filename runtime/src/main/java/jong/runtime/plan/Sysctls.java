@@ -25,7 +25,9 @@ final class Sysctls {
     static void add(
             Map<String, String> sysctls, Map<NamespaceType, String> namespaces, Plan.Builder plan) {
         sysctls.forEach((name, value) -> {
-            check(dotted(name), namespaces);
+            String path = path(name);
+            requireComponents(name, path);
+            check(path.replace('.', '\0').replace('/', '.').replace('\0', '/'), namespaces);
             plan.add(OpCode.SYSCTL, name, value);
         });
     }
@@ -45,8 +47,7 @@ final class Sysctls {
         } else if (name.startsWith("user.")) {
             require(NamespaceType.USER, name, namespaces);
         } else {
-            throw new InvalidArgument(
-                    "sysctl \"" + name + "\" is not in a separate kernel namespace");
+            throw outside(name);
         }
     }
 
@@ -62,12 +63,28 @@ final class Sysctls {
         }
     }
 
-    /** A name may be written with slashes, then its dots belong to the names (VLAN interfaces). */
-    private static String dotted(String name) {
+    /** What lies below {@code /proc/sys} is found by the path: it must not lead elsewhere. */
+    private static void requireComponents(String name, String path) {
+        for (String component : path.split("/", -1)) {
+            if (component.isEmpty() || component.equals(".") || component.equals("..")) {
+                throw outside(name);
+            }
+        }
+    }
+
+    private static InvalidArgument outside(String name) {
+        return new InvalidArgument("sysctl \"" + name + "\" is not in a separate kernel namespace");
+    }
+
+    /**
+     * The first of dot and slash separates the components; the other then stands for a dot within
+     * one (VLAN interfaces), as sysctl(8) has it.
+     */
+    private static String path(String name) {
         int dot = name.indexOf('.');
         int slash = name.indexOf('/');
-        return slash >= 0 && (dot < 0 || slash < dot)
-                ? name.replace('.', '\0').replace('/', '.').replace('\0', '/')
+        return dot >= 0 && (slash < 0 || dot < slash)
+                ? name.replace('/', '\0').replace('.', '/').replace('\0', '.')
                 : name;
     }
 }

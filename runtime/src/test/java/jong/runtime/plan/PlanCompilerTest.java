@@ -95,6 +95,26 @@ final class PlanCompilerTest {
     }
 
     @Test
+    void sysctlsThatLeadOutOfTheirDirectoryAreRefused() {
+        for (String key :
+                List.of(
+                        "net/../kernel/core_pattern",
+                        "fs/mqueue/../../kernel/core_pattern",
+                        "net/./x",
+                        "net//x",
+                        "net/",
+                        "/net/x",
+                        "net.ipv4..x",
+                        "net.//.kernel",
+                        "net.x.")) {
+            checkRefused(
+                    "sysctl \"" + key + "\" is not in a separate kernel namespace",
+                    "linux.sysctl",
+                    new JsonObject().with(key, "1"));
+        }
+    }
+
+    @Test
     void configurationsThatCanNeverRunAreRefused() {
         checkRefused("Cwd must be an absolute path", "process.cwd", "x");
         checkRefused("args must not be empty", "process.args", List.of());
