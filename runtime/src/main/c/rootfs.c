@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "io.h"
 #include "ops.h"
@@ -33,12 +34,44 @@ int op_root_readonly(struct child *child, struct reader *fields, struct failure 
     return 0;
 }
 
+static bool same_directory(int one, int other)
+{
+    struct stat first;
+    struct stat second;
+    return fstat(one, &first) == 0 && fstat(other, &second) == 0 && first.st_dev == second.st_dev
+        && first.st_ino == second.st_ino;
+}
+
+/*
+ * Makes the mount that holds the directory private in this namespace: with the host's mounts
+ * shared, what is mounted there would travel to the host, and pivot_root would refuse it. Only the
+ * mount's own root takes attributes (EINVAL elsewhere), so the way goes up to it.
+ */
+static int make_place_private(int directory)
+{
+    struct mount_attr apart = {.propagation = MS_PRIVATE};
+    AUTO_CLOSE int at = fcntl(directory, F_DUPFD_CLOEXEC, 0);
+    while (at >= 0 && sys_mount_setattr(at, 0, &apart) != 0) {
+        if (errno != EINVAL)
+            return -1;
+        AUTO_CLOSE int above = openat(at, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (above >= 0 && same_directory(at, above)) {
+            errno = EINVAL;
+            return -1;
+        }
+        close_fd(&at);
+        at = take_fd(&above);
+    }
+    return at < 0 ? -1 : 0;
+}
+
 /* Attaches the mount on the directory, privately, and makes it the root of what follows. */
 static int attach_root(struct child *child, int mount, const char *target)
 {
     struct mount_attr apart = {.propagation = MS_PRIVATE};
     AUTO_CLOSE int place = open(target, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (place < 0 || sys_mount_setattr(mount, 0, &apart) != 0 || sys_move_mount(mount, place) != 0)
+    if (place < 0 || make_place_private(place) != 0 || sys_mount_setattr(mount, 0, &apart) != 0
+        || sys_move_mount(mount, place) != 0)
         return -1;
     close_fd(&child->root);
     child->root = fcntl(mount, F_DUPFD_CLOEXEC, 0);
@@ -125,6 +158,9 @@ static int mount_in_one_page(const struct overlay *overlay)
         errno = E2BIG;
         return -1;
     }
+    AUTO_CLOSE int place = open(overlay->target, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (place < 0 || make_place_private(place) != 0)
+        return -1;
     if (sys_mount("overlay", overlay->target, "overlay", 0, data) != 0)
         return -1;
     return sys_open_tree(AT_FDCWD, overlay->target, 0);

@@ -492,7 +492,8 @@ void plan_container(struct bytes *plan, const struct bed *bed, const struct want
     plan_add(plan, OP_CGROUP_NAMESPACE, CHILD, "");
     if (wanted->network == NULL)
         plan_add(plan, OP_LOOPBACK_UP, CHILD, "");
-    plan_add(plan, OP_ROOT_PROPAGATION, CHILD, "U", (uint64_t) (MS_SLAVE | MS_REC));
+    plan_add(plan, OP_ROOT_PROPAGATION, CHILD, "U",
+        wanted->propagation != 0 ? wanted->propagation : (uint64_t) (MS_SLAVE | MS_REC));
     if (wanted->bind_root)
         plan_add(plan, OP_ROOTFS_BIND, CHILD, "s", bed->rootfs);
     else

@@ -102,6 +102,7 @@ struct wanted {
     bool no_new_privs;
     const char **masked;
     const char **readonly_paths;
+    uint64_t propagation; /* of the host's mounts in the container's namespace; 0: rslave */
     const char *fifo; /* for the role create; NULL: the monitor starts it */
     uint64_t log_max;
     uint32_t log_files;

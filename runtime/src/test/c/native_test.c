@@ -95,6 +95,48 @@ static void bind_root_writes_to_the_directory(struct bed *bed)
     CHECK(access(path, F_OK) == 0);
 }
 
+static int count_in_mounts(const char *text)
+{
+    char *mounts = read_text("/proc/self/mountinfo");
+    int count = 0;
+    for (const char *at = mounts; (at = strstr(at, text)) != NULL; at += strlen(text))
+        count++;
+    free(mounts);
+    return count;
+}
+
+/* The test's own mount namespace stands for a host whose mounts are all shared. */
+static void check_no_mount_travels(struct bed *bed, struct wanted wanted)
+{
+    fflush(stdout);
+    pid_t pid = fork();
+    if (pid == 0) {
+        int before = failures;
+        CHECK(unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_SHARED | MS_REC, NULL) == 0);
+        CHECK(mount("tmpfs", bed->merged, "tmpfs", 0, NULL) == 0);
+        check_script(bed, wanted, "echo in", "in\n", 0);
+        CHECK_NUMBER(count_in_mounts(bed->directory), 1);
+        fflush(stdout);
+        _exit(failures != before);
+    }
+    int status;
+    CHECK(waitpid(pid, &status, 0) == pid && status == 0);
+}
+
+static void no_mount_travels_to_a_host_with_shared_mounts(struct bed *bed)
+{
+    const uint64_t words[] = {MS_SHARED, MS_SHARED | MS_REC, MS_SLAVE, MS_SLAVE | MS_REC};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        for (int bind_root = 0; bind_root < 2; bind_root++) {
+            struct bed own;
+            bed_make(&own);
+            check_no_mount_travels(
+                &own, (struct wanted){.propagation = words[i], .bind_root = bind_root});
+            bed_remove(&own);
+        }
+    (void) bed;
+}
+
 static void readonly_root_refuses_writes_and_tmpfs_takes_them(struct bed *bed)
 {
     check_script(bed, (struct wanted){.readonly = true},
@@ -891,6 +933,7 @@ static const struct {
     TEST(death_by_signal_is_128_and_its_number),
     TEST(namespaces_and_mounts_are_its_own),
     TEST(bind_root_writes_to_the_directory),
+    TEST(no_mount_travels_to_a_host_with_shared_mounts),
     TEST(readonly_root_refuses_writes_and_tmpfs_takes_them),
     TEST(masked_paths_are_empty_and_readonly_paths_refuse),
     TEST(sysctl_keys_do_not_lead_elsewhere),

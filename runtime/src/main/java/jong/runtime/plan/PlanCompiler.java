@@ -246,10 +246,10 @@ public final class PlanCompiler {
         }
 
         private void addRootfs() {
-            long propagation = MountFlags.SLAVE | MountFlags.REC;
-            plan.add(
-                    OpCode.ROOT_PROPAGATION,
-                    linux.rootfsPropagation().isEmpty() ? propagation : rootPropagation());
+            long propagation =
+                    linux.rootfsPropagation().isEmpty() ? MountFlags.SLAVE : rootPropagation();
+            // All of the host's mounts, or what is made on one of them travels to the host.
+            plan.add(OpCode.ROOT_PROPAGATION, propagation | MountFlags.REC);
             switch (request.rootfs()) {
                 case Rootfs.Directory(Path path) -> plan.add(OpCode.ROOTFS_BIND, path.toString());
                 case Rootfs.Overlay overlay ->

@@ -115,6 +115,16 @@ final class PlanCompilerTest {
     }
 
     @Test
+    void rootfsPropagationReachesAllMountsOfTheHostButOnlyTheRootOfTheContainer()
+            throws IOException {
+        JsonObject config = read("docker");
+        config.object("linux").with("rootfsPropagation", "shared");
+        assertThat(compile(config, LEGACY, Optional.empty()).toString().lines())
+                .contains(
+                        "CHILD ROOT_PROPAGATION 0x104000", "CHILD ROOT_PROPAGATION_FINAL 0x100000");
+    }
+
+    @Test
     void configurationsThatCanNeverRunAreRefused() {
         checkRefused("Cwd must be an absolute path", "process.cwd", "x");
         checkRefused("args must not be empty", "process.args", List.of());
