@@ -167,7 +167,8 @@ static bool is_done(const struct connection *connection)
     return connection->gone || (connection->input_ended && buffer_length(&connection->out) == 0);
 }
 
-static void read_input(struct connection *connection)
+/* False when there is nothing more, for now or for ever. */
+static bool read_input(struct connection *connection)
 {
     uint8_t bytes[READ_SIZE];
     ssize_t got = read(connection->watch.fd, bytes, sizeof bytes);
@@ -175,14 +176,18 @@ static void read_input(struct connection *connection)
         put_raw(&connection->in, bytes, (size_t) got);
     else if (got == 0 || (errno != EAGAIN && errno != EINTR))
         connection->input_ended = true;
+    return got > 0;
 }
 
-/* The client closed: what it had sent is still read, then there is nobody to answer. */
+/*
+ * The client closed: what it had sent is still read, then there is nobody to answer. One that only
+ * reads no more (SHUT_RD) keeps its socket open, and the end of its input may never come.
+ */
 static void hang_up(struct connection *connection)
 {
     while (!connection->input_ended && buffer_length(&connection->in) < FRAME_LIMIT
-        && !connection->in.failed)
-        read_input(connection);
+        && !connection->in.failed && read_input(connection))
+        continue;
     connection->input_ended = true;
     connection->gone = true;
     buffer_free(&connection->out);

@@ -594,6 +594,20 @@ static void client_that_dies_does_not_disturb(struct bed *bed)
     close(fd);
 }
 
+static void client_that_only_stops_reading_does_not_disturb(struct bed *bed)
+{
+    int fd = monitor_start(bed);
+    struct wanted wanted = {.args = SHELL("echo one; sleep 0.1; echo two")};
+    CHECK_NUMBER(container_create(fd, bed, &wanted, NULL).type, REPLY_READY);
+    int stream = attach(bed, 0, ATTACH_STDOUT);
+    CHECK(shutdown(stream, SHUT_RD) == 0);
+    int waiting = wait_begin(bed, 0);
+    CHECK_NUMBER(request_session(fd, REQUEST_START, 0).type, REPLY_STARTED);
+    CHECK_NUMBER(wait_end(waiting), 0);
+    close(stream);
+    close(fd);
+}
+
 static void slow_client_gets_everything(struct bed *bed)
 {
     int fd = monitor_start(bed);
@@ -962,6 +976,7 @@ static const struct {
     TEST(exec_with_terminal),
     TEST(exec_ends_although_a_descendant_holds_its_output),
     TEST(client_that_dies_does_not_disturb),
+    TEST(client_that_only_stops_reading_does_not_disturb),
     TEST(slow_client_gets_everything),
     TEST(stuck_client_does_not_hide_the_end),
     TEST(log_is_docker_s_json_file),
