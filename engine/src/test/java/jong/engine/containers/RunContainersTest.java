@@ -142,13 +142,17 @@ class RunContainersTest {
     @Test
     void containersOutliveTheDaemon() throws Exception {
         create("runs", "{'Cmd':['sh','-c','echo one; read x; echo $x'],'OpenStdin':true}");
-        create("ends", "{'Cmd':['sh','-c','read x; exit 9'],'OpenStdin':true,'StdinOnce':true}");
+        create("ends", "{'Cmd':['sh','-c','sleep 1; exit 9']}");
         for (String name : List.of("runs", "ends")) {
             client.run(Request.post("/containers/" + name + "/start"));
         }
-        say("ends", "go\n");
+        long pid =
+                client.object(Request.get("/containers/ends/json")).object("State").number("Pid");
         client.close();
         server.close();
+        while (Files.exists(Path.of("/proc/" + pid))) {
+            Thread.sleep(20);
+        }
         world.restart();
         serveAgain();
 
