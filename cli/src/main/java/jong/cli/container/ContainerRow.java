@@ -3,6 +3,7 @@ package jong.cli.container;
 import java.util.ArrayList;
 import java.util.List;
 import jong.cli.template.Fields;
+import jong.cli.text.Quote;
 import jong.cli.text.Times;
 import jong.cli.text.Units;
 import jong.wire.json.JsonObject;
@@ -106,7 +107,7 @@ record ContainerRow(JsonObject json, boolean whole) implements Fields {
 
     private String command() {
         String command = json.string("Command");
-        return '"' + (whole ? command : Units.ellipsis(command, COMMAND_WIDTH)) + '"';
+        return Quote.quote(whole ? command : Units.ellipsis(command, COMMAND_WIDTH));
     }
 
     private @Nullable JsonObject platform() {

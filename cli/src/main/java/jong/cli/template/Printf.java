@@ -1,7 +1,7 @@
 package jong.cli.template;
 
 import java.util.List;
-import jong.wire.json.Json;
+import jong.cli.text.Quote;
 import org.jspecify.annotations.Nullable;
 
 /** Go's {@code printf} for the verbs that make sense with JSON values. */
@@ -61,7 +61,7 @@ final class Printf {
                         ? text.substring(0, precision)
                         : text;
             }
-            case 'q' -> Json.write(Values.print(value));
+            case 'q' -> Quote.quote(Values.print(value));
             case 'd', 't' -> Values.print(value);
             case 'x' -> value instanceof Long number ? Long.toHexString(number) : hex(value);
             case 'f' ->

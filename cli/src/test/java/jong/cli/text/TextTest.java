@@ -70,4 +70,11 @@ final class TextTest {
     private static void checkDuration(long seconds, String expected) {
         assertThat(Units.duration(seconds)).isEqualTo(expected);
     }
+
+    @Test
+    void commandsAreQuotedAsGoQuotesStrings() {
+        assertThat(Quote.quote("sh -c 'echo \"é\"'")).isEqualTo("\"sh -c 'echo \\\"é\\\"'\"");
+        assertThat(Quote.quote("a\\\n\t\u001b\u007f\u0085<&>…"))
+                .isEqualTo("\"a\\\\\\n\\t\\x1b\\x7f\\u0085<&>…\"");
+    }
 }
