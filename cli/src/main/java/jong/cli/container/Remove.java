@@ -1,6 +1,7 @@
 package jong.cli.container;
 
 import java.io.IOException;
+import jong.api.client.EngineException;
 import jong.api.client.Request;
 import jong.cli.command.Arity;
 import jong.cli.command.Command;
@@ -36,20 +37,29 @@ public final class Remove extends Command {
 
     @Override
     public int run(Session session, FlagSet flags) throws IOException {
-        return ForEach.print(
-                session,
-                flags.arguments(),
-                name -> {
-                    if (name.isEmpty() || name.equals("/")) {
-                        throw new CommandException("Container name cannot be empty");
-                    }
-                    String path = name.startsWith("/") ? name.substring(1) : name;
-                    session.client()
-                            .run(
-                                    Request.delete("/containers/" + path)
-                                            .flag("force", flags.on("force"))
-                                            .flag("link", flags.on("link"))
-                                            .flag("v", flags.on("volumes")));
-                });
+        return ForEach.run(session, flags.arguments(), name -> remove(session, flags, name));
+    }
+
+    private static void remove(Session session, FlagSet flags, String name) throws IOException {
+        if (name.isEmpty() || name.equals("/")) {
+            throw new CommandException("Container name cannot be empty");
+        }
+        String path = name.startsWith("/") ? name.substring(1) : name;
+        try {
+            session.client()
+                    .run(
+                            Request.delete("/containers/" + path)
+                                    .flag("force", flags.on("force"))
+                                    .flag("link", flags.on("link"))
+                                    .flag("v", flags.on("volumes")));
+        } catch (EngineException e) {
+            if (!flags.on("force") || !e.isNotFound()) {
+                throw e;
+            }
+            // Who forces wants it gone, and it is; docker says so and goes on.
+            session.err().println(e.getMessage());
+            return;
+        }
+        session.out().println(name);
     }
 }
