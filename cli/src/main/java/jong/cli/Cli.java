@@ -134,10 +134,14 @@ public final class Cli {
     private int fail(String path, Command command, Exception failure) {
         session.out().flush();
         if (failure instanceof CommandException refused) {
-            if (!String.valueOf(refused.getMessage()).isEmpty()) {
-                say(path, String.valueOf(refused.getMessage()));
+            int code = refused.exitCode(command.failureCode());
+            String message = String.valueOf(refused.getMessage());
+            if (!message.isEmpty() && code == 1) {
+                session.err().println(message); // Docker adds its name to the other codes only.
+            } else if (!message.isEmpty()) {
+                say(path, message);
             }
-            return refused.exitCode();
+            return code;
         }
         if (failure instanceof RuntimeException bug
                 && !(failure instanceof EngineException)

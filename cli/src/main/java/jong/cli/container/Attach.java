@@ -64,7 +64,10 @@ public final class Attach extends Command {
                 var waiting = ExitWait.begin(session, plan.id(), "")) {
             attachment.begin(flags.on("sig-proxy", true));
             attachment.copyUntilEnd();
-            return attachment.detached() ? Attachment.DETACHED : waiting.exitCode();
+            if (attachment.detached()) {
+                throw Attachment.left();
+            }
+            return waiting.exitCode();
         }
     }
 }

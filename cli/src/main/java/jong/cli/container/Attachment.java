@@ -5,6 +5,7 @@ import jong.api.client.EngineException;
 import jong.api.client.Hijacked;
 import jong.api.client.Request;
 import jong.cli.command.Session;
+import jong.cli.failure.CommandException;
 import jong.cli.terminal.DetachKeys;
 import jong.cli.terminal.Signals;
 import jong.cli.terminal.Streams;
@@ -13,7 +14,7 @@ import jong.cli.terminal.Terminal;
 /** This program's streams joined with a container's, with the terminal's mode and size. */
 final class Attachment implements AutoCloseable {
 
-    /** The exit code after the user left a container that runs on. */
+    /** The exit code of {@code run} and {@code start} after the user left what runs on. */
     static final int DETACHED = 0;
 
     /**
@@ -83,9 +84,11 @@ final class Attachment implements AutoCloseable {
         } finally {
             terminal.close();
         }
-        if (detached()) {
-            session.err().println("read escape sequence");
-        }
+    }
+
+    /** What {@code attach} and {@code exec}, unlike {@code run}, say when the user has left. */
+    static CommandException left() {
+        return new CommandException("read escape sequence", 1);
     }
 
     /** Whether the user left with the detach keys. */

@@ -82,9 +82,7 @@ public final class Exec extends Command {
         DetachKeys keys =
                 DetachKeys.parse(flags.text("detach-keys", session.config().text("detachKeys")));
         try (Hijacked connection = session.client().hijack(request)) {
-            if (stream(session, connection, id, new Mode(tty, input, keys))) {
-                return Attachment.DETACHED;
-            }
+            stream(session, connection, id, new Mode(tty, input, keys));
         }
         JsonObject result = session.client().object(Request.get("/exec/" + id + "/json"));
         return (int) result.number("ExitCode");
@@ -92,8 +90,8 @@ public final class Exec extends Command {
 
     private record Mode(boolean tty, boolean input, DetachKeys keys) {}
 
-    /** Joins the streams; true if the user detached. */
-    private static boolean stream(Session session, Hijacked connection, String id, Mode mode)
+    /** Joins the streams until the command ends. */
+    private static void stream(Session session, Hijacked connection, String id, Mode mode)
             throws IOException {
         var streams = new Streams(session, connection);
         try (var terminal = new Terminal()) {
@@ -112,9 +110,8 @@ public final class Exec extends Command {
             streams.copyOutput(mode.tty);
         }
         if (streams.detached()) {
-            session.err().println("read escape sequence");
+            throw Attachment.left();
         }
-        return streams.detached();
     }
 
     private static JsonObject body(Session session, FlagSet flags, boolean input)

@@ -61,7 +61,7 @@ public final class Run extends Command {
                     "conflicting options: cannot specify both --attach and --detach", FAILED);
         }
         if (!detached && body.tty() && body.openStdin() && !Terminal.isTerminal(0)) {
-            throw new CommandException("the input device is not a TTY", 1);
+            throw new CommandException("the input device is not a TTY", 1); // As docker: not 125.
         }
         String id = Creation.create(session, flags, body, detached);
         if (detached) {

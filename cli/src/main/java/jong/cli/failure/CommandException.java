@@ -5,11 +5,13 @@ public final class CommandException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    private static final int UNSAID = -1;
+
     private final int exitCode;
 
-    /** Fails with exit code 1. */
+    /** Fails with the exit code that the command has for failures. */
     public CommandException(String message) {
-        this(message, 1);
+        this(message, UNSAID);
     }
 
     /** Fails with any exit code; an empty text prints nothing. */
@@ -18,8 +20,12 @@ public final class CommandException extends RuntimeException {
         this.exitCode = exitCode;
     }
 
-    /** The program's exit code. */
-    public int exitCode() {
-        return exitCode;
+    /**
+     * The program's exit code.
+     *
+     * @param failureCode the one that the command has for failures
+     */
+    public int exitCode(int failureCode) {
+        return exitCode == UNSAID ? failureCode : exitCode;
     }
 }
