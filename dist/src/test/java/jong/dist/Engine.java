@@ -35,11 +35,19 @@ final class Engine implements AutoCloseable {
     /** Starts an engine in a new directory, with further options of jongd. */
     static Engine fresh(String... options) {
         try {
-            var directory = Files.createTempDirectory("jong-test-");
-            return at(directory, options);
+            return at(Files.createDirectory(shortPath(Path.of("/tmp"))), options);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * A name for a new directory. Short, because the path of a task's control socket, with its 64
+     * digits, must fit into the 107 bytes of a socket address.
+     */
+    static Path shortPath(Path parent) {
+        var unique = ProcessHandle.current().pid() * 100 + COUNT.getAndIncrement() % 100;
+        return parent.resolve("jt" + Long.toString(unique, Character.MAX_RADIX));
     }
 
     /** Starts an engine in {@code directory}, which close() removes. */
@@ -151,6 +159,7 @@ final class Engine implements AutoCloseable {
             running().destroy();
             await(running());
             new Leftovers(this).assertNone();
+            removeHostSettings();
         }
         removeDirectory();
     }
@@ -195,6 +204,21 @@ final class Engine implements AutoCloseable {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Removes what the engine keeps for its next start, as dockerd does: bridge and rules. */
+    private void removeHostSettings() {
+        var script =
+                """
+                ip link delete %1$s
+                nft delete table ip jong_%1$s
+                for handle in $(nft -a list chain ip filter FORWARD |
+                        sed -n 's/.*comment "jong %1$s" # handle //p'); do
+                    nft delete rule ip filter FORWARD handle $handle
+                done
+                rmdir /sys/fs/cgroup/%2$s /sys/fs/cgroup/*/%2$s
+                """;
+        Command.of("sh", "-c", script.formatted(bridge(), cgroupParent())).run();
     }
 
     private void removeDirectory() {

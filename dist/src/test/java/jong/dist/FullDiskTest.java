@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -14,12 +13,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 @DisabledIfSystemProperty(named = "jong.test.peer", matches = ".+")
 class FullDiskTest {
 
-    @TempDir Path directory;
-
     @ParameterizedTest
     @EnumSource(Client.class)
     void fullDataRootFailsWithItsReasonAndRecovers(Client client) {
-        var disk = directory.resolve("disk-" + client);
+        var disk = Engine.shortPath(Path.of("/tmp"));
         Command.of("mkdir", disk.toString()).run().succeeded();
         Command.of("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", disk.toString())
                 .run()
@@ -28,11 +25,12 @@ class FullDiskTest {
             fillAndRecover(disk, client);
         } finally {
             Command.of("umount", "-l", disk.toString()).run().succeeded();
+            Command.of("rmdir", disk.toString()).run().succeeded();
         }
     }
 
     private static void fillAndRecover(Path disk, Client client) {
-        var engineDirectory = disk.resolve("engine");
+        var engineDirectory = disk.resolve("e");
         Command.of("mkdir", engineDirectory.toString()).run().succeeded();
         try (var engine = Engine.at(engineDirectory)) {
             var cli = engine.cli(client);

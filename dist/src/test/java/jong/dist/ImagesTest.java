@@ -3,6 +3,7 @@ package jong.dist;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,6 +15,14 @@ class ImagesTest {
 
     ImagesTest(Client client, Engine engine) {
         cli = engine.cli(client);
+    }
+
+    /** Whatever a failed test has done, the next finds busybox:latest and nothing else. */
+    @AfterEach
+    void restoreImages() {
+        cli.engine().removeContainers();
+        cli.run("rmi -f travelling:v1 flat:1 second/name:x");
+        cli.run("load -i " + Fixtures.busybox()).succeeded();
     }
 
     @Test

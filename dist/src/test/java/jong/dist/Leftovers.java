@@ -21,10 +21,10 @@ final class Leftovers {
 
     /**
      * Fails the test when something is left. The kernel, and jongd after its answer, take a moment
-     * to tear down namespaces and interfaces, so it looks again for ten seconds.
+     * to tear down namespaces and interfaces, so it looks again for five seconds.
      */
     void assertNone() {
-        var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
         var left = find();
         while (!left.isEmpty() && System.nanoTime() < deadline) {
             try {
