@@ -26,6 +26,18 @@ static const char *last_value(const char **env, const char *key)
     return value;
 }
 
+/*
+ * With the effective ids, which takes faccessat2; a seccomp profile from before it may answer EPERM
+ * where the C library expects ENOSYS. The real ids are then as good: they are the same by now.
+ */
+static int check_access(const char *path)
+{
+    int status = faccessat(AT_FDCWD, path, X_OK, AT_EACCESS);
+    if (status != 0 && (errno == EPERM || errno == ENOSYS))
+        status = faccessat(AT_FDCWD, path, X_OK, 0);
+    return status == 0 ? 0 : errno;
+}
+
 /* 0 when the file can be executed by who we are now, else an errno value. */
 static int executable(const char *path)
 {
@@ -34,7 +46,7 @@ static int executable(const char *path)
         return errno;
     if (S_ISDIR(found.st_mode))
         return EISDIR;
-    return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0 ? 0 : errno;
+    return check_access(path);
 }
 
 /*
@@ -142,6 +154,21 @@ int op_wait_start(struct child *child, struct reader *fields, struct failure *fa
     return 0;
 }
 
+/*
+ * Closed for good, not only marked: an fd on the host must not be there even for the kernel's own
+ * lookup. Where a seccomp profile refuses close_range, what we opened since child_settle is closed
+ * by name; there is nothing else.
+ */
+static void close_descriptors(struct child *child)
+{
+    if (sys_close_range((unsigned int) child->sync + 1, ~0U, 0) == 0)
+        return;
+    close_fd(&child->root);
+    close_fd(&child->null);
+    close_fd(&child->procfs);
+    close_fd(&child->fifo);
+}
+
 int op_exec(struct child *child, struct reader *fields, struct failure *failure)
 {
     (void) fields;
@@ -155,13 +182,7 @@ int op_exec(struct child *child, struct reader *fields, struct failure *failure)
     if (locate(&program, found, failure) != 0)
         return -1;
     prctl(PR_SET_PDEATHSIG, 0);
-    /*
-     * Closed for good, not only marked: an fd on the host must not be there even for the kernel's
-     * own lookup.
-     */
-    unsigned int after = (unsigned int) child->sync + 1;
-    if (sys_close_range(after, ~0U, 0) != 0)
-        return fail(failure, errno, "descriptors");
+    close_descriptors(child);
     if (load_late_seccomp(child, failure) != 0)
         return -1;
     execve(found, (char *const *) program.args, (char *const *) program.env);

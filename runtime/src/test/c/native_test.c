@@ -294,6 +294,22 @@ static void seccomp_holds_with_no_new_privs(struct bed *bed)
     check_seccomp(bed, true);
 }
 
+/* As profiles do that were written before these calls: EPERM in place of ENOSYS. */
+static const struct sock_filter no_new_calls[] = {
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_close_range, 2, 0),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 439 /* faccessat2 */, 1, 0),
+    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+};
+
+static void seccomp_without_the_newest_calls_starts(struct bed *bed)
+{
+    check_script(bed,
+        (struct wanted){.seccomp = no_new_calls, .seccomp_length = sizeof no_new_calls},
+        "ls /proc/self/fd | tr '\\n' ' '", "0 1 2 3 ", 0);
+}
+
 static void no_descriptor_leaks_in(struct bed *bed)
 {
     /* ls has its own on the directory: 3 */
@@ -963,6 +979,7 @@ static const struct {
     TEST(capabilities_are_those_of_the_plan),
     TEST(seccomp_holds_without_no_new_privs),
     TEST(seccomp_holds_with_no_new_privs),
+    TEST(seccomp_without_the_newest_calls_starts),
     TEST(no_descriptor_leaks_in),
     TEST(symlinks_in_the_image_do_not_lead_out),
     TEST(proc_is_not_mounted_through_a_symlink),
