@@ -23,6 +23,8 @@
 #include "session.h"
 
 #define SOCKET_NAME "control.sock"
+#define EXIT_DRAFT "exit.tmp"
+#define EXIT_SIZE 512
 #define BACKLOG 128
 #define NANOS_PER_SECOND 1000000000u
 #define IDLE_NANOS (60ull * NANOS_PER_SECOND) /* without a container */
@@ -30,12 +32,13 @@
 
 static struct {
     int rundir;
+    int exit_file; /* under its first name, until it is whole */
     struct watch listening;
     struct watch signals;
     bool created;
     bool ended;
     uint64_t deadline; /* 0: none; CLOCK_MONOTONIC */
-} monitor = {.rundir = -1};
+} monitor = {.rundir = -1, .exit_file = -1};
 
 static uint64_t monotonic_nanos(void)
 {
@@ -44,13 +47,30 @@ static uint64_t monotonic_nanos(void)
     return (uint64_t) now.tv_sec * NANOS_PER_SECOND + (uint64_t) now.tv_nsec;
 }
 
-bool monitor_begin_create(void)
+static int reserve_exit_file(struct failure *failure)
+{
+    AUTO_CLOSE int fd = openat(
+        monitor.rundir, EXIT_DRAFT, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return fail(failure, errno, EXIT_DRAFT);
+    /* A filesystem that cannot reserve is taken as it is. */
+    int error = posix_fallocate(fd, 0, EXIT_SIZE);
+    if (error != 0 && error != EOPNOTSUPP)
+        return fail(failure, error, EXIT_DRAFT);
+    monitor.exit_file = take_fd(&fd);
+    return 0;
+}
+
+int monitor_begin_create(struct failure *failure)
 {
     if (monitor.created)
-        return false;
+        return fail(failure, EALREADY, "the container was created before");
     monitor.created = true;
     monitor.deadline = 0;
-    return true;
+    if (reserve_exit_file(failure) == 0)
+        return 0;
+    monitor_create_failed();
+    return -1;
 }
 
 void monitor_create_failed(void)
@@ -76,16 +96,16 @@ void monitor_abort(void)
 
 static void write_exit_file(const struct session *session)
 {
-    char text[512];
+    char text[EXIT_SIZE];
     int length = snprintf(text, sizeof text,
         "pid %d\nstarted_ns %" PRIu64 "\nexited_ns %" PRIu64
         "\ncode %u\nsignal %u\noom %d\nlog_lost_bytes %" PRIu64 "\n",
         (int) session->pid, session->started_nanos, session->ended_nanos, session->exit_code,
         session->signal, session->oom_killed, log_lost_bytes());
-    AUTO_CLOSE int fd = openat(
-        monitor.rundir, "exit.tmp", O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd >= 0 && write_all(fd, text, (size_t) length) == 0)
-        renameat(monitor.rundir, "exit.tmp", monitor.rundir, "exit");
+    if (pwrite(monitor.exit_file, text, (size_t) length, 0) == length
+        && ftruncate(monitor.exit_file, length) == 0)
+        renameat(monitor.rundir, EXIT_DRAFT, monitor.rundir, "exit");
+    close_fd(&monitor.exit_file);
 }
 
 void monitor_container_ended(struct session *session)
@@ -207,6 +227,8 @@ static void run(void)
             break;
         watch_wait(millis_to_deadline());
     }
+    if (monitor.exit_file >= 0) /* there was no end to tell of */
+        unlinkat(monitor.rundir, EXIT_DRAFT, 0);
     unlinkat(monitor.rundir, SOCKET_NAME, 0);
 }
 

@@ -14,8 +14,11 @@ struct session;
 /* The role `mon RUNDIR`. Gives the exit status of the process that was started. */
 int monitor_main(const char *rundir);
 
-/* False when there was a CREATE before. */
-bool monitor_begin_create(void);
+/*
+ * Makes room for the exit file, so that a full disk cannot keep the container's end from being
+ * recorded. Fails when there was a CREATE before, or when there is no room.
+ */
+int monitor_begin_create(struct failure *failure);
 
 /* The container will not be: the monitor waits a while for ABORT, then ends. */
 void monitor_create_failed(void);

@@ -56,8 +56,8 @@ static int request_create(
     log.attrs = read_str(payload);
     if (payload->bad)
         return fail(failure, EPROTO, "malformed request");
-    if (!monitor_begin_create())
-        return fail(failure, EALREADY, "the container was created before");
+    if (monitor_begin_create(failure) != 0)
+        return -1;
     if (log_open(&log, failure) != 0) {
         monitor_create_failed();
         return -1;

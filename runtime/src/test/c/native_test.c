@@ -749,6 +749,45 @@ static void full_disk_is_counted_and_stops_nothing(struct bed *bed)
     CHECK(umount2(directory, MNT_DETACH) == 0);
 }
 
+static void fill(const char *directory)
+{
+    static const char zeros[4096];
+    char path[160];
+    snprintf(path, sizeof path, "%s/filler", directory);
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    while (write(fd, zeros, sizeof zeros) > 0)
+        continue;
+    CHECK_NUMBER(errno, ENOSPC);
+    close(fd);
+}
+
+static void end_is_recorded_in_a_full_run_directory(struct bed *bed)
+{
+    CHECK(mount("tmpfs", bed->run, "tmpfs", 0, "size=64k") == 0);
+    int fd = monitor_start(bed);
+    struct wanted wanted = {.args = SHELL("exit 7")};
+    CHECK_NUMBER(container_create(fd, bed, &wanted, NULL).type, REPLY_READY);
+    int waiting = wait_begin(bed, 0);
+    fill(bed->run);
+    CHECK_NUMBER(request_session(fd, REQUEST_START, 0).type, REPLY_STARTED);
+    CHECK_NUMBER(wait_end(waiting), 7);
+    char path[128];
+    snprintf(path, sizeof path, "%s/exit", bed->run);
+    char *text = read_text(path);
+    CHECK(text != NULL && strstr(text, "code 7\nsignal 0\noom 0\nlog_lost_bytes 0\n") != NULL);
+    free(text);
+    close(fd);
+    CHECK(umount2(bed->run, MNT_DETACH) == 0);
+}
+
+static void create_without_room_for_its_end_is_refused(struct bed *bed)
+{
+    CHECK(mount("tmpfs", bed->run, "tmpfs", 0, "size=64k") == 0);
+    fill(bed->run);
+    create_fails(bed, &(struct wanted){.args = ARGS("true")}, 0, ENOSPC, "exit.tmp");
+    CHECK(umount2(bed->run, MNT_DETACH) == 0);
+}
+
 static void every_session_dies_with_abort(struct bed *bed)
 {
     int fd = monitor_start(bed);
@@ -760,6 +799,9 @@ static void every_session_dies_with_abort(struct bed *bed)
     CHECK_NUMBER(frame_receive(fd).type, -1);
     CHECK(kill(pid, 0) != 0);
     close(fd);
+    char path[128];
+    snprintf(path, sizeof path, "%s/exit.tmp", bed->run);
+    CHECK(access(path, F_OK) != 0);
 }
 
 static void malformed_requests_are_answered(struct bed *bed)
@@ -1001,6 +1043,8 @@ static const struct {
     TEST(log_of_48_megabytes_is_whole),
     TEST(log_rotates),
     TEST(full_disk_is_counted_and_stops_nothing),
+    TEST(end_is_recorded_in_a_full_run_directory),
+    TEST(create_without_room_for_its_end_is_refused),
     TEST(every_session_dies_with_abort),
     TEST(malformed_requests_are_answered),
     TEST(monitor_runs_from_a_sealed_copy),
