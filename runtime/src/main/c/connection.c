@@ -24,9 +24,10 @@ int connection_accept(int listening)
     AUTO_CLOSE int fd = accept4(listening, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     struct ucred peer;
     socklen_t length = sizeof peer;
-    if (fd < 0 || getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0
-        || peer.uid != geteuid())
+    if (fd < 0)
         return -1;
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0 || peer.uid != geteuid())
+        return 0;
     struct connection *connection = calloc(1, sizeof *connection);
     if (connection == NULL)
         return -1;

@@ -31,6 +31,7 @@ struct connection {
 /* All there are. */
 extern struct connection *connections;
 
+/* Takes the next client, or turns it away; -1 with errno when there is none or no room for it. */
 int connection_accept(int listening);
 
 /* Replies. The connection may be NULL: whoever asked is gone. */

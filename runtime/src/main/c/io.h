@@ -31,4 +31,7 @@ char *read_whole(int fd, size_t limit, size_t *length);
 /* Present time, nanoseconds since the epoch. */
 uint64_t now_nanos(void);
 
+/* A clock that nobody sets, nanoseconds. */
+uint64_t monotonic_nanos(void);
+
 #endif

@@ -13,7 +13,6 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "connection.h"
@@ -28,24 +27,19 @@
 #define BACKLOG 128
 #define NANOS_PER_SECOND 1000000000u
 #define IDLE_NANOS (60ull * NANOS_PER_SECOND) /* without a container */
+#define RETRY_NANOS (1ull * NANOS_PER_SECOND) /* when there was no descriptor for a client */
 #define LINGER_NANOS (10ull * NANOS_PER_SECOND) /* for exec sessions after the container's end */
 
 static struct {
     int rundir;
     int exit_file; /* under its first name, until it is whole */
     struct watch listening;
+    uint64_t listens_again; /* 0: it listens; CLOCK_MONOTONIC */
     struct watch signals;
     bool created;
     bool ended;
     uint64_t deadline; /* 0: none; CLOCK_MONOTONIC */
 } monitor = {.rundir = -1, .exit_file = -1};
-
-static uint64_t monotonic_nanos(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t) now.tv_sec * NANOS_PER_SECOND + (uint64_t) now.tv_nsec;
-}
 
 static int reserve_exit_file(struct failure *failure)
 {
@@ -132,10 +126,30 @@ static void signals_ready(struct watch *watch, uint32_t events)
     }
 }
 
+/* All who wait, so that many at once are not answered later than what they ask about is kept. */
 static void listening_ready(struct watch *watch, uint32_t events)
 {
     (void) events;
-    connection_accept(watch->fd);
+    for (int i = 0; i < BACKLOG; i++) {
+        if (connection_accept(watch->fd) == 0)
+            continue;
+        if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
+            /* Who waits would be reported for ever; it is heard once there is room. */
+            watch_set(watch, WATCH_NOTHING);
+            monitor.listens_again = monotonic_nanos() + RETRY_NANOS;
+        }
+        return;
+    }
+}
+
+static void listen_again(bool room)
+{
+    if (monitor.listens_again == 0 || (!room && monotonic_nanos() < monitor.listens_again))
+        return;
+    if (watch_set(&monitor.listening, EPOLLIN) == 0)
+        monitor.listens_again = 0;
+    else
+        monitor.listens_again = monotonic_nanos() + RETRY_NANOS;
 }
 
 static int listen_in(const char *rundir)
@@ -209,23 +223,34 @@ static bool is_over(void)
     return (all_processes_ended() || late) && !someone_still_reads();
 }
 
-static int millis_to_deadline(void)
+/* How long epoll may wait for this moment; one that has passed is looked at every second. */
+static int millis_until(uint64_t moment)
 {
-    if (monitor.deadline == 0)
+    if (moment == 0)
         return -1;
     uint64_t now = monotonic_nanos();
-    return now >= monitor.deadline ? 1000 : (int) ((monitor.deadline - now) / 1000000 + 1);
+    return now >= moment ? 1000 : (int) ((moment - now) / 1000000 + 1);
+}
+
+static int millis_to_wait(void)
+{
+    int over = millis_until(monitor.deadline);
+    int again = millis_until(monitor.listens_again);
+    return over < 0 || (again >= 0 && again < over) ? again : over;
 }
 
 static void run(void)
 {
     while (!is_over()) {
-        do
+        bool room = false;
+        for (bool freed = true; freed; room = room || freed) {
             sessions_settle();
-        while (connections_sweep());
+            freed = connections_sweep();
+        }
+        listen_again(room);
         if (is_over())
             break;
-        watch_wait(millis_to_deadline());
+        watch_wait(millis_to_wait());
     }
     if (monitor.exit_file >= 0) /* there was no end to tell of */
         unlinkat(monitor.rundir, EXIT_DRAFT, 0);

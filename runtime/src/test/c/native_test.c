@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -624,6 +625,64 @@ static void client_that_only_stops_reading_does_not_disturb(struct bed *bed)
     close(fd);
 }
 
+/* In clock ticks. */
+static long cpu_time_of(pid_t pid)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    char *text = read_text(path);
+    long user = 0, system = 0;
+    CHECK(text != NULL
+        && sscanf(strrchr(text, ')') + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %ld %ld",
+               &user, &system)
+            == 2);
+    free(text);
+    return user + system;
+}
+
+static pid_t parent_of(pid_t pid)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/status", pid);
+    char *text = read_text(path);
+    const char *line = text != NULL ? strstr(text, "PPid:") : NULL;
+    pid_t parent = line != NULL ? atoi(line + strlen("PPid:")) : 0;
+    free(text);
+    return parent;
+}
+
+static void more_clients_than_descriptors_wait_their_turn(struct bed *bed)
+{
+    enum { CLIENTS = 40, DESCRIPTORS = 24 };
+    struct rlimit before;
+    CHECK(getrlimit(RLIMIT_NOFILE, &before) == 0);
+    struct rlimit few = {.rlim_cur = DESCRIPTORS, .rlim_max = before.rlim_max};
+    CHECK(setrlimit(RLIMIT_NOFILE, &few) == 0);
+    int fd = monitor_start(bed);
+    CHECK(setrlimit(RLIMIT_NOFILE, &before) == 0);
+    pid_t pid;
+    struct wanted wanted = {.args = ARGS("sleep", "1000")};
+    CHECK_NUMBER(container_create(fd, bed, &wanted, &pid).type, REPLY_READY);
+    int waiting = wait_begin(bed, 0);
+    int clients[CLIENTS];
+    for (int i = 0; i < CLIENTS; i++)
+        clients[i] = monitor_connect(bed);
+    pid_t monitor = parent_of(pid);
+    long start = cpu_time_of(monitor);
+    usleep(500000);
+    CHECK(cpu_time_of(monitor) - start < 10); /* of the fifty that a busy loop takes */
+    for (int i = 0; i < CLIENTS; i++)
+        close(clients[i]);
+    CHECK_NUMBER(request_session(fd, REQUEST_START, 0).type, REPLY_STARTED);
+    int late = monitor_connect(bed);
+    frame_send(late, REQUEST_STATE, NULL);
+    CHECK_NUMBER(frame_receive(late).type, REPLY_STATE);
+    close(late);
+    kill(pid, SIGKILL);
+    CHECK_NUMBER(wait_end(waiting), 137);
+    close(fd);
+}
+
 static void slow_client_gets_everything(struct bed *bed)
 {
     int fd = monitor_start(bed);
@@ -1036,6 +1095,7 @@ static const struct {
     TEST(exec_ends_although_a_descendant_holds_its_output),
     TEST(client_that_dies_does_not_disturb),
     TEST(client_that_only_stops_reading_does_not_disturb),
+    TEST(more_clients_than_descriptors_wait_their_turn),
     TEST(slow_client_gets_everything),
     TEST(stuck_client_does_not_hide_the_end),
     TEST(log_is_docker_s_json_file),
