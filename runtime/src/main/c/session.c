@@ -15,7 +15,9 @@
 #include "streams.h"
 #include "syscalls.h"
 
-#define MAX_ENDED 64 /* of ended exec sessions that can still be asked for */
+/* An ended exec session can be asked for until so many later ones have ended, and so long. */
+#define MIN_ENDED 64
+#define MIN_KEPT_NANOS 10000000000u
 
 #ifndef TIOCGPTPEER
 #define TIOCGPTPEER _IO('T', 0x41)
@@ -71,16 +73,27 @@ static void drop(struct session *session)
     free(session);
 }
 
-/* The list begins with the newest, so what is beyond the first MAX_ENDED ended ones is oldest. */
+static uint64_t ends;
+
+void session_note_end(struct session *session)
+{
+    session->end_number = ++ends;
+    session->kept_until = monotonic_nanos() + MIN_KEPT_NANOS;
+}
+
+static bool is_old(const struct session *session)
+{
+    return ends - session->end_number > MIN_ENDED && monotonic_nanos() >= session->kept_until;
+}
+
 static void drop_old_sessions(void)
 {
-    int ended = 0;
     struct session *next;
     for (struct session *session = sessions; session != NULL; session = next) {
         next = session->next;
         if (session->number == 0 || !session->told || has_connection(session))
             continue;
-        if (++ended > MAX_ENDED)
+        if (is_old(session))
             drop(session);
     }
 }
@@ -282,6 +295,7 @@ void session_exited(struct session *session, int status)
     session->exit_code =
         WIFSIGNALED(status) ? 128 + session->signal : (uint32_t) WEXITSTATUS(status);
     watch_close(&session->sync);
+    close_fd(&session->pidfd);
     streams_finish(session);
 }
 

@@ -36,6 +36,8 @@ struct session {
     bool oom_killed;
     uint64_t started_nanos;
     uint64_t ended_nanos;
+    uint64_t end_number; /* 1 for the first that was told */
+    uint64_t kept_until; /* at least; CLOCK_MONOTONIC */
     struct connection *creator; /* waits for READY */
     struct connection *starter; /* waits for STARTED */
 };
@@ -54,6 +56,9 @@ int session_resize(
     struct session *session, uint32_t rows, uint32_t columns, struct failure *failure);
 int session_signal(struct session *session, int signal, struct failure *failure);
 void session_close_stdin(struct session *session);
+
+/* Its end is about to be told: from here on it may be let go of, later. */
+void session_note_end(struct session *session);
 
 /* Its process ended with this status of waitpid. */
 void session_exited(struct session *session, int status);

@@ -160,6 +160,7 @@ static void output_ready(struct watch *watch, uint32_t events)
 static void tell_everyone(struct session *session)
 {
     session->told = true;
+    session_note_end(session);
     session->state = SESSION_ENDED;
     for (struct connection *connection = connections; connection != NULL;
          connection = connection->next) {

@@ -586,6 +586,30 @@ static void exec_ends_although_a_descendant_holds_its_output(struct bed *bed)
     close(fd);
 }
 
+static void many_ends_at_once_are_all_kept(struct bed *bed)
+{
+    enum { MANY = 70 };
+    int fd = monitor_start(bed);
+    pid_t pid;
+    struct wanted first = {.args = ARGS("sleep", "1000")};
+    CHECK_NUMBER(container_create(fd, bed, &first, &pid).type, REPLY_READY);
+    CHECK_NUMBER(request_session(fd, REQUEST_START, 0).type, REPLY_STARTED);
+    uint32_t sessions[MANY];
+    for (uint32_t i = 0; i < MANY; i++) {
+        struct wanted beside = {.args = SHELL("exit 9")};
+        CHECK_NUMBER(exec_create(fd, pid, &beside, &sessions[i]).type, REPLY_SESSION);
+        int waiting = wait_begin(bed, sessions[i]);
+        CHECK_NUMBER(request_session(fd, REQUEST_START, sessions[i]).type, REPLY_STARTED);
+        CHECK_NUMBER(wait_end(waiting), 9);
+    }
+    for (uint32_t i = 0; i < MANY; i++)
+        CHECK_NUMBER(wait_end(wait_begin(bed, sessions[i])), 9);
+    int waiting = wait_begin(bed, 0);
+    kill(pid, SIGKILL);
+    CHECK_NUMBER(wait_end(waiting), 137);
+    close(fd);
+}
+
 static void client_that_dies_does_not_disturb(struct bed *bed)
 {
     int fd = monitor_start(bed);
@@ -1093,6 +1117,7 @@ static const struct {
     TEST(exec_runs_beside_the_first_process),
     TEST(exec_with_terminal),
     TEST(exec_ends_although_a_descendant_holds_its_output),
+    TEST(many_ends_at_once_are_all_kept),
     TEST(client_that_dies_does_not_disturb),
     TEST(client_that_only_stops_reading_does_not_disturb),
     TEST(more_clients_than_descriptors_wait_their_turn),
