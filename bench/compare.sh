@@ -3,22 +3,29 @@
 #
 #   PEER_DOCKER_HOST=unix:///path/docker.sock bench/compare.sh [ROUNDS]
 #
-# Starts a jongd of its own. The peer must run on this machine: its memory is read in /proc.
+# Starts a jongd of its own. The peer must run on this machine: its memory is read in /proc, as
+# that of all processes called dockerd and containerd. Another JVM at the same time makes jongd's
+# memory look smaller, as the two share the JDK's pages.
 # Without PEER_DOCKER_HOST only Jong and the physical limit (floor.c) are measured.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 top=${here%/bench}
 rounds=${1:-9}
-work=$(mktemp -d /tmp/jong-bench-XXXXXX)
+work=$(mktemp -d /tmp/jong-XXXXXX) # short, as sockets lie below it
 results=$work/results # lines: engine metric value
 export DOCKER_CONFIG=$work/client DOCKER_CLI_HINTS=false
 export DOCKER_HOST=unix://$work/jong.sock
+image=jong-bench # of its own, as a tag like busybox may mean something to the peer's owner
+log_bytes=48000000
 hosts=(jong "$DOCKER_HOST")
 [ -z "${PEER_DOCKER_HOST-}" ] || hosts+=(peer "$PEER_DOCKER_HOST")
 
 stop() {
     for ((i = 0; i < ${#hosts[@]}; i += 2)); do
-        docker -H "${hosts[i + 1]}" rm -f bench-exec bench-log bench-idle-{1..5} || true
+        DOCKER_HOST=${hosts[i + 1]}
+        docker rm -f bench-exec bench-log bench-idle-{1..5} || true
+        docker volume rm bench-lines || true
+        docker rmi "$image" || true
     done >/dev/null 2>&1
     [ -z "${jongd-}" ] || { kill "$jongd" && wait "$jongd" || true; }
     rm -rf "$work"
@@ -36,7 +43,7 @@ timed() {
 
 record() { echo "$engine $1 $2" >>"$results"; }
 
-# For each engine in turn, first one and then the other first, so that a slow minute hits both.
+# For each engine in turn, in every round, so that a slow minute of the machine hits both.
 each_engine() {
     local i
     for ((i = 0; i < ${#hosts[@]}; i += 2)); do
@@ -57,8 +64,11 @@ pss() {
 
 named() { grep -lxE "$1" /proc/[0-9]*/comm 2>/dev/null | cut -d/ -f3; }
 
-monitors() {
-    grep -lF "$work/run/" /proc/[0-9]*/cmdline 2>/dev/null | cut -d/ -f3 | grep -vx "$jongd"
+# The processes that watch over our idle containers: they have a container's id in their
+# arguments, in a path or by itself.
+watchers() {
+    docker ps -q --no-trunc -f name=bench-idle >"$work/ids"
+    grep -lFf "$work/ids" /proc/[0-9]*/cmdline 2>/dev/null | cut -d/ -f3
 }
 
 daemon_pss() {
@@ -71,45 +81,49 @@ daemon_pss() {
 container_pss() {
     local i count=5
     for i in 1 2 3 4 5; do
-        docker run -d --name bench-idle-$i --network none busybox sleep 1000 >/dev/null
+        docker run -d --name bench-idle-$i --network none "$image" sleep 1000 >/dev/null
     done
     sleep 1
-    case $engine in
-    jong) record container_pss_kib $(($(pss monitors) / count)) ;;
-    peer) record container_pss_kib $(($(pss named 'containerd-shim') / count)) ;;
-    esac
+    record container_pss_kib $(($(pss watchers) / count))
     docker rm -f bench-idle-{1..5} >/dev/null
 }
 
 prepare() {
-    docker load -qi "$work/busybox.tar" >/dev/null
-    docker run --rm busybox true
-    docker run -d --name bench-exec busybox sleep 100000 >/dev/null
+    docker import "$work/root.tar" "$image" >/dev/null
+    docker run --rm -v bench-lines:/lines "$image" sh -c "$make_lines >/lines/all"
+    docker run -d --name bench-exec "$image" sleep 100000 >/dev/null
 }
 
 starts() {
-    timed run_bridge_ms docker run --rm busybox true
-    timed run_none_ms docker run --rm --network none busybox true
+    timed run_bridge_ms docker run --rm "$image" true
+    timed run_none_ms docker run --rm --network none "$image" true
     timed exec_ms docker exec bench-exec true
 }
 
-# 48 MB of lines of 64 bytes, from the container's start to its end, and read back.
-line=$(printf '%063d' 0)
+# 48 MB of lines of 100 bytes, from `docker run` until the container's end is known, when the log
+# is complete; then read back. The lines were made before and lie in a volume, because busybox
+# makes them more slowly than Jong logs them: `yes | head` would measure itself. That is measured
+# too, as what a container that works for its lines sees.
+line=$(printf '%099d' 0)
+make_lines="yes $line | head -c $log_bytes"
 write_log() {
-    docker run -d --name bench-log --network none busybox sh -c "yes $line | head -c 48000000"
+    docker run -d --name bench-log --network none -v bench-lines:/lines:ro "$image" sh -c "$1"
     docker wait bench-log
 }
 
 logs() {
-    timed log_write_ms write_log
+    timed log_made_ms write_log "$make_lines"
+    docker rm bench-log >/dev/null
+    timed log_write_ms write_log 'cat /lines/all'
     timed log_read_ms docker logs bench-log
+    ((round > 0)) || [ "$(docker logs bench-log | wc -c)" = $log_bytes ]
     docker rm bench-log >/dev/null
 }
 
 # User and system time of the client, from the launcher to its end.
 ps_cpu() {
     local times TIMEFORMAT='%U %S'
-    times=$({ time "$@" >/dev/null; } 2>&1)
+    times=$({ time "$@" >/dev/null 2>&1; } 2>&1)
     record "$metric" "$(awk "BEGIN { split(\"$times\", t, \" \"); print (t[1] + t[2]) * 1000 }")"
 }
 
@@ -125,6 +139,7 @@ gcc -O2 -static -o "$work/floor" "$here/floor.c"
 jongd=$!
 until docker version >/dev/null 2>&1; do
     kill -0 $jongd || { cat "$work/jongd.log"; exit 1; }
+    sleep 0.1
 done
 
 load=$(cut -d' ' -f1 /proc/loadavg)
@@ -142,9 +157,9 @@ DOCKER_HOST=unix://$work/jong.sock
 pid=$(docker inspect -f '{{.State.Pid}}' bench-exec)
 "$work/floor" exec "$pid" | while read -r ms; do record exec_ms "$ms"; done
 each_engine docker rm -f bench-exec >/dev/null
-for ((round = 0; round < 3; round++)); do each_engine container_pss; done
-sleep 5
-each_engine daemon_pss
+for ((round = 0; round < rounds; round++)); do each_engine container_pss; done
+sleep 30 # idle: after all the work above
+for ((round = 0; round < rounds; round++)); do each_engine daemon_pss; done
 
 # The median of each, as a table for the reader and a line for the record.
 medians=$(sort -k1,2 -k3n "$results" | awk '
