@@ -194,12 +194,21 @@ static void hang_up(struct connection *connection)
     buffer_free(&connection->out);
 }
 
+/* An ATTACH may have brought the first bytes of stdin with it. */
+static void run_input(struct connection *connection)
+{
+    if (connection->mode == CONNECTION_REQUESTS)
+        requests_run(connection);
+    if (connection->mode == CONNECTION_ATTACHED)
+        session_feed(connection->session);
+}
+
 void connection_resume(struct connection *connection)
 {
     if (connection == NULL)
         return;
     connection->mode = CONNECTION_REQUESTS;
-    requests_run(connection);
+    run_input(connection);
 }
 
 static void connection_ready(struct watch *watch, uint32_t events)
@@ -211,10 +220,7 @@ static void connection_ready(struct watch *watch, uint32_t events)
         read_input(connection);
     if (events & EPOLLOUT)
         flush(connection);
-    if (connection->mode == CONNECTION_REQUESTS)
-        requests_run(connection);
-    if (connection->mode == CONNECTION_ATTACHED)
-        session_feed(connection->session);
+    run_input(connection);
 }
 
 bool connections_sweep(void)

@@ -38,6 +38,7 @@ static struct {
     struct watch signals;
     bool created;
     bool ended;
+    bool aborted;
     uint64_t deadline; /* 0: none; CLOCK_MONOTONIC */
 } monitor = {.rundir = -1, .exit_file = -1};
 
@@ -84,7 +85,7 @@ void monitor_abort(void)
         session_signal(session, SIGKILL, &ignored);
         session->failed = true; /* an aborted container leaves no exit file */
     }
-    monitor.ended = true;
+    monitor.aborted = monitor.ended = true;
     monitor.deadline = monotonic_nanos() + LINGER_NANOS;
 }
 
@@ -219,8 +220,8 @@ static bool is_over(void)
     bool late = monitor.deadline != 0 && monotonic_nanos() >= monitor.deadline;
     if (!monitor.ended)
         return late;
-    /* What a client has not yet read is not thrown away, however slow it is. */
-    return (all_processes_ended() || late) && !someone_still_reads();
+    /* What a client has not yet read is not thrown away, however slow it is; ABORT means it. */
+    return (all_processes_ended() || late) && (monitor.aborted || !someone_still_reads());
 }
 
 /* How long epoll may wait for this moment; one that has passed is looked at every second. */

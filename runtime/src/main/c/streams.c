@@ -94,6 +94,8 @@ void streams_watch(struct session *session)
 static void pause_output(struct session *session)
 {
     session->paused = true;
+    if (session->logged)
+        log_flush(); /* the client may take its time; who reads the log does not wait for it */
     for (int stream = STREAM_OUT; stream < STREAM_COUNT; stream++)
         watch_set(&session->output[stream], WATCH_NOTHING);
 }

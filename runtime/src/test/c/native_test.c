@@ -426,6 +426,23 @@ static void stdin_is_piped_and_closed(struct bed *bed)
 /*
  * More than all pipes and buffers hold, both ways at once: a child feeds while this process reads.
  */
+static void stdin_in_the_same_write_as_its_attach_arrives(struct bed *bed)
+{
+    int fd = monitor_start(bed);
+    struct wanted wanted = {.args = ARGS("head", "-n", "1"), .with_stdin = true};
+    CHECK_NUMBER(container_create(fd, bed, &wanted, NULL).type, REPLY_READY);
+    int stream = monitor_connect(bed);
+    /* START, whose answer must be waited for, then ATTACH, then what is typed. */
+    static const uint8_t requests[] = {4, 0, 0, 0, REQUEST_START, 0, 0, 0, 0, 8, 0, 0, 0,
+        REQUEST_ATTACH, 0, 0, 0, 0, ATTACH_STDIN | ATTACH_STDOUT, 0, 0, 0, 'i', 'n', '\n'};
+    CHECK(write(stream, requests, sizeof requests) == sizeof requests);
+    CHECK_NUMBER(frame_receive(stream).type, REPLY_STARTED);
+    CHECK_NUMBER(frame_receive(stream).type, REPLY_OK);
+    CHECK_TEXT(attached_output(stream, NULL), "in\n");
+    close(stream);
+    close(fd);
+}
+
 static void large_stdin_comes_through_whole(struct bed *bed)
 {
     enum { SIZE = 8 << 20 };
@@ -887,6 +904,21 @@ static void every_session_dies_with_abort(struct bed *bed)
     CHECK(access(path, F_OK) != 0);
 }
 
+static void abort_does_not_wait_for_a_client_that_does_not_read(struct bed *bed)
+{
+    int fd = monitor_start(bed);
+    CHECK_NUMBER(
+        container_create(fd, bed, &(struct wanted){.args = ARGS("yes")}, NULL).type, REPLY_READY);
+    int stream = attach(bed, 0, ATTACH_STDOUT);
+    CHECK_NUMBER(request_session(fd, REQUEST_START, 0).type, REPLY_STARTED);
+    usleep(300000);
+    frame_send(fd, REQUEST_ABORT, NULL);
+    CHECK_NUMBER(frame_receive(fd).type, REPLY_OK);
+    CHECK_NUMBER(frame_receive(fd).type, -1);
+    close(stream);
+    close(fd);
+}
+
 static void malformed_requests_are_answered(struct bed *bed)
 {
     int fd = monitor_start(bed);
@@ -1112,6 +1144,7 @@ static const struct {
     TEST(masking_uses_only_the_true_null),
     TEST(tmpfs_copies_up_turns_read_only_and_takes_modes),
     TEST(stdin_is_piped_and_closed),
+    TEST(stdin_in_the_same_write_as_its_attach_arrives),
     TEST(large_stdin_comes_through_whole),
     TEST(terminal_is_the_container_s_own),
     TEST(exec_runs_beside_the_first_process),
@@ -1131,6 +1164,7 @@ static const struct {
     TEST(end_is_recorded_in_a_full_run_directory),
     TEST(create_without_room_for_its_end_is_refused),
     TEST(every_session_dies_with_abort),
+    TEST(abort_does_not_wait_for_a_client_that_does_not_read),
     TEST(malformed_requests_are_answered),
     TEST(monitor_runs_from_a_sealed_copy),
     TEST(user_namespace_has_its_root_and_the_host_s_nodes),
