@@ -16,6 +16,7 @@
 
 #define MAX_LINE 16384 /* docker's: longer lines are split */
 #define GATHERED 32768
+#define MAX_FILES 1000 /* each rotation renames them all */
 #define MAX_TAIL (64 * 1024) /* stream, attributes and time at the end of each line */
 #define LINE_HEAD "{\"log\":\""
 
@@ -34,7 +35,8 @@ static struct {
     int fd;
     char name[NAME_MAX - 16]; /* room for ".4294967295" */
     uint64_t size;
-    uint64_t max_bytes;
+    uint64_t max_bytes; /* 0: no limit */
+    uint64_t rotate_at; /* max_bytes, or more after a rotation that failed */
     uint32_t max_files;
     char *attrs;
     uint64_t lost;
@@ -78,6 +80,7 @@ static int open_path(const char *path)
     the_log.directory = take_fd(&opened);
     the_log.fd = take_fd(&fd);
     the_log.size = (uint64_t) found.st_size;
+    the_log.rotate_at = the_log.max_bytes;
     snprintf(the_log.name, sizeof the_log.name, "%s", slash + 1);
     return 0;
 }
@@ -89,7 +92,7 @@ int log_open(const struct log_options *options, struct failure *failure)
     if (strlen(options->attrs) > MAX_TAIL - 256)
         return fail(failure, E2BIG, "log attributes");
     the_log.max_bytes = options->max_bytes;
-    the_log.max_files = options->max_files;
+    the_log.max_files = options->max_files < MAX_FILES ? options->max_files : MAX_FILES;
     the_log.attrs = strdup(options->attrs);
     if (the_log.attrs == NULL)
         return fail(failure, ENOMEM, options->path);
@@ -130,23 +133,36 @@ static void numbered(char name[NAME_MAX + 1], uint32_t number)
         snprintf(name, NAME_MAX + 1, "%s.%u", the_log.name, number);
 }
 
-/* x.log.1 → x.log.2 and so on, the oldest overwritten; a single file begins anew. */
-static void rotate(void)
+/* x.log.1 → x.log.2 and so on, the oldest overwritten. */
+static bool rename_files(void)
 {
     char from[NAME_MAX + 1];
     char to[NAME_MAX + 1];
-    log_flush();
     for (uint32_t i = the_log.max_files; i > 1; i--) {
         numbered(from, i - 2);
         numbered(to, i - 1);
-        renameat(the_log.directory, from, the_log.directory, to);
+        if (renameat(the_log.directory, from, the_log.directory, to) != 0 && errno != ENOENT)
+            return false;
     }
-    AUTO_CLOSE int fresh = open_file(O_TRUNC);
-    if (fresh < 0)
-        return; /* the present file goes on and grows: better than a loss */
+    return true;
+}
+
+/*
+ * A single file begins anew. Where that fails the present file goes on and grows, which is better
+ * than a loss; it is tried again when as much has come once more.
+ */
+static void rotate(void)
+{
+    log_flush();
+    AUTO_CLOSE int fresh = rename_files() ? open_file(O_TRUNC) : -1;
+    if (fresh < 0) {
+        the_log.rotate_at = the_log.size + the_log.max_bytes;
+        return;
+    }
     close_fd(&the_log.fd);
     the_log.fd = take_fd(&fresh);
     the_log.size = 0;
+    the_log.rotate_at = the_log.max_bytes;
 }
 
 /* Everything of a line after its text is the same for all that were read at one moment. */
@@ -178,7 +194,7 @@ static void emit(const uint8_t *text, size_t length, bool whole)
     memcpy(at, the_log.tail, the_log.tail_length);
     at += the_log.tail_length;
     the_log.used += (size_t) (at - start);
-    if (the_log.max_bytes > 0 && the_log.size + the_log.used >= the_log.max_bytes)
+    if (the_log.max_bytes > 0 && the_log.size + the_log.used >= the_log.rotate_at)
         rotate();
     else if (the_log.used >= GATHERED)
         log_flush();

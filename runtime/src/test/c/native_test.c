@@ -825,6 +825,28 @@ static void log_rotates(struct bed *bed)
     }
 }
 
+static void log_goes_on_where_it_cannot_rotate(struct bed *bed)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s.1", bed->log);
+    CHECK(mkdir(path, 0755) == 0);
+    struct wanted wanted = {.args = SHELL("seq 1 20000"), .log_max = 200000, .log_files = 2};
+    CHECK_NUMBER(run_container(bed, &wanted, NULL), 0);
+    char *log = read_text(bed->log);
+    CHECK_NUMBER(count_lines(log), 20000);
+    free(log);
+}
+
+static void log_of_endless_files_rotates(struct bed *bed)
+{
+    struct wanted wanted = {
+        .args = SHELL("seq 1 20000"), .log_max = 200000, .log_files = UINT32_MAX};
+    CHECK_NUMBER(run_container(bed, &wanted, NULL), 0);
+    char path[128];
+    snprintf(path, sizeof path, "%s.5", bed->log);
+    CHECK(access(path, F_OK) == 0);
+}
+
 static void full_disk_is_counted_and_stops_nothing(struct bed *bed)
 {
     char directory[128];
@@ -1160,6 +1182,8 @@ static const struct {
     TEST(long_lines_are_split),
     TEST(log_of_48_megabytes_is_whole),
     TEST(log_rotates),
+    TEST(log_goes_on_where_it_cannot_rotate),
+    TEST(log_of_endless_files_rotates),
     TEST(full_disk_is_counted_and_stops_nothing),
     TEST(end_is_recorded_in_a_full_run_directory),
     TEST(create_without_room_for_its_end_is_refused),
