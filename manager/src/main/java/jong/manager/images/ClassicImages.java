@@ -280,7 +280,10 @@ public final class ClassicImages implements Images {
             return List.of(new ArchiveSave.Item(image, List.of())); // By digest.
         }
         if (items.isEmpty()) {
-            throw noSuchImage(nameOrId);
+            throw new StatusException.NotFound(
+                    asked.tag() == null && asked.digest() == null
+                            ? "No such image: " + nameOrId
+                            : "reference does not exist");
         }
         return items;
     }

@@ -70,8 +70,10 @@ final class ImagePull {
     Pulled run() throws IOException, InterruptedException {
         Digest asked = reference.digest();
         String name = asked != null ? asked.toString() : String.valueOf(reference.tag());
-        progress.status(name, "Pulling from " + reference.path());
         RemoteManifest first = repository.manifest(name);
+        // Only now, as docker: a name that the registry does not have is refused with a status.
+        progress.status(
+                asked != null ? reference.toString() : name, "Pulling from " + reference.path());
         RemoteManifest chosen = forPlatform(first);
         Manifest manifest = Manifest.parse(chosen.bytes(), chosen.descriptor().mediaType());
         if (!MediaTypes.isConfig(manifest.config().mediaType())) {
@@ -80,6 +82,7 @@ final class ImagePull {
                             + manifest.config().mediaType()
                             + "\" is not the configuration of an image that can run");
         }
+        boolean known = content.info(manifest.config().digest()).isPresent();
         fetch(manifest.config(), ConfigListener.SILENT);
         ImageConfig config =
                 ImageConfig.parse(
@@ -92,7 +95,9 @@ final class ImagePull {
                             + config.diffIds().size()
                             + " in the configuration");
         }
-        pullLayers(manifest.layers(), config);
+        if (!known || !config.chainIds().stream().allMatch(layers::exists)) {
+            pullLayers(manifest.layers(), config);
+        }
         content.put(chosen.bytes());
         progress.status("", "Digest: " + first.descriptor().digest());
         var descriptor =

@@ -131,7 +131,7 @@ final class Header {
         try {
             return Long.parseUnsignedLong(digits, 8);
         } catch (NumberFormatException _) {
-            throw new TarException("invalid tar header: bad number");
+            throw new TarException("invalid tar header");
         }
     }
 

@@ -7,6 +7,7 @@ import com.github.luben.zstd.Zstd;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -103,9 +104,16 @@ class ClassicImagesTest {
             events.clear();
             images.pull(reference, AMD64, RegistryAuth.ANONYMOUS, recorder(events));
             assertThat(events)
-                    .contains(top + ": Already exists")
-                    .last()
-                    .isEqualTo("Status: Image is up to date for " + reference.familiarString());
+                    .containsExactly(
+                            "v1: Pulling from some/app",
+                            "Digest: " + image.digests().getFirst().digest(),
+                            "Status: Image is up to date for " + reference.familiarString());
+            events.clear();
+            images.pull(
+                    image.digests().getFirst(), AMD64, RegistryAuth.ANONYMOUS, recorder(events));
+            assertThat(events)
+                    .first()
+                    .isEqualTo(image.digests().getFirst() + ": Pulling from some/app");
             restart();
             assertThat(tree(images.get(reference.toString()))).contains("last=5");
             images.remove(reference.toString(), false, true, ImageUses.NONE);
@@ -243,6 +251,8 @@ class ClassicImagesTest {
         images.tag("example/app:v1", Reference.parse("example/app:v2"));
         try (var out = Files.newOutputStream(saved)) {
             images.save(List.of("example/app"), out);
+            checkNotSaved("nosuch", "No such image: nosuch");
+            checkNotSaved("example/app:v3", "reference does not exist");
         }
         skopeo(
                 "docker-archive:" + saved + ":example/app:v2",
@@ -500,6 +510,12 @@ class ClassicImagesTest {
 
     private static void skopeo(String from, String to) throws Exception {
         run("skopeo", "copy", "-q", "--insecure-policy", from, to);
+    }
+
+    private void checkNotSaved(String name, String message) {
+        assertThatThrownBy(() -> images.save(List.of(name), OutputStream.nullOutputStream()))
+                .isInstanceOf(StatusException.NotFound.class)
+                .hasMessage(message);
     }
 
     private static byte[] run(String... command) throws Exception {
