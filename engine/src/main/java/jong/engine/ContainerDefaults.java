@@ -15,18 +15,20 @@ import jong.wire.status.StatusException.InvalidArgument;
 /** What the daemon's options say about containers that say nothing themselves. */
 final class ContainerDefaults {
 
-    private static final String UNIFIED = "/sys/fs/cgroup/cgroup.controllers";
+    /**
+     * With both versions of cgroups. Docker keeps the host's namespace with the first one, where
+     * containers then see the names and places of all others; nothing needs that any more.
+     */
+    private static final String OWN_CGROUP_NAMESPACE = "private";
 
     private ContainerDefaults() {}
 
     static HostDefaults of(DaemonOptions options) throws IOException {
-        // Docker's choice: a namespace of its own hides nothing with the first cgroup version.
-        String cgroupns = Files.exists(Path.of(UNIFIED)) ? "private" : "host";
         String given = options.defaultCgroupnsMode();
         var members =
                 new JsonObject()
                         .with("ShmSize", options.defaultShmSize())
-                        .with("CgroupnsMode", given.isEmpty() ? cgroupns : given)
+                        .with("CgroupnsMode", given.isEmpty() ? OWN_CGROUP_NAMESPACE : given)
                         .with("IpcMode", options.defaultIpcMode())
                         .withUnlessEmpty("CgroupParent", options.cgroupParent())
                         .withUnlessEmpty("Init", options.init());
