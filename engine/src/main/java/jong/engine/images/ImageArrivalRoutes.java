@@ -15,6 +15,7 @@ import jong.registry.RegistryAuth;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException;
 import jong.wire.status.StatusException.InvalidArgument;
+import jong.wire.status.StatusException.NotFound;
 import jong.wire.status.StatusException.PermissionDenied;
 import jong.wire.status.StatusException.Unimplemented;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,7 @@ final class ImageArrivalRoutes {
             Image image =
                     images.pull(reference, platform(exchange.query()), auth(exchange), progress);
             service.tell("pull", image, reference.familiarString());
+            requirePlatform(exchange.query(), image, reference);
         } catch (StatusException | UncheckedIOException | IOException e) {
             if (!progress.begun()) {
                 throw e;
@@ -79,6 +81,20 @@ final class ImageArrivalRoutes {
         return tag.indexOf(':') > 0
                 ? reference.withDigest(Digest.parse(tag))
                 : reference.withTag(tag);
+    }
+
+    /** A manifest that is no index has one platform, whatever was asked for; docker keeps it. */
+    private static void requirePlatform(Query query, Image image, Reference reference) {
+        Platform actual = Platform.fromJson(image.config().json());
+        if (!query.string("platform").isEmpty() && platform(query).distanceTo(actual).isEmpty()) {
+            throw new NotFound(
+                    "image with reference "
+                            + reference.familiarString()
+                            + " was found but does not match the specified platform: wanted "
+                            + platform(query)
+                            + ", actual: "
+                            + actual);
+        }
     }
 
     private static Platform platform(Query query) {

@@ -6,10 +6,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import jong.api.Filters;
 import jong.engine.rest.LabelFilter;
 import jong.manager.images.Image;
-import jong.manager.images.Images;
 import jong.oci.reference.Reference;
 import jong.wire.status.StatusException.InvalidArgument;
 
@@ -30,15 +30,15 @@ final class ImageFilter {
         this.since = since;
     }
 
-    static ImageFilter forList(Filters filters, Images images, Instant now) {
+    static ImageFilter forList(Filters filters, Function<String, Image> images, Instant now) {
         filters.requireOnly(LIST_KEYS);
         Instant before = until(filters, now);
         for (String name : filters.get("before")) {
-            before = earlier(before, ImageViews.created(images.get(name)));
+            before = earlier(before, ImageViews.created(images.apply(name)));
         }
         Instant since = Instant.MIN;
         for (String name : filters.get("since")) {
-            since = ImageViews.created(images.get(name));
+            since = ImageViews.created(images.apply(name));
         }
         return new ImageFilter(filters, before, since);
     }
@@ -94,7 +94,29 @@ final class ImageFilter {
                 && matchesDangling(image)
                 && LabelFilter.matches(filters, image.config().labels())
                 && (references.isEmpty()
-                        || references.stream().anyMatch(pattern -> isNamed(image, pattern)));
+                        || !named(image.tags(), references).isEmpty()
+                        || !named(image.digests(), references).isEmpty());
+    }
+
+    /** The image with only those of its names that were asked for. */
+    Image shown(Image image) {
+        List<String> patterns = filters.get("reference");
+        return patterns.isEmpty()
+                ? image
+                : new Image(
+                        image.id(),
+                        image.config(),
+                        image.manifest(),
+                        named(image.tags(), patterns),
+                        named(image.digests(), patterns),
+                        image.size(),
+                        image.lastTagged());
+    }
+
+    private static List<Reference> named(List<Reference> names, List<String> patterns) {
+        return names.stream()
+                .filter(name -> patterns.stream().anyMatch(pattern -> isNamed(name, pattern)))
+                .toList();
     }
 
     private boolean matchesDangling(Image image) {
@@ -104,11 +126,6 @@ final class ImageFilter {
     }
 
     /** A pattern of names as Go's {@code path.Match} knows it, with or without a tag. */
-    private static boolean isNamed(Image image, String pattern) {
-        return image.tags().stream().anyMatch(name -> isNamed(name, pattern))
-                || image.digests().stream().anyMatch(name -> isNamed(name, pattern));
-    }
-
     private static boolean isNamed(Reference name, String pattern) {
         try {
             var matcher = FileSystems.getDefault().getPathMatcher("glob:" + pattern);

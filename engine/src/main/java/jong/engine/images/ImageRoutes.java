@@ -70,11 +70,11 @@ public final class ImageRoutes {
 
     private void list(Exchange exchange) throws IOException {
         Filters given = filters(exchange);
-        var filter = ImageFilter.forList(given, images, clock.instant());
+        var filter = ImageFilter.forList(given, images::get, clock.instant());
         List<JsonObject> answer = new ArrayList<>();
         for (Image image : images.list()) {
             if (filter.matches(image)) {
-                answer.add(ImageViews.summary(image, exchange.version()));
+                answer.add(ImageViews.summary(filter.shown(image), exchange.version()));
             }
         }
         exchange.json(200, answer);
