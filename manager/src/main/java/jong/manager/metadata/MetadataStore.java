@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -40,6 +41,19 @@ public final class MetadataStore implements AutoCloseable {
             "CREATE TABLE IF NOT EXISTS entries (bucket TEXT NOT NULL, key TEXT NOT NULL,"
                     + " value TEXT NOT NULL, PRIMARY KEY (bucket, key)) WITHOUT ROWID";
 
+    /**
+     * Takes space for the journal and inside the file, and frees it for the store's own use: what
+     * is to be said about a full disk, how containers end and that they are removed, must fit. The
+     * pages of the journal are then used again and again, 64 at most (256 KiB) at a time.
+     */
+    private static final List<String> RESERVE_SPACE =
+            List.of(
+                    "PRAGMA wal_autocheckpoint = 64",
+                    "CREATE TABLE IF NOT EXISTS reserve (bytes BLOB)",
+                    "INSERT INTO reserve VALUES (zeroblob(524288))",
+                    "DROP TABLE reserve",
+                    "PRAGMA wal_checkpoint(PASSIVE)");
+
     private final Path file;
     private final Connection connection;
 
@@ -70,6 +84,9 @@ public final class MetadataStore implements AutoCloseable {
             Connection connection = JDBC.createConnection("jdbc:sqlite:" + file, options);
             try (var statement = connection.createStatement()) {
                 statement.execute(CREATE_TABLE);
+                for (String step : RESERVE_SPACE) {
+                    statement.execute(step);
+                }
             } catch (SQLException e) {
                 connection.close();
                 throw e;
@@ -119,28 +136,33 @@ public final class MetadataStore implements AutoCloseable {
 
     private void outermost(Runnable changes) {
         depth = 1;
-        boolean done = false;
         try {
             connection.setAutoCommit(false);
             changes.run();
             connection.commit();
-            done = true;
+            connection.setAutoCommit(true);
         } catch (SQLException e) {
+            undo(e);
             throw failure("commit a transaction to", e);
+        } catch (RuntimeException | Error e) {
+            undo(e);
+            throw e;
         } finally {
             depth = 0;
-            endTransaction(done);
         }
     }
 
-    private void endTransaction(boolean committed) {
+    /** SQLite has undone the transaction itself when the disk was full; asking again then fails. */
+    private void undo(Throwable cause) {
         try {
-            if (!committed) {
-                connection.rollback();
-            }
+            connection.rollback();
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
+        }
+        try {
             connection.setAutoCommit(true);
         } catch (SQLException e) {
-            throw failure("end a transaction on", e);
+            cause.addSuppressed(e);
         }
     }
 
