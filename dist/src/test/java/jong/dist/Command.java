@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 final class Command {
 
     /** After this many seconds a command counts as stuck. It is no measure of speed. */
-    static final int LIMIT_SECONDS = 120;
+    static final int LIMIT_SECONDS = 60;
 
     private final List<String> words;
     private final Map<String, String> environment;

@@ -152,16 +152,26 @@ final class Engine implements AutoCloseable {
     /** Ends the daemon, checks that nothing is left on the machine, removes the directory. */
     @Override
     public void close() {
-        if (peer() == null) {
+        try {
+            if (peer() == null) {
+                end();
+                new Leftovers(this).assertNone();
+            }
+        } finally {
+            removeHostSettings();
+            removeDirectory();
+        }
+    }
+
+    private void end() {
+        try {
             if (running().isAlive()) {
                 removeContainers();
             }
+        } finally {
             running().destroy();
             await(running());
-            new Leftovers(this).assertNone();
-            removeHostSettings();
         }
-        removeDirectory();
     }
 
     /** Removes all containers, as every test wants to find the engine. */
@@ -208,6 +218,9 @@ final class Engine implements AutoCloseable {
 
     /** Removes what the engine keeps for its next start, as dockerd does: bridge and rules. */
     private void removeHostSettings() {
+        if (peer() != null) {
+            return;
+        }
         var script =
                 """
                 ip link delete %1$s
