@@ -15,6 +15,7 @@ import jong.engine.spec.MountPoint;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException.Internal;
 import jong.wire.status.StatusException.InvalidArgument;
+import jong.wire.status.StatusException.NotFound;
 
 /** Finds what stands behind a container's mounts: volumes by name, other containers' mounts. */
 final class VolumeMounts {
@@ -76,8 +77,18 @@ final class VolumeMounts {
         if (!mode.isEmpty() && !mode.matches("ro|rw|z|Z")) {
             throw new InvalidArgument("invalid mode: " + mode);
         }
-        Container donor = store.get(colon < 0 ? from : from.substring(0, colon));
-        return donor.mounts().stream().map(mount -> mount.borrowed(mode.equals("ro"))).toList();
+        return donor(colon < 0 ? from : from.substring(0, colon)).mounts().stream()
+                .map(mount -> mount.borrowed(mode.equals("ro")))
+                .toList();
+    }
+
+    /** A client takes "not found" for the image that is missing, and would pull it. */
+    private Container donor(String name) {
+        try {
+            return store.get(name);
+        } catch (NotFound e) {
+            throw new InvalidArgument(String.valueOf(e.getMessage()), e);
+        }
     }
 
     private static Request options(MountPoint mount, HostConfig host) {

@@ -121,6 +121,9 @@ class ContainersTest {
                         + "'RestartPolicy':{'Name':'always'}}}",
                 "400 can't create 'AutoRemove' container with restart policy");
         check(
+                "{'Image':'busybox','HostConfig':{'VolumesFrom':['nosuch']}}",
+                "400 No such container: nosuch");
+        check(
                 "{'Image':'busybox','HostConfig':{'RestartPolicy':{'Name':'sometimes'}}}",
                 "400 invalid restart policy: unknown policy 'sometimes'; use one of 'no', 'always',"
                         + " 'on-failure', or 'unless-stopped'");
