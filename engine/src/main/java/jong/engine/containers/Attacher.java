@@ -42,16 +42,37 @@ final class Attacher {
             exchange.refuseHijack(e);
             return;
         }
+        join(exchange, container, container.config().tty() ? keys : null);
+    }
+
+    private void join(Exchange exchange, Container container, @Nullable DetachKeys keys)
+            throws IOException {
         Query query = exchange.query();
         boolean terminal = container.config().tty();
+        AttachStreams streams = streams(query, container);
+        AttachPoint point = container.attachments();
+        // Before the answer: a client that has it starts the container, which may end at once.
+        CompletableFuture<Optional<Attachment>> connection =
+                query.flag("stream")
+                        ? point.connect(streams)
+                        : CompletableFuture.completedFuture(Optional.empty());
         try (Hijacked client = exchange.hijack(contentType(exchange, terminal))) {
+            exchange.onDisconnect(() -> point.forget(connection));
             if (query.flag("logs")) {
                 replay(container, query, client);
             }
             events.publish("container", "attach", container.id(), container.attributes());
-            if (query.flag("stream")) {
-                stream(exchange, container, client, terminal ? keys : null);
+            Optional<Attachment> process = connection.join();
+            if (process.isPresent()) {
+                var attached = new AttachedClient(client, process.get(), terminal, streams.stdin());
+                exchange.onDisconnect(attached::clientIsGone);
+                if (attached.run(keys)) {
+                    events.publish("container", "detach", container.id(), container.attributes());
+                }
             }
+        } finally {
+            point.forget(connection);
+            connection.join().ifPresent(Attachment::close);
         }
     }
 
@@ -92,25 +113,9 @@ final class Attacher {
         LogService.read(layout.log(container.id()), request, client.output());
     }
 
-    private void stream(
-            Exchange exchange, Container container, Hijacked client, @Nullable DetachKeys keys)
-            throws IOException {
-        Query query = exchange.query();
+    private static AttachStreams streams(Query query, Container container) {
         boolean stdin = query.flag("stdin") && container.config().openStdin();
         boolean once = container.config().stdinOnce() && !container.config().tty();
-        var streams = new AttachStreams(stdin, query.flag("stdout"), query.flag("stderr"), once);
-        CompletableFuture<Optional<Attachment>> connection =
-                container.attachments().connect(streams);
-        exchange.onDisconnect(() -> container.attachments().forget(connection));
-        Optional<Attachment> attachment = connection.join();
-        if (attachment.isEmpty()) {
-            return;
-        }
-        boolean terminal = container.config().tty();
-        var attached = new AttachedClient(client, attachment.get(), terminal, stdin);
-        exchange.onDisconnect(attached::clientIsGone);
-        if (attached.run(keys)) {
-            events.publish("container", "detach", container.id(), container.attributes());
-        }
+        return new AttachStreams(stdin, query.flag("stdout"), query.flag("stderr"), once);
     }
 }

@@ -20,6 +20,7 @@ import jong.wire.json.Json;
 import jong.wire.json.JsonObject;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -78,7 +79,7 @@ class ContainersTest {
         create("web", "{'Image':'busybox'}");
     }
 
-    @Test
+    @RepeatedTest(20)
     void attachedBeforeTheStartSeesEveryByte() throws Exception {
         create("web", "{'Image':'busybox','Cmd':['echo','hello']}");
         try (var attached =
