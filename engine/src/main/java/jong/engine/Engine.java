@@ -15,6 +15,8 @@ import jong.engine.containers.Containers;
 import jong.engine.containers.Layout;
 import jong.engine.events.EventRoutes;
 import jong.engine.events.Events;
+import jong.engine.exec.ExecRoutes;
+import jong.engine.exec.ExecService;
 import jong.engine.images.ImageRoutes;
 import jong.engine.images.ImageService;
 import jong.engine.networks.EngineNetworks;
@@ -77,7 +79,7 @@ final class Engine implements AutoCloseable {
         MetadataStore metadata = MetadataStore.open(root.resolve("metadata.db"));
         parts.push(metadata);
         var events = new Events(clock);
-        var snapshots = new OverlaySnapshotter(root.resolve("snapshots"), metadata);
+        var snapshots = new OverlaySnapshotter(root, metadata);
         var registry = new RegistryClient(registryOptions(options));
         parts.push(registry);
         var content = new LocalContentStore(root.resolve("content"));
@@ -89,21 +91,22 @@ final class Engine implements AutoCloseable {
         var runtime = new ContainerRuntime(program, options.execRoot().resolve("tasks"));
         parts.push(runtime);
 
-        var containers =
-                new Containers(
-                        new Collaborators(
-                                new LocalTasks(runtime),
-                                images,
-                                snapshots,
-                                metadata,
-                                networks.service(),
-                                volumes,
-                                events::publish,
-                                new Layout(root, program),
-                                machine(),
-                                ContainerDefaults.of(options)));
+        var world =
+                new Collaborators(
+                        new LocalTasks(runtime),
+                        images,
+                        snapshots,
+                        metadata,
+                        networks.service(),
+                        volumes,
+                        events::publish,
+                        new Layout(root, program),
+                        machine(),
+                        ContainerDefaults.of(options));
+        var containers = new Containers(world);
         parts.push(containers);
-        containers.restore();
+        var exec = new ExecService(containers, world);
+        containers.restore(exec);
         networks.service().releaseUnclaimed();
 
         var imageService = new ImageService(images, snapshots, containers, events);
@@ -116,6 +119,7 @@ final class Engine implements AutoCloseable {
         new VolumeRoutes(volumes).register(router);
         networks.register(router);
         containers.routes(router);
+        new ExecRoutes(exec).register(router);
         AbsentRoutes.register(router);
         LOG.log(Level.INFO, "Daemon has completed initialization");
         listen(router, options, addresses);

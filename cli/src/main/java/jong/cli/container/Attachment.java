@@ -8,7 +8,6 @@ import jong.cli.command.Session;
 import jong.cli.failure.CommandException;
 import jong.cli.terminal.DetachKeys;
 import jong.cli.terminal.Signals;
-import jong.cli.terminal.Streams;
 import jong.cli.terminal.Terminal;
 
 /** This program's streams joined with a container's, with the terminal's mode and size. */

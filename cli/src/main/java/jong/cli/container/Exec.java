@@ -13,7 +13,6 @@ import jong.cli.failure.CommandException;
 import jong.cli.flags.FlagSet;
 import jong.cli.terminal.DetachKeys;
 import jong.cli.terminal.Signals;
-import jong.cli.terminal.Streams;
 import jong.cli.terminal.Terminal;
 import jong.wire.json.JsonObject;
 import org.jspecify.annotations.Nullable;

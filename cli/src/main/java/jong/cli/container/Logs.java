@@ -9,7 +9,6 @@ import jong.cli.command.Session;
 import jong.cli.command.Synopsis;
 import jong.cli.command.TimeFlag;
 import jong.cli.flags.FlagSet;
-import jong.cli.terminal.Streams;
 import jong.wire.json.JsonObject;
 
 /** {@code logs}. */

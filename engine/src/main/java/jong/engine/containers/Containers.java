@@ -6,8 +6,6 @@ import java.nio.file.Files;
 import java.util.Collection;
 import java.util.List;
 import jong.api.Filters;
-import jong.engine.exec.ExecRoutes;
-import jong.engine.exec.ExecService;
 import jong.engine.rest.Router;
 import jong.manager.images.ImageUses;
 import jong.manager.tasks.Task;
@@ -19,7 +17,7 @@ import jong.wire.status.StatusException.NotFound;
  *
  * <pre>{@code
  * var containers = new Containers(collaborators);
- * containers.restore();           // before the first request
+ * containers.restore(execService);  // before the first request
  * containers.routes(router);
  * }</pre>
  */
@@ -29,7 +27,6 @@ public final class Containers implements ImageUses, AutoCloseable {
     private final Cleanups cleanups;
     private final Restorer restorer;
     private final ContainerRoutes routes;
-    private final ExecRoutes execRoutes;
     private final HealthChecks health;
     private final Lister lister;
 
@@ -45,8 +42,7 @@ public final class Containers implements ImageUses, AutoCloseable {
         this.store = new ContainerStore(world.metadata());
         var mounts = new VolumeMounts(store, world.volumes());
         this.cleanups = new Cleanups(store, world, mounts, background);
-        var exec = new ExecService(this, world);
-        this.health = new HealthChecks(exec, world.events());
+        this.health = new HealthChecks(world.events());
         var starter = new Starter(store, world, mounts, cleanups);
         var remover = new Remover(store, world, mounts, cleanups);
         var lifecycle = new Lifecycle(store, world, starter, cleanups, remover, background, health);
@@ -63,18 +59,21 @@ public final class Containers implements ImageUses, AutoCloseable {
                                 new Freezer(store, world.events(), health),
                                 remover),
                         lister);
-        this.execRoutes = new ExecRoutes(exec);
     }
 
-    /** Finds what runs and what ended while no daemon was there. Call once, before serving. */
-    public void restore() throws IOException {
+    /**
+     * Finds what runs and what ended while no daemon was there. Call once, before serving.
+     *
+     * @param probe runs the commands of health checks
+     */
+    public void restore(HealthProbe probe) throws IOException {
+        health.probeWith(probe);
         restorer.restore();
     }
 
-    /** Adds what is below {@code /containers} and {@code /exec}. */
+    /** Adds what is below {@code /containers}. */
     public void routes(Router router) {
         routes.register(router);
-        execRoutes.register(router);
     }
 
     /**

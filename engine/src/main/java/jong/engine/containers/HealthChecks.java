@@ -7,8 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import jong.engine.exec.ExecService;
-import jong.engine.exec.ExecService.Probe;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException;
 
@@ -21,13 +19,21 @@ final class HealthChecks implements HealthMonitor, AutoCloseable {
     private static final long DEFAULT_START_INTERVAL = Duration.ofSeconds(5).toNanos();
     private static final long DEFAULT_RETRIES = 3;
 
-    private final ExecService exec;
     private final EventSink events;
     private final Map<String, Thread> probing = new ConcurrentHashMap<>();
 
-    HealthChecks(ExecService exec, EventSink events) {
-        this.exec = exec;
+    /** Set once, before the first container starts. */
+    private volatile HealthProbe probe =
+            (_, _, _, _) -> {
+                throw new IllegalStateException("no probe yet");
+            };
+
+    HealthChecks(EventSink events) {
         this.events = events;
+    }
+
+    void probeWith(HealthProbe runner) {
+        probe = runner;
     }
 
     @Override
@@ -100,12 +106,13 @@ final class HealthChecks implements HealthMonitor, AutoCloseable {
         int code;
         String output;
         try {
-            Probe probe = exec.probe(container, command(check), limit, OUTPUT_LIMIT);
-            code = probe.exitCode();
+            HealthProbe.Outcome outcome =
+                    probe.probe(container, command(check), limit, OUTPUT_LIMIT);
+            code = outcome.exitCode();
             output =
                     code < 0
                             ? "Health check exceeded timeout (" + limit.toSeconds() + "s)"
-                            : probe.output();
+                            : outcome.output();
         } catch (StatusException.Conflict _) {
             return;
         } catch (StatusException | IOException e) {

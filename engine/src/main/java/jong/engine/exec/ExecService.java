@@ -18,6 +18,7 @@ import jong.engine.containers.Collaborators;
 import jong.engine.containers.Container;
 import jong.engine.containers.Containers;
 import jong.engine.containers.DetachKeys;
+import jong.engine.containers.HealthProbe;
 import jong.engine.containers.Identifiers;
 import jong.engine.containers.RuntimeTexts;
 import jong.engine.containers.StreamCopy;
@@ -37,7 +38,7 @@ import jong.wire.status.StatusException.InvalidArgument;
 import jong.wire.status.StatusException.NotFound;
 
 /** Makes and runs exec sessions. */
-public final class ExecService {
+public final class ExecService implements HealthProbe {
 
     /** Docker's exit code of a session whose command could not be executed. */
     private static final int NOT_STARTED = 126;
@@ -226,23 +227,8 @@ public final class ExecService {
         }
     }
 
-    /**
-     * What a health probe said.
-     *
-     * @param exitCode of the command; -1 if it was given up
-     * @param output the beginning of stdout and stderr
-     */
-    public record Probe(int exitCode, String output) {}
-
-    /**
-     * Runs a command and keeps the beginning of its output.
-     *
-     * @param config as by {@link #create}
-     * @param limit after which the command is killed
-     * @param outputLimit bytes kept
-     * @throws StatusException if it cannot be executed
-     */
-    public Probe probe(Container container, JsonObject config, Duration limit, int outputLimit)
+    @Override
+    public Outcome probe(Container container, JsonObject config, Duration limit, int outputLimit)
             throws IOException {
         ExecSession session = get(create(container.id(), config));
         session.begin();
@@ -255,7 +241,7 @@ public final class ExecService {
             boolean givenUp = !killer.isAlive();
             killer.interrupt();
             finish(session, exit);
-            return new Probe(givenUp ? -1 : exit.code(), new String(output, UTF_8));
+            return new Outcome(givenUp ? -1 : exit.code(), new String(output, UTF_8));
         }
     }
 

@@ -40,7 +40,7 @@ class ContainersTest {
 
     private void serveAgain() throws IOException {
         var router = new Router();
-        world.containers().routes(router);
+        world.routes(router);
         server = new HttpServer(router, "test", "");
         Path socket = root.resolve("s.sock");
         server.listen(new ListenAddress.Unix(socket));
@@ -272,7 +272,8 @@ class ContainersTest {
         create(
                 "r1",
                 "{'Image':'busybox','Cmd':['false'],"
-                        + "'HostConfig':{'RestartPolicy':{'Name':'on-failure','MaximumRetryCount':2}}}");
+                        + "'HostConfig':{'RestartPolicy':"
+                        + "{'Name':'on-failure','MaximumRetryCount':2}}}");
         var end = waitFor("r1", "next-exit");
         call(post("r1/start"), 204);
         assertThat(end.join()).isEqualTo(1);

@@ -46,7 +46,7 @@ class RunContainersTest {
 
     private void serveAgain() throws IOException {
         var router = new Router();
-        world.containers().routes(router);
+        world.routes(router);
         server = new HttpServer(router, "test", "");
         Path socket = root.resolve("s.sock");
         server.listen(new ListenAddress.Unix(socket));
@@ -94,7 +94,8 @@ class RunContainersTest {
         client.run(Request.delete("/containers/cc"));
         assertThat(
                         run(
-                                "{'Cmd':['sh','-c','mount -t tmpfs x /tmp; echo $?; touch /sys/x; echo $?']}"))
+                                "{'Cmd':['sh','-c',"
+                                        + "'mount -t tmpfs x /tmp; echo $?; touch /sys/x; echo $?']}"))
                 .contains("mount: permission denied")
                 .contains("Read-only file system");
     }

@@ -11,6 +11,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import jong.engine.exec.ExecRoutes;
+import jong.engine.exec.ExecService;
+import jong.engine.rest.Router;
 import jong.engine.spec.Capabilities;
 import jong.engine.spec.SpecRequest.Machine;
 import jong.manager.images.Image;
@@ -47,6 +50,7 @@ final class TestWorld implements AutoCloseable {
     private final Path root;
     private MetadataStore metadata;
     private Containers containers;
+    private ExecService exec;
 
     /** Everything in memory. */
     TestWorld(Path root) throws IOException {
@@ -80,13 +84,20 @@ final class TestWorld implements AutoCloseable {
             metadata.close();
         }
         metadata = MetadataStore.open(root.resolve("metadata.db"));
-        containers = new Containers(collaborators());
-        containers.restore();
+        Collaborators world = collaborators();
+        containers = new Containers(world);
+        exec = new ExecService(containers, world);
+        containers.restore(exec);
         return containers;
     }
 
     Containers containers() {
         return containers;
+    }
+
+    void routes(Router router) {
+        containers.routes(router);
+        new ExecRoutes(exec).register(router);
     }
 
     Path directory(String id) {

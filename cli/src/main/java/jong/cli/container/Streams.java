@@ -1,4 +1,4 @@
-package jong.cli.terminal;
+package jong.cli.container;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -8,13 +8,14 @@ import jong.api.FrameReader;
 import jong.api.StdStream;
 import jong.api.client.Hijacked;
 import jong.cli.command.Session;
+import jong.cli.terminal.DetachKeys;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Joins this program's standard streams with those of a container. Input is read by a daemon
  * thread, since nothing can end a read from a terminal; output by the caller.
  */
-public final class Streams {
+final class Streams {
 
     private static final int BUFFER_BYTES = 32 * 1024;
 
