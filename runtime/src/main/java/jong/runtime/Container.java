@@ -402,12 +402,13 @@ public final class Container {
         if (!exit.isDone() && !ready.isCompletedExceptionally()) {
             throw new Conflict("cannot delete container " + id() + " that is not stopped");
         }
-        remove();
+        // The monitor of a container that never came to its start waits to be told.
+        destroy();
     }
 
     /** Ends it, however far it is, and removes what is left. */
     public void destroy() {
-        if (!exit.isDone()) {
+        if (!exit.isDone() || ready.isCompletedExceptionally()) {
             abort();
         }
         remove();
@@ -415,7 +416,9 @@ public final class Container {
 
     private void abort() {
         try {
-            if (startedAt.isPresent()) {
+            // Whoever waits for a container that failed before its start is told an end, too;
+            // but its monitor stays until it hears that nobody will try again.
+            if (startedAt.isPresent() && !ready.isCompletedExceptionally()) {
                 Kernel.run(() -> parts.cgroup.signalAll(SIGKILL));
                 exit.join();
             } else {
