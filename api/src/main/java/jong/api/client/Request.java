@@ -30,7 +30,8 @@ public final class Request {
 
     private Request(String method, String path) {
         this.method = method;
-        this.path = path;
+        // As in `/containers//web/json`, from a name as inspect prints it. dockerd redirects there.
+        this.path = path.replace("//", "/");
     }
 
     /** A GET of a path such as {@code /containers/json}. */

@@ -14,6 +14,9 @@ import jong.wire.json.JsonObject;
 /** Creates a container, and pulls its image where that is missing. */
 final class Creation {
 
+    /** The exit code when there was nothing whose exit code it could be. */
+    private static final int NOT_RUN = 125;
+
     private static final int FAILED = 125;
 
     private Creation() {}
@@ -76,7 +79,11 @@ final class Creation {
 
     private static void pull(Session session, FlagSet flags, String image) throws IOException {
         String platform = flags.text("platform", session.variable("DOCKER_DEFAULT_PLATFORM"));
-        new Pulling(session, session.err(), flags.on("quiet")).pull(image, platform);
+        try {
+            new Pulling(session, session.err(), flags.on("quiet")).pull(image, platform);
+        } catch (CommandException e) {
+            throw new CommandException(e.getMessage(), NOT_RUN);
+        }
     }
 
     private static @org.jspecify.annotations.Nullable Path idFile(String file) {
