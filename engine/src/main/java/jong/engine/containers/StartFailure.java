@@ -1,5 +1,7 @@
 package jong.engine.containers;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import jong.wire.status.StatusException;
 import jong.wire.status.StatusException.Internal;
 import jong.wire.status.StatusException.InvalidArgument;
@@ -23,6 +25,10 @@ record StartFailure(String text, int exitCode, boolean usersFault) {
                     + START;
     private static final String EXEC = "OCI runtime exec failed: exec failed: " + START;
 
+    /** dockerd makes this directory before the start, and has a text of its own for it. */
+    private static final Pattern WORKING_DIRECTORY =
+            Pattern.compile("error during container init: mkdir (.*): not a directory");
+
     private static final int UNKNOWN = 128;
     private static final int NOT_EXECUTABLE = 126;
     private static final int NOT_FOUND = 127;
@@ -39,6 +45,10 @@ record StartFailure(String text, int exitCode, boolean usersFault) {
 
     private static StartFailure of(String prefix, String told) {
         String reason = told.startsWith(START) ? told.substring(START.length()) : told;
+        Matcher workingDirectory = WORKING_DIRECTORY.matcher(reason);
+        if (workingDirectory.matches()) {
+            reason = "Cannot mkdir: " + workingDirectory.group(1) + " is not a directory";
+        }
         // What dockerd finds out itself before it asks its runtime comes without the prefix.
         boolean ownText =
                 reason.startsWith("unable to find ")
