@@ -20,8 +20,8 @@ public final class VolumeRemove extends Command {
         return new Synopsis(
                 "[OPTIONS] VOLUME [VOLUME...]",
                 "Remove one or more volumes\n\n"
-                        + "Remove one or more volumes. You cannot remove a volume that is in use by a"
-                        + " container.",
+                        + "Remove one or more volumes. You cannot remove a volume that is in use"
+                        + " by a container.",
                 "volume rm, volume remove",
                 Arity.atLeast(1));
     }
