@@ -82,7 +82,7 @@ final class Creation {
         try {
             new Pulling(session, session.err(), flags.on("quiet")).pull(image, platform);
         } catch (CommandException e) {
-            throw new CommandException(e.getMessage(), NOT_RUN);
+            throw new CommandException(String.valueOf(e.getMessage()), NOT_RUN);
         }
     }
 
