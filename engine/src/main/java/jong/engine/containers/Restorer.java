@@ -80,9 +80,13 @@ final class Restorer {
             }
             return;
         }
+        Optional<ExitStatus> exit = task.exitStatus();
+        if (exit.isPresent() && isKnown(container, task)) {
+            cleanups.afterRun(container, task);
+            return;
+        }
         container.task(task);
         container.attachments().open(task);
-        Optional<ExitStatus> exit = task.exitStatus();
         if (exit.isPresent()) {
             world.networks().restore(container.id(), container.networkState(), 0);
             lifecycle.ended(container, task, exit.get());
@@ -90,6 +94,18 @@ final class Restorer {
         }
         adopt(container, task);
         lifecycle.watch(container, task);
+    }
+
+    /**
+     * Whether the end of this run was stored, and only the cleaning after it was cut short. What is
+     * left of the run then may tell nothing, or no longer the truth.
+     */
+    private static boolean isKnown(Container container, Task task) {
+        ContainerState state = container.state();
+        Instant stored = state.finishedAt();
+        return state.status() == Status.EXITED
+                && stored != null
+                && !stored.isBefore(task.startedAt().orElse(Instant.EPOCH));
     }
 
     private void adopt(Container container, Task task) {
