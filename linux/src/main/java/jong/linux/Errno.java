@@ -164,6 +164,19 @@ public enum Errno {
         return number > 0 && number < BY_NUMBER.length ? BY_NUMBER[number] : UNKNOWN;
     }
 
+    /**
+     * The constant of the C library's text, which is all that java.nio tells of most errors; upper
+     * and lower case are the same. {@link #UNKNOWN} when there is none.
+     */
+    public static Errno ofText(String text) {
+        for (var errno : values()) {
+            if (errno.text.equalsIgnoreCase(text)) {
+                return errno;
+            }
+        }
+        return UNKNOWN;
+    }
+
     private static Errno[] byNumber() {
         var table = new Errno[EHWPOISON.number + 1];
         java.util.Arrays.fill(table, UNKNOWN);

@@ -2,27 +2,32 @@ package jong.linux.cgroups;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import jong.linux.Errno;
 import jong.linux.ErrnoException;
-import jong.linux.files.Directory;
-import jong.linux.files.DirectoryEntry;
-import jong.linux.files.Fd;
-import jong.linux.files.FileType;
-import jong.linux.files.OpenHow;
 
 /**
  * One control group: a directory of a hierarchy.
  *
+ * <p>It is reached by java.nio alone, not by calls of our own: a short-lived program that makes one
+ * container would pay more for getting those ready than for all of its cgroup's files.
+ *
  * @param directory its absolute path
  */
 public record Cgroup(Path directory) {
-    private static final int BUFFER_BYTES = 4096;
 
     /** Whether the group exists. */
     public boolean exists() {
@@ -35,23 +40,30 @@ public record Cgroup(Path directory) {
     }
 
     /** Creates the group and those above that are missing; an existing one is fine. */
-    public void create() throws IOException {
-        Files.createDirectories(directory);
+    public void create() throws ErrnoException {
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw explained("mkdir", directory.toString(), e);
+        }
     }
 
     /** The groups directly below; none when this one does not exist. */
     public List<Cgroup> children() throws ErrnoException {
-        try (var open = Directory.open(directory)) {
-            return open.list().stream()
-                    .filter(entry -> entry.type() == FileType.DIRECTORY)
-                    .map(DirectoryEntry::name)
-                    .map(this::child)
-                    .toList();
-        } catch (ErrnoException e) {
-            if (e.errno() == Errno.ENOENT) {
-                return List.of();
+        List<Cgroup> children = new ArrayList<>();
+        try (var entries = Files.newDirectoryStream(directory)) {
+            for (var entry : entries) {
+                if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+                    children.add(new Cgroup(entry));
+                }
             }
-            throw e;
+            return children;
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (DirectoryIteratorException e) {
+            throw new ErrnoException("readdir", directory.toString(), Errno.EIO.number());
+        } catch (IOException e) {
+            throw explained("opendir", directory.toString(), e);
         }
     }
 
@@ -64,40 +76,28 @@ public record Cgroup(Path directory) {
         for (var child : children()) {
             child.remove();
         }
-        var parent = directory.getParent();
-        var name = directory.getFileName();
-        if (parent == null || name == null) {
-            throw new ErrnoException("rmdir", directory.toString(), Errno.EBUSY.number());
-        }
-        try (var open = Directory.open(parent)) {
-            open.removeDirectory(name.toString());
-        } catch (ErrnoException e) {
-            if (e.errno() != Errno.ENOENT) {
-                throw e;
-            }
+        try {
+            Files.deleteIfExists(directory);
+        } catch (IOException e) {
+            throw explained("rmdir", directory.toString(), e);
         }
     }
 
     /** The content of a file of the group, without the last end of line. */
     public String read(String file) throws ErrnoException {
-        try (var open = Fd.open(directory.resolve(file), OpenHow.reading())) {
-            var content = new ByteArrayOutputStream();
-            var buffer = ByteBuffer.allocate(BUFFER_BYTES);
-            while (open.read(buffer) > 0) {
-                content.write(buffer.array(), 0, buffer.position());
-                buffer.clear();
-            }
-            return content.toString(UTF_8).stripTrailing();
+        try {
+            return Files.readString(directory.resolve(file), UTF_8).stripTrailing();
+        } catch (IOException e) {
+            throw explained("read", directory.resolve(file).toString(), e);
         }
     }
 
     /** Writes a file of the group, in one write(2), as control files want it. */
     public void write(String file, String value) throws ErrnoException {
-        try (var open = Fd.open(directory.resolve(file), OpenHow.writing())) {
+        try (var open = Files.newByteChannel(directory.resolve(file), StandardOpenOption.WRITE)) {
             open.write(ByteBuffer.wrap(value.getBytes(UTF_8)));
-        } catch (ErrnoException e) {
-            var arguments = directory.resolve(file) + " \"" + value + "\"";
-            throw new ErrnoException(e.call(), arguments, e.number());
+        } catch (IOException e) {
+            throw explained("write", directory.resolve(file) + " \"" + value + "\"", e);
         }
     }
 
@@ -108,6 +108,34 @@ public record Cgroup(Path directory) {
 
     /** The ids of the processes in the group, not of those in groups below. */
     public List<Integer> processes() throws ErrnoException {
-        return read("cgroup.procs").lines().map(Integer::valueOf).toList();
+        List<Integer> pids = new ArrayList<>();
+        for (var line : read("cgroup.procs").split("\n")) {
+            if (!line.isEmpty()) {
+                pids.add(Integer.valueOf(line));
+            }
+        }
+        return pids;
+    }
+
+    private static ErrnoException explained(String call, String arguments, IOException e) {
+        var errno =
+                switch (e) {
+                    case NoSuchFileException _ -> Errno.ENOENT;
+                    case AccessDeniedException _ -> Errno.EACCES;
+                    case DirectoryNotEmptyException _ -> Errno.EBUSY;
+                    case NotDirectoryException _ -> Errno.ENOTDIR;
+                    default -> Errno.ofText(reason(e));
+                };
+        var explained =
+                errno == Errno.UNKNOWN
+                        ? new ErrnoException(call, arguments, 0, reason(e))
+                        : new ErrnoException(call, arguments, errno.number());
+        explained.initCause(e);
+        return explained;
+    }
+
+    private static String reason(IOException e) {
+        var reason = e instanceof FileSystemException file ? file.getReason() : e.getMessage();
+        return reason == null ? e.toString() : reason;
     }
 }

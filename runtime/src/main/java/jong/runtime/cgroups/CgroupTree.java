@@ -33,6 +33,13 @@ final class CgroupTree {
         }
     }
 
+    /** Kills processes; those that are gone are no error. */
+    static void kill(List<Integer> pids) {
+        for (int pid : pids) {
+            ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+        }
+    }
+
     /** Sends a signal; processes that are gone are no error. */
     static void signal(List<Integer> pids, int signo) throws IOException {
         for (int pid : pids) {

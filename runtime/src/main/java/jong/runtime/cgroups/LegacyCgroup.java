@@ -179,7 +179,7 @@ final class LegacyCgroup implements ContainerCgroup {
         }
         boolean stopped = tryFreeze();
         try {
-            CgroupTree.signal(pids(), signo);
+            CgroupTree.kill(pids());
         } finally {
             if (stopped) {
                 thaw();
