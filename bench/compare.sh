@@ -28,9 +28,6 @@ stop() {
         docker rmi "$image" || true
     done >/dev/null 2>&1
     [ -z "${jongd-}" ] || { kill "$jongd" && wait "$jongd" || true; }
-    # Left as dockerd leaves its own: the next daemon of that bridge would take them over.
-    ip link delete jongbench || true
-    nft delete table ip jong_jongbench || true
     rm -rf "$work"
 } 2>/dev/null
 trap stop EXIT

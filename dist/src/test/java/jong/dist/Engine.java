@@ -122,7 +122,13 @@ final class Engine implements AutoCloseable {
         await(running());
     }
 
-    /** Starts the daemon, also after {@link #kill}. */
+    /** Ends the daemon as its administrator does, by SIGTERM. */
+    void stop() {
+        running().destroy();
+        await(running());
+    }
+
+    /** Starts the daemon, also after {@link #kill} and {@link #stop}. */
     void start() {
         if (peer() != null) {
             return;
@@ -155,7 +161,9 @@ final class Engine implements AutoCloseable {
         try {
             if (peer() == null) {
                 end();
-                new Leftovers(this).assertNone();
+                var leftovers = new Leftovers(this);
+                leftovers.assertNone();
+                leftovers.assertNoNetwork();
             }
         } finally {
             removeHostSettings();
@@ -169,8 +177,7 @@ final class Engine implements AutoCloseable {
                 removeContainers();
             }
         } finally {
-            running().destroy();
-            await(running());
+            stop();
         }
     }
 
@@ -216,7 +223,7 @@ final class Engine implements AutoCloseable {
         }
     }
 
-    /** Removes what the engine keeps for its next start, as dockerd does: bridge and rules. */
+    /** Removes cgroups above containers, and what an engine that failed its test has left. */
     private void removeHostSettings() {
         if (peer() != null) {
             return;

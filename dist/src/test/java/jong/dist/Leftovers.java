@@ -39,6 +39,30 @@ final class Leftovers {
         }
     }
 
+    /** Fails the test when an engine that has ended left anything of a network. */
+    void assertNoNetwork() {
+        var left = network();
+        if (!left.isEmpty()) {
+            throw new AssertionError("left behind:\n" + String.join("\n", left));
+        }
+    }
+
+    /** The bridge, the table and the rules elsewhere, which an engine has as long as it runs. */
+    List<String> network() {
+        var left = new ArrayList<String>();
+        if (Files.exists(Path.of("/sys/class/net", engine.bridge()))) {
+            left.add("interface " + engine.bridge());
+        }
+        for (var line : Command.of("nft", "list", "ruleset").run().succeeded().lines()) {
+            if (line.contains("table ip jong_" + engine.bridge() + " ")
+                    || line.contains("\"" + engine.bridge() + "\"")
+                    || line.contains("\"jong " + engine.bridge() + "\"")) {
+                left.add("nft " + line.strip());
+            }
+        }
+        return left;
+    }
+
     private List<String> find() {
         var left = new ArrayList<String>();
         try {

@@ -23,6 +23,9 @@ import jong.linux.nftables.NftSocket;
 
 /** What a bridge network has in the kernel: the bridge, its ports, the rules, a few settings. */
 final class BridgeKernel {
+    /** The alias of bridges that were made here, which tells them from those taken over. */
+    private static final String MADE_HERE = "made by Jong";
+
     private static final Path OWN_NAMESPACE = Path.of("/proc/thread-self/ns/net");
     private static final Path SYSCTL = Path.of("/proc/sys/net");
     private static final Path BRIDGED_PACKETS_ARE_FILTERED =
@@ -116,10 +119,16 @@ final class BridgeKernel {
         Removals.delete(routes, link);
     }
 
-    /** Removes the bridge and the rules; what is gone already is no error. */
+    /**
+     * Removes the rules, and the bridge if it was made here; what is gone already is no error. A
+     * bridge that was there before us stays as it is.
+     */
     void remove() throws IOException {
         removals.awaitAll();
-        delete(settings.bridge());
+        var bridge = routes.link(settings.bridge());
+        if (bridge.isPresent() && bridge.get().alias().equals(MADE_HERE)) {
+            delete(settings.bridge());
+        }
         firewall.close();
         execute(rules.remove());
     }
@@ -176,7 +185,9 @@ final class BridgeKernel {
                                 .address(BridgeNetwork.macOf(settings.gateway()))
                                 .mtu(settings.mtu())
                                 .up()));
-        return bridge().index();
+        int index = bridge().index();
+        routes.execute(RouteRequest.change(index, new LinkChange().alias(MADE_HERE)));
+        return index;
     }
 
     private int adopt(Link link) throws IOException {

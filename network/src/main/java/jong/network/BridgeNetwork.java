@@ -161,7 +161,10 @@ public final class BridgeNetwork {
         }
     }
 
-    /** Removes the network, its bridge and its rules; the endpoints have to be released before. */
+    /**
+     * Removes the network, its rules and its bridge; the endpoints have to be released before. A
+     * bridge that was there before {@link Networks#openBridge} stays.
+     */
     public void remove() throws NetworkException {
         if (!endpoints.isEmpty()) {
             throw new NetworkException("network " + settings.bridge() + " has active endpoints");

@@ -9,12 +9,13 @@ import jong.manager.metadata.MetadataStore;
 import jong.network.Networks;
 
 /**
- * The networks of an engine: opened when it starts; closing leaves them, and what containers have
- * of them, as they are.
+ * The networks of an engine: opened when it starts. Closing takes those out of the kernel that no
+ * container uses, and leaves the others, with what containers have of them, as they are.
  */
 public final class EngineNetworks implements AutoCloseable {
 
     private final Networks kernel;
+    private final NetworkCatalog catalog;
     private final NetworkService service;
     private final NetworkRoutes routes;
 
@@ -23,7 +24,7 @@ public final class EngineNetworks implements AutoCloseable {
             throws IOException {
         kernel = new Networks();
         try {
-            var catalog = new NetworkCatalog(kernel, metadata, options, clock);
+            catalog = new NetworkCatalog(kernel, metadata, options, clock);
             service = new NetworkService(catalog, options, events);
             routes = new NetworkRoutes(catalog, events);
         } catch (IOException | RuntimeException e) {
@@ -44,6 +45,7 @@ public final class EngineNetworks implements AutoCloseable {
 
     @Override
     public void close() {
+        catalog.close();
         kernel.close();
     }
 }

@@ -1,6 +1,8 @@
 package jong.engine.networks;
 
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,6 +29,8 @@ import jong.wire.status.StatusException.PermissionDenied;
  * race.
  */
 final class NetworkCatalog {
+
+    private static final Logger LOG = System.getLogger(NetworkCatalog.class.getName());
 
     private final Networks kernel;
     private final Bucket networkBucket;
@@ -208,6 +212,31 @@ final class NetworkCatalog {
             networkBucket.remove(stored.id());
         } finally {
             lock.unlock();
+        }
+    }
+
+    /**
+     * Takes the networks that no container has an endpoint in out of the kernel; they are opened
+     * again at the next start. Those of running containers stay as they are, with all they have.
+     */
+    void close() {
+        lock.lock();
+        try {
+            networks.values().stream()
+                    .filter(network -> endpointsOf(network.stored().id()).isEmpty())
+                    .forEach(NetworkCatalog::takeDown);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static void takeDown(KnownNetwork network) {
+        try {
+            if (network.bridge() != null) {
+                network.bridge().remove();
+            }
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "network " + network.stored().name() + " is left behind", e);
         }
     }
 

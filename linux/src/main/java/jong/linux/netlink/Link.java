@@ -9,6 +9,7 @@ import jong.linux.messages.Message;
  * @param index its number in its namespace
  * @param name its name
  * @param kind such as {@code bridge} or {@code veth}; empty for hardware and lo
+ * @param alias a text that somebody gave it; empty for none
  * @param address its Ethernet address, where it has one
  * @param mtu largest packet, bytes
  * @param up whether it is switched on
@@ -19,6 +20,7 @@ public record Link(
         int index,
         String name,
         String kind,
+        String alias,
         Optional<MacAddress> address,
         int mtu,
         boolean up,
@@ -33,6 +35,7 @@ public record Link(
                 message.from(4).getInt(),
                 attributes.text(LinkAttribute.IFNAME).orElse(""),
                 attributes.nested(LinkAttribute.LINKINFO).text(LinkAttribute.INFO_KIND).orElse(""),
+                attributes.text(LinkAttribute.ALIAS).orElse(""),
                 attributes
                         .bytes(LinkAttribute.ADDRESS)
                         .filter(bytes -> bytes.length == 6)

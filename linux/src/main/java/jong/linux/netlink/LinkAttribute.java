@@ -8,6 +8,7 @@ final class LinkAttribute {
     static final int LINK = 5;
     static final int MASTER = 10;
     static final int LINKINFO = 18;
+    static final int ALIAS = 20;
     static final int NET_NS_FD = 28;
     static final int INFO_KIND = 1;
     static final int INFO_DATA = 2;

@@ -1,6 +1,7 @@
 package jong.linux.netlink;
 
 import static jong.linux.netlink.LinkAttribute.ADDRESS;
+import static jong.linux.netlink.LinkAttribute.ALIAS;
 import static jong.linux.netlink.LinkAttribute.IFNAME;
 import static jong.linux.netlink.LinkAttribute.MASTER;
 import static jong.linux.netlink.LinkAttribute.MTU;
@@ -55,6 +56,13 @@ public final class LinkChange {
     /** Sets its Ethernet address. */
     public LinkChange address(MacAddress address) {
         return with(message -> message.attribute(ADDRESS, address.toBytes()));
+    }
+
+    /**
+     * Gives it a text for people, at most 255 bytes. Not when it is made: the kernel ignores it.
+     */
+    public LinkChange alias(String text) {
+        return with(message -> message.attribute(ALIAS, text));
     }
 
     /** Makes it a port of the bridge with this index; of none when 0. */
