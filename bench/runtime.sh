@@ -25,7 +25,7 @@ mkdir -p "$work/rootfs"/{bin,proc,sys,dev}
 
 stop() {
     rm -rf "$work"
-    find "${groups[@]}" -depth -type d -exec rmdir {} + || true
+    find /sys/fs/cgroup{,/*}/$group -depth -type d -exec rmdir {} + || true
 } 2>/dev/null
 trap stop EXIT
 
