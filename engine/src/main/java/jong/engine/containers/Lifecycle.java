@@ -96,7 +96,6 @@ final class Lifecycle {
             if (!container.isRun(task)) {
                 return;
             }
-            container.task(null);
             container.attachments().close();
             health.stopped(container);
             conclude(container, task, exit);
@@ -120,6 +119,8 @@ final class Lifecycle {
                         () -> release(container), work -> Thread.ofVirtual().start(work));
         Status next = again ? Status.RESTARTING : Status.EXITED;
         container.state(container.state().ended(next, exit.code(), exit.oomKilled(), exit.at()));
+        // Not before: who sees no task, a stop for one, takes the run for ended.
+        container.task(null);
         container.network(StoppedNetwork.of(container.networkSettings()), container.networkState());
         if (again) {
             container.restartCount(container.restartCount() + 1);

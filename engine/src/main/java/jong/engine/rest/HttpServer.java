@@ -11,8 +11,11 @@ import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -59,6 +62,8 @@ public final class HttpServer implements AutoCloseable {
     private final EventLoopGroup loop;
     private final PooledByteBufAllocator allocator;
     private final List<Channel> channels = new ArrayList<>();
+    private final ChannelGroup connections =
+            new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
     private final List<UnixSocketFile> files = new ArrayList<>();
 
     /**
@@ -135,6 +140,8 @@ public final class HttpServer implements AutoCloseable {
     public void close() {
         channels.forEach(channel -> channel.close().awaitUninterruptibly());
         files.forEach(UnixSocketFile::delete);
+        // A loop that is told to end while it runs tasks ends without closing what it served.
+        connections.close().awaitUninterruptibly();
         loop.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 
@@ -142,6 +149,7 @@ public final class HttpServer implements AutoCloseable {
         @Override
         protected void initChannel(@Nullable Channel channel) {
             if (channel != null) {
+                connections.add(channel);
                 Connection.install(channel, dispatcher);
             }
         }

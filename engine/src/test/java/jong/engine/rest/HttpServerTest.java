@@ -160,6 +160,30 @@ class HttpServerTest {
         }
     }
 
+    @RepeatedTest(20)
+    void closingTheServerDropsConnectionsInTheMiddleOfAnAnswer(@TempDir Path directory)
+            throws IOException {
+        var gone = new CountDownLatch(1);
+        var routes = new Router();
+        routes.route(
+                "GET",
+                "/endless",
+                exchange -> {
+                    exchange.onDisconnect(gone::countDown);
+                    exchange.stream(200, "text/plain").flush();
+                    gone.await();
+                });
+        var closing = new HttpServer(routes, "Jong/test", "nogroup");
+        Path path = directory.resolve("c.sock");
+        closing.listen(new ListenAddress.Unix(path));
+        try (var client = new RawClient(path)) {
+            client.get("/endless");
+            assertThat(client.readHead()).startsWith("HTTP/1.1 200 OK\r\n");
+            closing.close();
+            assertThat(client.readAll()).isEmpty();
+        }
+    }
+
     @Test
     void anUpgradeIsAnsweredWith101() throws IOException {
         try (var client = client()) {
