@@ -15,7 +15,7 @@ final class ExitWaiters {
      * What a waiting client is told.
      *
      * @param exitCode of the container
-     * @param error why waiting itself failed; empty
+     * @param error why the last start failed; empty if it did not
      */
     record Result(int exitCode, String error) {}
 
@@ -44,7 +44,12 @@ final class ExitWaiters {
     }
 
     void stopped(int exitCode) {
-        take().forEach(future -> future.complete(new Result(exitCode, "")));
+        stopped(exitCode, "");
+    }
+
+    /** It stopped for good because it could not be started again. */
+    void stopped(int exitCode, String error) {
+        take().forEach(future -> future.complete(new Result(exitCode, error)));
     }
 
     void removed(int exitCode) {

@@ -58,22 +58,20 @@ final class Lifecycle {
             container.restartCount(0);
             delays.remove(container.id());
             begin(container);
+        } catch (NotModified e) {
+            throw e;
+        } catch (RuntimeException e) {
+            startFailed(container);
+            throw e;
         } finally {
             container.operation().unlock();
         }
     }
 
     private void begin(Container container) {
-        try {
-            Task task = starter.start(container);
-            health.started(container);
-            watch(container, task);
-        } catch (NotModified e) {
-            throw e;
-        } catch (RuntimeException e) {
-            startFailed(container);
-            throw e;
-        }
+        Task task = starter.start(container);
+        health.started(container);
+        watch(container, task);
     }
 
     private void startFailed(Container container) {
@@ -180,14 +178,30 @@ final class Lifecycle {
         container.operation().lock();
         try {
             if (container.state().restarting()) {
-                begin(container);
+                beginAgain(container, container.state().exitCode());
             }
-        } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "cannot restart container " + container.id(), e);
-            container.state(container.state().with(Status.EXITED));
-            store.save(container);
         } finally {
             container.operation().unlock();
+        }
+    }
+
+    private void beginAgain(Container container, int lastExit) {
+        try {
+            begin(container);
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "cannot restart container " + container.id(), e);
+            restartFailed(container, lastExit);
+        }
+    }
+
+    /** The container stays as its last run ended, with the reason why there is no other. */
+    private void restartFailed(Container container, int lastExit) {
+        String reason = container.state().error();
+        container.state(container.state().failed(lastExit, reason).with(Status.EXITED));
+        try {
+            store.save(container);
+        } finally {
+            container.waiters().stopped(lastExit, reason);
         }
     }
 

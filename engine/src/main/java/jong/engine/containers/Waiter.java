@@ -34,7 +34,7 @@ enum Waiter {
         ContainerState state = container.state();
         if (this == NOT_RUNNING && !state.running()) {
             container.waiters().forget(exit);
-            return CompletableFuture.completedFuture(new Result(state.exitCode(), ""));
+            return CompletableFuture.completedFuture(new Result(state.exitCode(), state.error()));
         }
         return exit;
     }

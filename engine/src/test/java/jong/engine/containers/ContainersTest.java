@@ -284,6 +284,31 @@ class ContainersTest {
     }
 
     @Test
+    void restartThatFailsEndsTheWaitWithTheLastExitCodeAndTheReason() throws Exception {
+        String id =
+                create(
+                        "r2",
+                        "{'Image':'busybox','Cmd':['sleep'],"
+                                + "'HostConfig':{'RestartPolicy':{'Name':'always'}}}");
+        call(post("r2/start"), 204);
+        var stopped = waitFor("r2", "");
+        var exit = client.send(post("r2/wait").query("condition", "next-exit"));
+        world.networksRefuse = true;
+        world.tasks.tasks.get(id).end(3);
+        assertThat(stopped.get()).isEqualTo(3);
+        String reason = "network nonet not found";
+        String told = "{\"StatusCode\":3,\"Error\":{\"Message\":\"" + reason + "\"}}";
+        try (exit) {
+            assertThat(Json.write(exit.json())).isEqualTo(told);
+        }
+        JsonObject state = client.object(Request.get("/containers/r2/json")).object("State");
+        assertThat(state.string("Status")).isEqualTo("exited");
+        assertThat(state.number("ExitCode")).isEqualTo(3);
+        assertThat(state.string("Error")).isEqualTo(reason);
+        assertThat(Json.write(client.object(post("r2/wait")))).isEqualTo(told);
+    }
+
+    @Test
     void deathOfTheDaemonLosesNothing() throws Exception {
         String runs = create("runs", "{'Image':'busybox','Cmd':['sleep']}");
         String ends = create("ends", "{'Image':'busybox','Cmd':['sleep']}");

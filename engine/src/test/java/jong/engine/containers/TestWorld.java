@@ -47,6 +47,10 @@ final class TestWorld implements AutoCloseable {
     final Set<String> networks = ConcurrentHashMap.newKeySet();
     final Map<String, Set<String>> volumes = new ConcurrentHashMap<>();
     final List<String> events = new CopyOnWriteArrayList<>();
+
+    /** From now on no container gets a network. */
+    volatile boolean networksRefuse;
+
     private final Path root;
     private MetadataStore metadata;
     private Containers containers;
@@ -271,7 +275,7 @@ final class TestWorld implements AutoCloseable {
 
         @Override
         public NetworkAllocation allocate(NetworkRequest request) {
-            if (request.host().networkMode().equals("nonet")) {
+            if (networksRefuse || request.host().networkMode().equals("nonet")) {
                 throw new NotFound("network nonet not found");
             }
             networks.add(request.id());
