@@ -96,6 +96,9 @@ static child_operation *const operations[] = {
     [OP_WAIT_START] = op_wait_start,
     [OP_EXEC] = op_exec,
     [OP_PRESERVE_FDS] = op_preserve_fds,
+    [OP_BIND_ID_MAP] = op_bind_id_map,
+    [OP_REMOUNT] = op_remount,
+    [OP_NET_DEVICE] = op_net_device,
 };
 
 /*
@@ -115,8 +118,10 @@ static bool needs_parent(const struct operation *operation)
     }
 }
 
-static void await_parent(struct child *child)
+void await_parent(struct child *child)
 {
+    if (child->parent_done)
+        return;
     /* The end of the socket in place of GO: the creator has died, or has given us up. */
     if (sync_await(child->sync, SYNC_GO) != 0)
         _exit(1);
@@ -127,8 +132,9 @@ static int run_operation(void *context, const struct operation *operation, struc
 {
     struct child *child = context;
     struct reader fields = operation_fields(operation);
-    if (!child->parent_done && needs_parent(operation))
+    if (needs_parent(operation))
         await_parent(child);
+    child->current = operation;
     return operations[operation->code](child, &fields, failure);
 }
 
@@ -160,6 +166,7 @@ static int open_fifo(struct child *child)
 int child_settle(struct child *child, const struct plan *plan, const int stdio[3], int sync)
 {
     *child = (struct child){.plan = plan, .root = -1, .null = -1, .procfs = -1, .fifo = -1};
+    child->creator_is_root = geteuid() == 0;
     child->joins_process = plan_find(plan, OP_NS_JOIN_PROCESS) != NULL;
     child->no_new_privs = plan_find(plan, OP_NO_NEW_PRIVS) != NULL;
     const struct operation *preserve = plan_find(plan, OP_PRESERVE_FDS);
@@ -195,8 +202,24 @@ static int become_root_of_user_namespace(void)
     return syscall(SYS_setresgid, 0, 0, 0) != 0 || syscall(SYS_setresuid, 0, 0, 0) != 0 ? -1 : 0;
 }
 
+/* Its offsets can be set until somebody is in it: so they come before we enter it ourselves. */
+static int enter_time_namespace(struct child *child, struct failure *failure)
+{
+    const struct operation *offsets = plan_find(child->plan, OP_TIME_OFFSETS);
+    if (unshare(CLONE_NEWTIME) != 0)
+        return fail(failure, errno, "time namespace");
+    if (offsets != NULL) {
+        struct reader fields = operation_fields(offsets);
+        if (write_file("/proc/self/timens_offsets", read_str(&fields)) != 0)
+            return fail(failure, errno, "timens_offsets");
+    }
+    AUTO_CLOSE int made = open("/proc/self/ns/time_for_children", O_RDONLY | O_CLOEXEC);
+    return made >= 0 && setns(made, CLONE_NEWTIME) == 0 ? 0
+                                                        : fail(failure, errno, "time namespace");
+}
+
 /*
- * Namespaces other than user, pid and time are made only now when a user namespace came with the
+ * Namespaces other than user and pid are made only now when a user namespace came with the
  * clone: their own inodes (mqueue's root, for one) belong to whoever makes them, and before the
  * maps that is nobody.
  */
@@ -211,9 +234,11 @@ static int make_owned_namespaces(struct child *child, struct failure *failure)
         return 0;
     int later = (int) (flags & (CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET));
     await_parent(child);
-    if (become_root_of_user_namespace() != 0 || unshare(later) != 0)
+    /* A creator without root's rights had to be allowed to write the maps; nobody else is. */
+    if (become_root_of_user_namespace() != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0
+        || unshare(later) != 0)
         return fail(failure, errno, "namespaces of the user namespace");
-    return 0;
+    return flags & CLONE_NEWTIME ? enter_time_namespace(child, failure) : 0;
 }
 
 void child_die(struct child *child, const struct failure *failure)

@@ -22,6 +22,9 @@ struct identity {
 
 struct child {
     const struct plan *plan;
+    const struct operation *current; /* the operation that runs */
+    const struct operation *id_map; /* the BIND_ID_MAP for the next BIND; NULL: none */
+    bool creator_is_root; /* it can do what our user namespace has no right to */
     int sync; /* to the creator */
     int root; /* O_PATH of the container's root: the rootfs before the pivot, "/" after it; -1: not
                  yet */
@@ -54,6 +57,9 @@ int child_root(struct child *child);
  * closed. Must run before any namespace is joined.
  */
 int child_settle(struct child *child, const struct plan *plan, const int stdio[3], int sync);
+
+/* Waits for the end of the creator's stage, once. */
+void await_parent(struct child *child);
 
 /* Carries out the stage and becomes the program; on failure tells the creator and exits. */
 _Noreturn void child_run(struct child *child);

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -113,26 +114,36 @@ static int join_process(const struct operation *operation, struct failure *failu
     return 0;
 }
 
-/* A time namespace counts from the next clone on, and its offsets can be set until then. */
-static int make_time_namespace(const struct operation *operation, struct failure *failure)
+/* One that is to belong to a new user namespace is made by the child, who is in it. */
+static bool makes_time_namespace(const struct plan *plan)
 {
-    struct reader fields = operation_fields(operation);
-    if (!(read_u64(&fields) & CLONE_NEWTIME))
+    const struct operation *clone = plan_find(plan, OP_CLONE);
+    if (clone == NULL)
+        return false;
+    struct reader fields = operation_fields(clone);
+    return (read_u64(&fields) & (CLONE_NEWTIME | CLONE_NEWUSER)) == CLONE_NEWTIME;
+}
+
+/* A time namespace counts from the next clone on, and its offsets can be set until then. */
+static int make_time_namespace(const struct plan *plan, struct failure *failure)
+{
+    if (!makes_time_namespace(plan))
         return 0;
     return unshare(CLONE_NEWTIME) == 0 ? 0 : fail(failure, errno, "time namespace");
 }
 
 static int run_operation(void *context, const struct operation *operation, struct failure *failure)
 {
-    (void) context;
+    const struct plan *plan = context;
     struct reader fields = operation_fields(operation);
     switch (operation->code) {
     case OP_NS_JOIN_PROCESS:
         return join_process(operation, failure);
     case OP_CLONE:
-        return make_time_namespace(operation, failure);
+        return make_time_namespace(plan, failure);
     case OP_TIME_OFFSETS:
-        return write_file("/proc/self/timens_offsets", read_str(&fields)) == 0
+        return !makes_time_namespace(plan)
+                || write_file("/proc/self/timens_offsets", read_str(&fields)) == 0
             ? 0
             : fail(failure, errno, "timens_offsets");
     default:
@@ -148,5 +159,5 @@ int run_before_stage(const struct plan *plan, struct failure *failure)
         return -1;
     if (open_all(plan, joined, &count, failure) != 0 || join_all(joined, count, failure) != 0)
         return -1;
-    return plan_run(plan, STAGE_BEFORE, run_operation, NULL, failure);
+    return plan_run(plan, STAGE_BEFORE, run_operation, (void *) (uintptr_t) plan, failure);
 }

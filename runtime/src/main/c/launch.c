@@ -5,12 +5,14 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
 #include "child.h"
 #include "io.h"
 #include "procfs.h"
+#include "serve.h"
 #include "sync.h"
 #include "syscalls.h"
 
@@ -89,6 +91,12 @@ _Noreturn static void be_helper(
     if (run_before_stage(plan, &failure) != 0)
         child_die(&child, &failure);
     struct clone_request request = {.flags = clone_flags(plan) | CLONE_PARENT};
+    /*
+     * Without root's rights the maps can only be written for a process that is open to its owner. No
+     * foreign code is near it yet; it closes itself again as soon as they stand.
+     */
+    if ((request.flags & CLONE_NEWUSER) && geteuid() != 0)
+        prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
     pid_t pid = sys_clone3(&request);
     if (pid == 0)
         child_run(&child);
@@ -182,7 +190,8 @@ int launch(const struct plan *plan, const int stdio[3], struct launched *launche
     uint64_t start_time = process_start_time(pid);
     if (run_parent_stage(plan, pid, warn, context, failure) != 0
         || (sync_send(sync, SYNC_GO) != 0
-            && fail(failure, errno, "the first process ended early") != 0)) {
+            && fail(failure, errno, "the first process ended early") != 0)
+        || serve_child(plan, pid, sync, warn, context, failure) != 0) {
         /* The process may have failed by itself meanwhile, and this is only the consequence. */
         told_failure(sync, failure);
         kill(pid, SIGKILL);

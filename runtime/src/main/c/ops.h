@@ -18,8 +18,12 @@ child_operation op_pivot;
 
 /* ops_mount.c */
 child_operation op_mount;
-child_operation op_bind;
 int make_late_read_only(struct child *child, struct failure *failure);
+
+/* ops_bind.c */
+child_operation op_bind;
+child_operation op_bind_id_map;
+child_operation op_remount;
 
 /* ops_device.c */
 child_operation op_mknod;
@@ -37,6 +41,7 @@ child_operation op_hostname;
 child_operation op_domainname;
 child_operation op_sysctl;
 child_operation op_loopback_up;
+child_operation op_net_device;
 child_operation op_apparmor;
 child_operation op_selinux;
 

@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "id_maps.h"
 #include "io.h"
 #include "launch.h"
 #include "ops.h"
@@ -25,18 +26,6 @@ static int write_process_file(
     char path[64];
     snprintf(path, sizeof path, "/proc/%d/%s", (int) parent->pid, file);
     return write_file(path, text) == 0 ? 0 : fail(failure, errno, path);
-}
-
-static int id_maps(const struct parent *parent, struct reader *fields, struct failure *failure)
-{
-    uint32_t deny = read_u32(fields);
-    const char *uids = read_str(fields);
-    const char *gids = read_str(fields);
-    if (deny && write_process_file(parent, "setgroups", "deny", failure) != 0)
-        return -1;
-    if (write_process_file(parent, "gid_map", gids, failure) != 0)
-        return -1;
-    return write_process_file(parent, "uid_map", uids, failure);
 }
 
 static int oom_score_adj(
@@ -86,7 +75,7 @@ static int run_operation(void *context, const struct operation *operation, struc
     struct reader fields = operation_fields(operation);
     switch (operation->code) {
     case OP_ID_MAPS:
-        return id_maps(parent, &fields, failure);
+        return write_id_maps(parent->pid, &fields, failure);
     case OP_OOM_SCORE_ADJ:
         return oom_score_adj(parent, &fields, failure);
     case OP_RLIMIT:

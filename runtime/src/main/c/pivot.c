@@ -1,5 +1,6 @@
 /* The container's root becomes "/". */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,9 +8,10 @@
 
 #include "io.h"
 #include "ops.h"
+#include "serve.h"
 #include "syscalls.h"
 
-enum { PIVOT_ROOT, PIVOT_MOVE };
+enum { PIVOT_ROOT, PIVOT_MOVE, PIVOT_CHROOT };
 
 static int pivot_root_mode(void)
 {
@@ -32,6 +34,9 @@ static int pivot_root_mode(void)
  */
 static int hide_mount(const char *path)
 {
+    /* A slave, so that the unmount does not travel; gone with a mount above it: nothing to hide. */
+    if (sys_mount(NULL, path, NULL, MS_SLAVE | MS_REC, NULL) != 0)
+        return errno == ENOENT ? 0 : -1;
     if (sys_umount2(path, MNT_DETACH) == 0 || errno == ENOENT)
         return 0;
     if (errno != EINVAL && errno != EPERM)
@@ -39,19 +44,25 @@ static int hide_mount(const char *path)
     return sys_mount("tmpfs", path, "tmpfs", MS_RDONLY, "nr_blocks=1,nr_inodes=1");
 }
 
+static bool is_full_kernel_filesystem(const char *root, const char *separator)
+{
+    return strncmp(root, "/ ", 2) == 0 && separator != NULL
+        && (strncmp(separator, " - proc ", 8) == 0 || strncmp(separator, " - sysfs ", 9) == 0);
+}
+
 /*
- * Field 5 of a mountinfo line, its \ooo escapes resolved in place; *type is the word after the
- * separator.
+ * Field 5 of a mountinfo line, its \ooo escapes resolved in place, if the whole of a procfs or
+ * sysfs is mounted there.
  */
-static char *mount_point(char *line, const char **type)
+static char *kernel_mount_point(char *line)
 {
     char *separator = strstr(line, " - ");
-    *type = separator != NULL ? separator + 3 : "";
-    char *at = line;
-    for (int field = 1; field < 5 && at != NULL; field++)
-        at = (at = strchr(at, ' ')) != NULL ? at + 1 : NULL;
-    if (at == NULL)
+    char *root = line;
+    for (int field = 1; field < 4 && root != NULL; field++)
+        root = (root = strchr(root, ' ')) != NULL ? root + 1 : NULL;
+    if (root == NULL || !is_full_kernel_filesystem(root, separator))
         return NULL;
+    char *at = root + 2;
     at[strcspn(at, " ")] = '\0';
     char *to = at;
     for (const char *from = at; *from != '\0'; to++) {
@@ -81,9 +92,8 @@ static int hide_host_kernel_filesystems(const char *root)
     size_t root_length = strlen(root);
     char *rest = table;
     for (char *line = strsep(&rest, "\n"); line != NULL; line = strsep(&rest, "\n")) {
-        const char *type;
-        char *path = mount_point(line, &type);
-        if (path == NULL || (strncmp(type, "proc ", 5) != 0 && strncmp(type, "sysfs ", 6) != 0))
+        char *path = kernel_mount_point(line);
+        if (path == NULL)
             continue;
         if (strncmp(path, root, root_length) == 0
             && (path[root_length] == '/' || path[root_length] == '\0'))
@@ -102,15 +112,21 @@ static int move_mode(void)
     return sys_mount(".", "/", NULL, MS_MOVE, NULL) != 0 || chroot(".") != 0 ? -1 : 0;
 }
 
+static int go_in(uint32_t mode)
+{
+    if (mode == PIVOT_ROOT)
+        return pivot_root_mode();
+    return mode == PIVOT_MOVE ? move_mode() : chroot(".");
+}
+
 int op_pivot(struct child *child, struct reader *fields, struct failure *failure)
 {
     uint32_t mode = read_u32(fields);
     if (make_late_read_only(child, failure) != 0)
         return -1;
-    if (child->root < 0 || mode > PIVOT_MOVE)
+    if (child->root < 0 || mode > PIVOT_CHROOT)
         return fail(failure, EINVAL, "no rootfs before the pivot");
-    if (fchdir(child->root) != 0 || (mode == PIVOT_ROOT ? pivot_root_mode() : move_mode()) != 0
-        || chdir("/") != 0)
+    if (end_asking(child) != 0 || fchdir(child->root) != 0 || go_in(mode) != 0 || chdir("/") != 0)
         return fail(failure, errno, "/");
     close_fd(&child->root);
     close_fd(&child->null);

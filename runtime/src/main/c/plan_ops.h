@@ -54,7 +54,10 @@
     OP(45, STDIO_OWNER, "C", "") \
     OP(50, WAIT_START, "C", "s") \
     OP(51, EXEC, "C", "SSs") \
-    OP(52, PRESERVE_FDS, "C", "u")
+    OP(52, PRESERVE_FDS, "C", "u") \
+    OP(53, BIND_ID_MAP, "C", "sssu") \
+    OP(54, REMOUNT, "C", "sUUsUu") \
+    OP(55, NET_DEVICE, "C", "ss")
 
 #define OPERATION_CODE(code, name, stages, fields) OP_##name = code,
 enum operation_code { PLAN_OPERATIONS(OPERATION_CODE) };

@@ -61,6 +61,11 @@ static inline int sys_fsmount(int fs, unsigned int attributes)
     return (int) syscall(SYS_fsmount, fs, FSMOUNT_CLOEXEC, attributes);
 }
 
+static inline int sys_fspick(int mount)
+{
+    return (int) syscall(SYS_fspick, mount, "", FSPICK_CLOEXEC | FSPICK_EMPTY_PATH);
+}
+
 /* Attaches a detached mount where an O_PATH descriptor points. */
 static inline int sys_move_mount(int mount, int destination)
 {

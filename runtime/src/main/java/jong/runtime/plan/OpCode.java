@@ -64,7 +64,10 @@ public enum OpCode {
     STDIO_OWNER(45, CHILD),
     WAIT_START(50, CHILD, STR),
     EXEC(51, CHILD, STRS, STRS, STR),
-    PRESERVE_FDS(52, CHILD, U32);
+    PRESERVE_FDS(52, CHILD, U32),
+    BIND_ID_MAP(53, CHILD, STR, STR, STR, U32),
+    REMOUNT(54, CHILD, STR, U64, U64, STR, U64, U32),
+    NET_DEVICE(55, CHILD, STR, STR);
 
     private static final OpCode[] BY_CODE = byCode();
 
@@ -102,7 +105,11 @@ public enum OpCode {
     }
 
     private static OpCode[] byCode() {
-        var table = new OpCode[PRESERVE_FDS.code + 1];
+        int last = 0;
+        for (OpCode op : values()) {
+            last = Math.max(last, op.code);
+        }
+        var table = new OpCode[last + 1];
         for (OpCode op : values()) {
             table[op.code] = op;
         }
