@@ -139,6 +139,12 @@ final class StartFailure {
                     + destination
                     + "\" cannot be mounted because it is inside /proc";
         }
+        if (!bind && isKernelView(operation) && (errno == Errno.ELOOP || errno == Errno.ENOTDIR)) {
+            return "filesystem \"" + operation.text(0) + "\" must be mounted on ordinary directory";
+        }
+        if (bind && error.detail().equals("MOUNT_ATTR_IDMAP")) {
+            return "failed to set MOUNT_ATTR_IDMAP on " + source + ": " + errno.text();
+        }
         String data = bind ? "" : operation.text(4);
         return "mount "
                 + source
@@ -150,6 +156,10 @@ final class StartFailure {
                         ? ""
                         : error.detail() + ": ")
                 + errno.text();
+    }
+
+    private static boolean isKernelView(Operation mount) {
+        return mount.text(0).equals("proc") || mount.text(0).equals("sysfs");
     }
 
     private boolean mentions(String source, String destination) {

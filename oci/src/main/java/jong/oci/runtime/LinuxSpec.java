@@ -1,6 +1,7 @@
 package jong.oci.runtime;
 
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,12 +35,12 @@ public record LinuxSpec(JsonObject json) {
 
     /** How user ids inside map to those outside. */
     public List<IdMapping> uidMappings() {
-        return mappings("uidMappings");
+        return IdMapping.list(json, "uidMappings", "linux");
     }
 
     /** How group ids inside map to those outside. */
     public List<IdMapping> gidMappings() {
-        return mappings("gidMappings");
+        return IdMapping.list(json, "gidMappings", "linux");
     }
 
     /** Clock offsets of the time namespace: {@code boottime} and {@code monotonic}, as given. */
@@ -99,15 +100,15 @@ public record LinuxSpec(JsonObject json) {
         return json.object("personality").string("domain");
     }
 
-    private List<IdMapping> mappings(String name) {
-        String owner = "linux." + name;
-        return json.objects(name).stream()
-                .map(m ->
-                        new IdMapping(
-                                Numbers.unsignedInt(m, "containerID", owner),
-                                Numbers.unsignedInt(m, "hostID", owner),
-                                Numbers.unsignedInt(m, "size", owner)))
-                .toList();
+    /** Network interfaces of the host that become the container's: their names here and there. */
+    public Map<String, String> netDevices() {
+        JsonObject devices = json.object("netDevices");
+        Map<String, String> result = new LinkedHashMap<>();
+        for (String name : devices.keySet()) {
+            String inside = devices.object(name).string("name");
+            result.put(name, inside.isEmpty() ? name : inside);
+        }
+        return result;
     }
 
     /**
@@ -117,5 +118,17 @@ public record LinuxSpec(JsonObject json) {
      * @param hostId the first outside, unsigned
      * @param size how many, unsigned
      */
-    public record IdMapping(int containerId, int hostId, int size) {}
+    public record IdMapping(int containerId, int hostId, int size) {
+
+        static List<IdMapping> list(JsonObject json, String name, String parent) {
+            String owner = parent + "." + name;
+            return json.objects(name).stream()
+                    .map(m ->
+                            new IdMapping(
+                                    Numbers.unsignedInt(m, "containerID", owner),
+                                    Numbers.unsignedInt(m, "hostID", owner),
+                                    Numbers.unsignedInt(m, "size", owner)))
+                    .toList();
+        }
+    }
 }

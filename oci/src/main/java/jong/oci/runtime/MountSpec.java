@@ -30,8 +30,15 @@ public record MountSpec(JsonObject json) {
         return json.strings("options");
     }
 
-    /** Whether it has id mappings of its own. */
-    public boolean idMapped() {
-        return !json.list("uidMappings").isEmpty() || !json.list("gidMappings").isEmpty();
+    /**
+     * Which user ids of the source it shows as which; empty for those of the container, or none.
+     */
+    public List<LinuxSpec.IdMapping> uidMappings() {
+        return LinuxSpec.IdMapping.list(json, "uidMappings", "mounts");
+    }
+
+    /** The same of group ids. */
+    public List<LinuxSpec.IdMapping> gidMappings() {
+        return LinuxSpec.IdMapping.list(json, "gidMappings", "mounts");
     }
 }

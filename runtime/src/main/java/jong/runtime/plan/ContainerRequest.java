@@ -18,6 +18,7 @@ import jong.runtime.seccomp.SeccompProgram;
  * @param startFifo the file whose opening starts the process, or empty when a monitor tells it
  * @param sessionKeyring whether it gets a session keyring of its own
  * @param preservedFds how many descriptors from 3 on it keeps
+ * @param noPivot whether the root is moved into its place, for hosts whose root cannot be pivoted
  */
 public record ContainerRequest(
         String id,
@@ -28,7 +29,8 @@ public record ContainerRequest(
         Optional<SeccompProgram> seccomp,
         String startFifo,
         boolean sessionKeyring,
-        int preservedFds) {
+        int preservedFds,
+        boolean noPivot) {
 
     /** For a monitor: no FIFO, a session keyring, stdio only. */
     public ContainerRequest(
@@ -38,7 +40,7 @@ public record ContainerRequest(
             Rootfs rootfs,
             CgroupPlacement cgroup,
             Optional<SeccompProgram> seccomp) {
-        this(id, spec, bundle, rootfs, cgroup, seccomp, "", true, 0);
+        this(id, spec, bundle, rootfs, cgroup, seccomp, "", true, 0, false);
     }
 
     boolean ownCgroupNamespace() {

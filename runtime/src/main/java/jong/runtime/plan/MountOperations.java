@@ -2,17 +2,26 @@ package jong.runtime.plan;
 
 import java.nio.file.Path;
 import java.util.Set;
+import jong.oci.runtime.LinuxSpec;
 import jong.oci.runtime.MountSpec;
+import jong.oci.runtime.NamespaceType;
 import jong.oci.runtime.Spec;
 import jong.wire.status.StatusException.InvalidArgument;
-import jong.wire.status.StatusException.Unimplemented;
 
 /** Turns {@code mounts} into operations. */
 final class MountOperations {
 
     private static final int COPY_UP = 1;
     private static final int READ_ONLY_LATE = 2;
+    private static final int OR_BIND = 4;
     private static final int RECURSIVE = 1;
+    private static final int REPLACE = 4;
+    private static final int THIS_MOUNT_ONLY = 1;
+    private static final long TIMES =
+            MountFlags.NOATIME
+                    | MountFlags.NODIRATIME
+                    | MountFlags.RELATIME
+                    | MountFlags.STRICTATIME;
     private static final long MOUNT_DEFAULTS =
             MountFlags.NOSUID | MountFlags.NODEV | MountFlags.NOEXEC;
 
@@ -30,7 +39,7 @@ final class MountOperations {
 
     /** Adds the mounts in the order of the configuration. */
     void add(Spec spec) {
-        spec.mounts().forEach(mount -> add(mount, spec.linux().mountLabel()));
+        spec.mounts().forEach(mount -> add(mount, spec.linux()));
     }
 
     /** The destination as an absolute path without {@code .} and {@code ..}. */
@@ -46,44 +55,111 @@ final class MountOperations {
         return mount.type().equals("bind") || MountOptions.parse(mount.options()).isBind();
     }
 
-    private void add(MountSpec mount, String label) {
-        if (mount.idMapped()) {
-            throw new Unimplemented(
-                    "mount " + mount.destination() + ": id-mapped mounts are not supported");
-        }
+    private void add(MountSpec mount, LinuxSpec linux) {
         MountOptions options = MountOptions.parse(mount.options());
-        String destination = destination(mount);
-        if (options.isBind() || mount.type().equals("bind")) {
+        String destination = withoutRoot(destination(mount));
+        if (destination.equals("/")) {
+            throw new InvalidArgument(
+                    "mountpoint \"" + mount.destination() + "\" is on the top of rootfs");
+        }
+        boolean bind = options.isBind() || mount.type().equals("bind");
+        boolean idMapped = isIdMapped(mount, options);
+        if (idMapped && !bind) {
+            throw invalid(mount, "id-mapped mounts are only supported for bind-mounts");
+        }
+        if ((options.set() & MountFlags.REMOUNT) != 0) {
+            remount(mount, options, destination, bind);
+        } else if (bind) {
+            if (idMapped) {
+                idMap(mount, options, linux);
+            }
             bind(mount, options, destination);
         } else if (mount.type().equals("cgroup") || mount.type().equals("cgroup2")) {
             cgroup(options, destination);
         } else {
-            filesystem(mount, options, destination, label);
+            filesystem(mount, options, destination, linux.mountLabel());
         }
+    }
+
+    private static InvalidArgument invalid(MountSpec mount, String why) {
+        return new InvalidArgument("invalid mount " + mount.json() + ": " + why);
+    }
+
+    /** Some callers give the path on the host, of a place in the container's root. */
+    private String withoutRoot(String destination) {
+        if (request.rootfs() instanceof Rootfs.Directory(Path root)
+                && Path.of(destination).startsWith(root)) {
+            return Path.of("/").resolve(root.relativize(Path.of(destination))).toString();
+        }
+        return destination;
+    }
+
+    private static boolean isIdMapped(MountSpec mount, MountOptions options) {
+        return options.idMapped()
+                || !mount.uidMappings().isEmpty()
+                || !mount.gidMappings().isEmpty();
+    }
+
+    /** Without maps of its own a mount has those of the container's user namespace. */
+    private void idMap(MountSpec mount, MountOptions options, LinuxSpec linux) {
+        boolean own = !mount.uidMappings().isEmpty() || !mount.gidMappings().isEmpty();
+        String userNamespace = linux.namespaces().get(NamespaceType.USER);
+        var uids = own || userNamespace == null ? mount.uidMappings() : linux.uidMappings();
+        var gids = own || userNamespace == null ? mount.gidMappings() : linux.gidMappings();
+        String path = own || userNamespace == null ? "" : userNamespace;
+        if (path.isEmpty() && (uids.isEmpty() || gids.isEmpty())) {
+            throw invalid(mount, "id-mapped mounts must have both uid and gid mappings specified");
+        }
+        plan.add(
+                OpCode.BIND_ID_MAP,
+                path.isEmpty() ? IdMaps.lines(uids) : "",
+                path.isEmpty() ? IdMaps.lines(gids) : "",
+                path,
+                options.idMapRecursive() ? 1 : 0);
     }
 
     private void bind(MountSpec mount, MountOptions options, String destination) {
         if (!options.data().isEmpty()) {
-            throw new InvalidArgument(
-                    "bind mounts cannot have any filesystem-specific options applied: "
-                            + String.join(",", options.data()));
+            throw invalid(mount, "bind mounts cannot have any filesystem-specific options applied");
         }
-        long set = MountFlags.attributes(options.set());
-        boolean setsTimes =
-                (set & MountFlags.ATTR_ATIME) != 0 || (options.set() & MountFlags.RELATIME) != 0;
-        long clear =
-                (MountFlags.attributes(options.clear()) & ~set)
-                        | (setsTimes ? MountFlags.ATTR_ATIME : 0);
         plan.add(
                 OpCode.BIND,
                 request.bundle().resolve(mount.source()).toString(),
                 destination,
-                (options.set() & MountFlags.REC) != 0 ? RECURSIVE : 0,
-                set,
-                clear,
+                ((options.set() & MountFlags.REC) != 0 ? RECURSIVE : 0)
+                        | (options.changesFlags() ? REPLACE : 0),
+                MountFlags.attributes(options.set()),
+                cleared(options),
                 options.recursiveSet(),
                 options.recursiveClear(),
                 options.propagation());
+    }
+
+    /**
+     * What has to go for certain. Access times are one choice of several and change only together,
+     * and only by a word that chooses: {@code atime} and its like leave them as they are.
+     */
+    private static long cleared(MountOptions options) {
+        long set = MountFlags.attributes(options.set());
+        long times = MountFlags.ATTR_ATIME | MountFlags.ATTR_NODIRATIME;
+        long plain = MountFlags.attributes(options.clear()) & ~set & ~times;
+        boolean chosen = (options.set() & TIMES) != 0;
+        return plain | (chosen ? MountFlags.ATTR_ATIME | (MountFlags.ATTR_NODIRATIME & ~set) : 0);
+    }
+
+    private void remount(
+            MountSpec mount, MountOptions options, String destination, boolean thisMountOnly) {
+        if (thisMountOnly && !options.data().isEmpty()) {
+            throw invalid(mount, "bind mounts cannot have any filesystem-specific options applied");
+        }
+        plan.add(
+                OpCode.REMOUNT,
+                destination,
+                options.set() & ~MountFlags.REMOUNT,
+                options.clear(),
+                String.join(",", options.data()),
+                options.propagation(),
+                thisMountOnly ? THIS_MOUNT_ONLY : 0);
     }
 
     /** A fresh filesystem is one mount: the recursive attributes are its plain ones. */
@@ -144,16 +220,17 @@ final class MountOperations {
      */
     private void cgroupView(MountOptions options, String destination, CgroupView view) {
         long readonly = options.set() & MountFlags.RDONLY;
+        boolean unified = request.cgroup().unified();
         if (request.ownCgroupNamespace()) {
             plan.add(
                     OpCode.MOUNT,
-                    request.cgroup().unified() ? "cgroup2" : "cgroup",
-                    "cgroup",
+                    unified ? "cgroup2" : "cgroup",
+                    unified ? view.hostPath().toString() : "cgroup",
                     destination,
                     MOUNT_DEFAULTS | MountFlags.RELATIME | readonly,
                     view.mountData(),
                     options.propagation(),
-                    0);
+                    unified ? OR_BIND : 0);
         } else {
             plan.add(
                     OpCode.BIND,

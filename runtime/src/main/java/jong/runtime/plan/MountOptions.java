@@ -6,7 +6,6 @@ import static jong.runtime.plan.MountFlags.*;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import jong.wire.status.StatusException.Unimplemented;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param recursiveClear {@code MOUNT_ATTR_} bits to clear likewise
  * @param propagation {@code MS_} propagation bits, 0 for none
  * @param copyUp whether a tmpfs begins with what it covers
+ * @param idMapped whether other ids than the source's are to be seen
+ * @param idMapRecursive whether that is so for the mounts below it, too
  * @param data the filesystem's own options
  */
 record MountOptions(
@@ -28,6 +29,8 @@ record MountOptions(
         long recursiveClear,
         long propagation,
         boolean copyUp,
+        boolean idMapped,
+        boolean idMapRecursive,
         List<String> data) {
 
     /** What an option does to bits: sets or clears them. */
@@ -132,12 +135,17 @@ record MountOptions(
         var words = new java.util.TreeSet<String>(FLAGS.keySet());
         words.addAll(RECURSIVE.keySet());
         words.addAll(PROPAGATION.keySet());
-        words.add("tmpcopyup");
+        words.addAll(List.of("idmap", "ridmap", "tmpcopyup"));
         return List.copyOf(words);
     }
 
     boolean isBind() {
         return (set & BIND) != 0;
+    }
+
+    /** Whether a bind is asked to have other flags than its source. */
+    boolean changesFlags() {
+        return (set & ~(BIND | REC | REMOUNT)) != 0 || clear != 0;
     }
 
     private static Bits sets(long mask) {
@@ -156,6 +164,8 @@ record MountOptions(
         private long recursiveClear;
         private long propagation;
         private boolean copyUp;
+        private boolean idMapped;
+        private boolean idMapRecursive;
         private final List<String> data = new ArrayList<>();
 
         void take(String word) {
@@ -172,7 +182,8 @@ record MountOptions(
             } else if (word.equals("tmpcopyup")) {
                 copyUp = true;
             } else if (word.equals("idmap") || word.equals("ridmap")) {
-                throw new Unimplemented("mount option " + word + " is not supported");
+                idMapped = true;
+                idMapRecursive = word.equals("ridmap");
             } else if (!word.isEmpty()) {
                 data.add(word);
             }
@@ -192,7 +203,15 @@ record MountOptions(
 
         MountOptions result() {
             return new MountOptions(
-                    set, clear, recursiveSet, recursiveClear, propagation, copyUp, data);
+                    set,
+                    clear,
+                    recursiveSet,
+                    recursiveClear,
+                    propagation,
+                    copyUp,
+                    idMapped,
+                    idMapRecursive,
+                    data);
         }
     }
 }

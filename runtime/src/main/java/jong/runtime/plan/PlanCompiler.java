@@ -98,6 +98,10 @@ public final class PlanCompiler {
 
     /** One compilation of a container's plan. */
     private static final class Container {
+        private static final int PIVOT_ROOT = 0;
+        private static final int MOVE = 1;
+        private static final int CHROOT = 2;
+
         private final ContainerRequest request;
         private final Spec spec;
         private final LinuxSpec linux;
@@ -126,7 +130,7 @@ public final class PlanCompiler {
             addRootfs();
             new MountOperations(request, plan).add(spec);
             new DeviceOperations(plan).add(spec);
-            plan.add(OpCode.PIVOT, 0);
+            plan.add(OpCode.PIVOT, wayIn());
             addInsideRoot();
             processOperations.addAttributes();
             addPersonality(linux, plan);
@@ -137,9 +141,7 @@ public final class PlanCompiler {
 
         private void check() {
             ProcessOperations.check(process);
-            if (!isNew(NamespaceType.MOUNT)) {
-                throw new Unimplemented("a container without its own mount namespace");
-            }
+            NamespaceRules.check(linux, request.noPivot());
             if (!namespaces.containsKey(NamespaceType.UTS)) {
                 requireEmpty(
                         spec.hostname(),
@@ -199,30 +201,22 @@ public final class PlanCompiler {
             processOperations.addParentStage();
         }
 
-        private void addIdMaps() {
-            if (linux.uidMappings().isEmpty() || linux.gidMappings().isEmpty()) {
-                throw new InvalidArgument(
-                        "User namespaces enabled, but no uid/gid mappings found.");
+        private int wayIn() {
+            if (!namespaces.containsKey(NamespaceType.MOUNT)) {
+                return CHROOT;
             }
-            plan.add(OpCode.ID_MAPS, 0, lines(linux.uidMappings()), lines(linux.gidMappings()));
+            return request.noPivot() ? MOVE : PIVOT_ROOT;
         }
 
-        private static String lines(List<LinuxSpec.IdMapping> mappings) {
-            var text = new StringBuilder();
-            for (LinuxSpec.IdMapping m : mappings) {
-                text.append(Integer.toUnsignedString(m.containerId())).append(' ');
-                text.append(Integer.toUnsignedString(m.hostId())).append(' ');
-                text.append(Integer.toUnsignedString(m.size())).append('\n');
-            }
-            return text.toString();
+        private void addIdMaps() {
+            plan.add(
+                    OpCode.ID_MAPS,
+                    0,
+                    IdMaps.lines(linux.uidMappings()),
+                    IdMaps.lines(linux.gidMappings()));
         }
 
         private void addTimeOffsets(JsonObject offsets) {
-            if (!isNew(NamespaceType.TIME)) {
-                throw new InvalidArgument(
-                        "time namespace offsets specified, but time namespace isn't enabled in the"
-                                + " config");
-            }
             var lines = new StringBuilder();
             for (String clock : offsets.keySet()) {
                 JsonObject offset = offsets.object(clock);
@@ -243,13 +237,16 @@ public final class PlanCompiler {
             if (isNew(NamespaceType.NETWORK)) {
                 plan.add(OpCode.LOOPBACK_UP);
             }
+            linux.netDevices().forEach((name, inside) -> plan.add(OpCode.NET_DEVICE, name, inside));
         }
 
         private void addRootfs() {
             long propagation =
                     linux.rootfsPropagation().isEmpty() ? MountFlags.SLAVE : rootPropagation();
-            // All of the host's mounts, or what is made on one of them travels to the host.
-            plan.add(OpCode.ROOT_PROPAGATION, propagation | MountFlags.REC);
+            if (namespaces.containsKey(NamespaceType.MOUNT)) {
+                // All of the host's mounts, or what is made on one of them travels to the host.
+                plan.add(OpCode.ROOT_PROPAGATION, bindable(propagation) | MountFlags.REC);
+            }
             switch (request.rootfs()) {
                 case Rootfs.Directory(Path path) -> plan.add(OpCode.ROOTFS_BIND, path.toString());
                 case Rootfs.Overlay overlay ->
@@ -261,6 +258,11 @@ public final class PlanCompiler {
                                 overlay.target().toString(),
                                 overlay.options());
             }
+        }
+
+        /** The host's mounts must stay bindable until everything is in its place. */
+        private static long bindable(long propagation) {
+            return (propagation & MountFlags.UNBINDABLE) != 0 ? MountFlags.PRIVATE : propagation;
         }
 
         private long rootPropagation() {
@@ -300,7 +302,7 @@ public final class PlanCompiler {
 
         private void addPaths(OpCode code, List<String> paths) {
             if (!paths.isEmpty()) {
-                plan.add(code, paths);
+                plan.add(code, paths.stream().distinct().toList());
             }
         }
     }
