@@ -1,9 +1,13 @@
 /* jong-native: the roles, by the first argument. */
 #include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
+#include "front.h"
 #include "init.h"
 #include "monitor.h"
 #include "oneshot.h"
@@ -36,8 +40,27 @@ static int protect(char *argv[])
     return -1;
 }
 
+static bool is_named(const char *path, const char *name)
+{
+    const char *slash = strrchr(path, '/');
+    return strcmp(slash == NULL ? path : slash + 1, name) == 0;
+}
+
+/* Installed as runc's stand-in, it may be called by any name that links to bin/jong-runc. */
+static bool is_front(const char *name)
+{
+    char program[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    if (is_named(name, "jong-runc") || length < 0)
+        return is_named(name, "jong-runc");
+    program[length] = '\0';
+    return is_named(program, "jong-runc");
+}
+
 int main(int argc, char *argv[])
 {
+    if (argc > 0 && is_front(argv[0]))
+        return front_main(argc, argv);
     if (argc < 2)
         return usage();
     const char *role = argv[1];

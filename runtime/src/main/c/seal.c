@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
@@ -40,13 +41,24 @@ static int copy_of(int program)
     return fcntl(copy, F_ADD_SEALS, SEALS) != 0 ? -1 : take_fd(&copy);
 }
 
+static bool has_seals(int program)
+{
+    int seals = fcntl(program, F_GET_SEALS);
+    return seals >= 0 && (seals & SEALS) == SEALS;
+}
+
+bool is_sealed(void)
+{
+    AUTO_CLOSE int program = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+    return program >= 0 && has_seals(program);
+}
+
 int run_sealed(char *argv[])
 {
     AUTO_CLOSE int program = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
     if (program < 0)
         return -1;
-    int seals = fcntl(program, F_GET_SEALS);
-    if (seals >= 0 && (seals & SEALS) == SEALS)
+    if (has_seals(program))
         return 0;
     AUTO_CLOSE int copy = copy_of(program);
     if (copy < 0)

@@ -2,6 +2,11 @@
 #ifndef JONG_SEAL_H
 #define JONG_SEAL_H
 
+#include <stdbool.h>
+
+/* Whether this is such a copy already. */
+bool is_sealed(void);
+
 /*
  * Executes this program anew from a sealed copy in memory, unless it is one already. A process on
  * its way into a container can be reached from inside through /proc/PID/exe; what is found there

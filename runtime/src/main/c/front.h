@@ -1,0 +1,69 @@
+/*
+ * The drop-in runtime's front: it is the caller's process, with the caller's stdio, descriptors and
+ * terminal, and does what the brain asks of it. It decides nothing. See docs/front-protocol.md.
+ */
+#ifndef JONG_FRONT_H
+#define JONG_FRONT_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "bytes.h"
+#include "launch.h"
+
+enum front_request {
+    FRONT_LAUNCH = 1,
+    FRONT_START,
+    FRONT_FOREGROUND,
+    FRONT_ABORT,
+    FRONT_SIGNAL,
+    FRONT_START_FIFO,
+    FRONT_MAKE_FIFO,
+};
+
+enum front_reply {
+    FRONT_OK = 64,
+    FRONT_ERROR,
+    FRONT_CREATED,
+    FRONT_READY,
+    FRONT_STARTED,
+    FRONT_EXITED = 70,
+    FRONT_WARNING = 72,
+};
+
+enum { LAUNCH_KEEP_TERMINAL = 1, LAUNCH_SUBREAPER = 2 };
+enum { FOREGROUND_LAST = 1 };
+
+struct brain {
+    pid_t pid;
+    int requests; /* from it */
+    int replies; /* to it */
+    bool ended;
+    int status; /* as wait gives it, once ended */
+};
+
+struct front {
+    struct brain brain;
+    struct launched process; /* pid 0: none */
+    int master; /* its terminal, to be copied; -1: none */
+    const char *console_socket; /* of the LAUNCH under way */
+};
+
+int front_main(int argc, char *argv[]);
+
+/* front_brain.c: starts the JVM on the words of the command line; -1 with the reason on stderr. */
+int brain_start(struct brain *brain, const char *home, int argc, char *argv[]);
+
+/*
+ * front_foreground.c: passes signals and the terminal's bytes on until the process has ended;
+ * returns its exit code, 128 + n after signal n.
+ */
+int foreground(struct front *front);
+
+/* Notes the end of a child: the brain's, or the process's (true, with its code). */
+bool front_child_ended(struct front *front, pid_t pid, int status, int *code);
+
+/* What a wait status is for a shell. */
+int exit_code(int status);
+
+#endif
