@@ -17,7 +17,7 @@ import jong.wire.status.StatusException.PermissionDenied;
  * Turns the operation that failed into the text that runc has for it, since that is what Docker's
  * users know and what docker's exit codes 126 and 127 are made from. Compared with runc 1.1.15.
  */
-final class StartFailure {
+public final class StartFailure {
 
     private static final String START = "unable to start container process: ";
     private static final String INIT = START + "error during container init: ";
@@ -33,7 +33,7 @@ final class StartFailure {
     }
 
     /** The failure of {@code plan} that the monitor told. */
-    static StatusException of(Plan plan, MonitorException error) {
+    public static StatusException of(Plan plan, MonitorException error) {
         return new StartFailure(plan, error).explain();
     }
 

@@ -5,17 +5,18 @@ import java.util.List;
 /**
  * An option of a command.
  *
- * @param names with their dashes; the first is its name
+ * @param names without dashes; the first is its name
  * @param takesValue whether a value follows, after a space or {@code =}
+ * @param help what it does, for the help text
  */
-record Flag(List<String> names, boolean takesValue) {
+record Flag(List<String> names, boolean takesValue, String help) {
 
-    static Flag toggle(String... names) {
-        return new Flag(List.of(names), false);
+    static Flag toggle(String help, String... names) {
+        return new Flag(List.of(names), false, help);
     }
 
-    static Flag value(String... names) {
-        return new Flag(List.of(names), true);
+    static Flag value(String help, String... names) {
+        return new Flag(List.of(names), true, help);
     }
 
     String name() {

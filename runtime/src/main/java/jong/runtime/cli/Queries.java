@@ -4,56 +4,79 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import jong.runtime.Container;
+import jong.runtime.plan.Capabilities;
 import jong.runtime.plan.PlanCompiler;
 import jong.wire.json.Json;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException.AlreadyExists;
 import jong.wire.status.StatusException.InvalidArgument;
+import jong.wire.status.StatusException.NotFound;
 
 /** The commands that only tell. */
 final class Queries {
 
-    private static final String VERSION = "1.2.1";
+    private static final int COLUMN_WIDTH = 12;
+    private static final int COLUMN_GAP = 3;
 
     private Queries() {}
 
-    static int state(Session session, Arguments arguments) {
-        session.out().println(Json.writePretty(describe(session.container(arguments.id())), "  "));
+    static int state(Session session, Arguments arguments) throws IOException {
+        JsonObject state = describe(session.instance(arguments.id()));
+        session.out().print(Json.writePretty(state.with("owner", ""), "  "));
         return 0;
     }
 
-    private static JsonObject describe(Container container) {
-        String status = container.status();
-        var annotations = new JsonObject();
-        container.spec().annotations().forEach(annotations::with);
+    private static JsonObject describe(Instance instance) throws IOException {
+        String status = instance.status();
+        State state = instance.state();
         return new JsonObject()
-                .with("ociVersion", VERSION)
-                .with("id", container.id())
-                .with("pid", status.equals("stopped") ? 0L : (long) container.pid())
+                .with("ociVersion", state.ociVersion())
+                .with("id", state.id())
+                .with("pid", status.equals("stopped") ? 0 : state.pid())
                 .with("status", status)
-                .with("bundle", container.bundle().toString())
-                .with("rootfs", container.bundle().resolve(container.spec().rootPath()).toString())
-                .with("created", container.createdAt().toString())
-                .withUnlessEmpty("annotations", annotations)
-                .with("owner", "");
+                .with("bundle", state.bundle().toString())
+                .with("rootfs", state.rootfs().toString())
+                .with("created", state.created())
+                .withUnlessEmpty("annotations", state.annotations());
     }
 
-    static int list(Session session, Arguments arguments) {
-        List<JsonObject> all = session.runtime().list().stream().map(Queries::describe).toList();
-        if (arguments.has("--quiet")) {
+    static int list(Session session, Arguments arguments) throws IOException {
+        List<JsonObject> all = new ArrayList<>();
+        for (String id : ids(session)) {
+            try {
+                JsonObject container = describe(session.instance(id));
+                Path directory = session.root().directory(id).path();
+                all.add(container.with("owner", Files.getOwner(directory).getName()));
+            } catch (NotFound | NoSuchFileException e) {
+                session.log().debug("load container " + id + ": " + e.getMessage());
+            }
+        }
+        if (arguments.has("quiet")) {
             all.forEach(c -> session.out().println(c.string("id")));
             return 0;
         }
-        switch (arguments.value("--format", "table")) {
-            case "json" -> session.out().println(Json.write(all));
+        switch (arguments.value("format", "table")) {
+            case "json" -> session.out().println(all.isEmpty() ? "null" : Json.write(all));
             case "table" -> table(session, all);
             default -> throw new InvalidArgument("invalid format option");
         }
         return 0;
+    }
+
+    private static List<String> ids(Session session) throws IOException {
+        try {
+            return session.root().ids();
+        } catch (NoSuchFileException e) {
+            if (session.options().rootGiven()) {
+                throw new NotFound(
+                        "open " + session.root().path() + ": no such file or directory", e);
+            }
+            return List.of();
+        }
     }
 
     private static void table(Session session, List<JsonObject> containers) {
@@ -67,42 +90,28 @@ final class Queries {
                             c.string("status"),
                             c.string("bundle"),
                             c.string("created"),
-                            "root"));
+                            c.string("owner")));
         }
         for (List<String> row : rows) {
             var line = new StringBuilder();
-            for (int column = 0; column < row.size(); column++) {
-                int at = column;
-                int width = rows.stream().mapToInt(r -> r.get(at).length()).max().orElse(0);
-                line.append(row.get(column)).repeat(" ", width + 3 - row.get(column).length());
+            for (int column = 0; column < row.size() - 1; column++) {
+                String cell = row.get(column);
+                line.append(cell).repeat(" ", width(rows, column) - cell.length());
             }
-            session.out().println(line.toString().stripTrailing());
+            session.out().println(line.append(row.getLast()));
         }
     }
 
-    static int ps(Session session, Arguments arguments) throws IOException {
-        List<Integer> pids = session.container(arguments.id()).pids();
-        switch (arguments.value("--format", "table")) {
-            case "json" ->
-                    session.out().println(Json.write(pids.stream().map(p -> (long) p).toList()));
-            case "table" -> {
-                session.out().println("    PID CMD");
-                for (int pid : pids) {
-                    session.out().printf("%7d %s%n", pid, command(pid));
-                }
-            }
-            default -> throw new InvalidArgument("invalid format option");
+    private static int width(List<List<String>> rows, int column) {
+        int longest = 0;
+        for (List<String> row : rows) {
+            longest = Math.max(longest, row.get(column).length());
         }
-        return 0;
-    }
-
-    private static String command(int pid) throws IOException {
-        Path file = Path.of("/proc", Integer.toString(pid), "cmdline");
-        return Files.exists(file) ? Files.readString(file).replace('\0', ' ').strip() : "";
+        return Math.max(longest + COLUMN_GAP, COLUMN_WIDTH);
     }
 
     static int spec(Session session, Arguments arguments) throws IOException {
-        Path file = Path.of(arguments.value("--bundle", "")).resolve("config.json");
+        Path file = Path.of(arguments.value("bundle", "")).resolve("config.json");
         if (Files.exists(file)) {
             throw new AlreadyExists("File config.json exists. Remove it first");
         }
@@ -113,8 +122,8 @@ final class Queries {
     static int features(Session session, Arguments arguments) throws IOException {
         JsonObject features = Json.parseObject(resource("features.json"));
         features.with("mountOptions", PlanCompiler.mountOptions());
-        features.object("linux").with("capabilities", jong.runtime.plan.Capabilities.names());
-        session.out().println(Json.writePretty(features, "  "));
+        features.object("linux").with("capabilities", Capabilities.names());
+        session.out().println(Json.writePretty(features, "    "));
         return 0;
     }
 

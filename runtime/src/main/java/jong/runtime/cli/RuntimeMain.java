@@ -1,176 +1,192 @@
 package jong.runtime.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import jong.wire.json.JsonException;
 import jong.wire.status.StatusException;
 import jong.wire.status.StatusException.InvalidArgument;
 import jong.wire.status.StatusException.Unimplemented;
+import org.jspecify.annotations.Nullable;
 
 /**
- * {@code jong-runc}: runc's commands over {@link jong.runtime.ContainerRuntime}.
+ * {@code jong-runc}: runc's commands.
  *
- * <p>Containers made here are watched by Jong's monitor, not by the caller: their output is seen by
- * {@code run} and {@code exec} alone, they have no terminal, and a caller cannot wait for their
- * process. That is enough for use by hand; standing in for runc under Docker or Podman is not.
+ * <p>This is the brain of two: the program that was called is the native front, which started this
+ * one and waits for its requests (docs/front-protocol.md). Everything that ends in an answer on
+ * stdout is done here alone.
  */
 public final class RuntimeMain {
 
-    private static final int ANY = Integer.MAX_VALUE;
     private static final int FAILED = 1;
+    private static final int NO_SUCH_COMMAND = 3;
     private static final int EXEC_FAILED = 255;
 
-    private static final List<Flag> GLOBAL =
-            List.of(
-                    Flag.toggle("--debug"),
-                    Flag.value("--log"),
-                    Flag.value("--log-format"),
-                    Flag.value("--root"),
-                    Flag.toggle("--systemd-cgroup"),
-                    Flag.value("--rootless"),
-                    Flag.toggle("--version", "-v"),
-                    Flag.toggle("--help", "-h"));
+    private final List<String> line;
+    private final PrintStream out;
+    private final PrintStream errors;
+    private final Map<String, String> environment;
+    private Log log;
 
-    private static final List<Flag> CREATE =
-            List.of(
-                    Flag.value("--bundle", "-b"),
-                    Flag.value("--console-socket"),
-                    Flag.value("--pid-file"),
-                    Flag.toggle("--detach", "-d"),
-                    Flag.toggle("--keep"));
-
-    private static final List<Flag> EXEC =
-            List.of(
-                    Flag.value("--process", "-p"),
-                    Flag.value("--cwd"),
-                    Flag.value("--env", "-e"),
-                    Flag.value("--user", "-u"),
-                    Flag.value("--pid-file"),
-                    Flag.value("--console-socket"),
-                    Flag.toggle("--tty", "-t"),
-                    Flag.toggle("--detach", "-d"),
-                    Flag.toggle("--no-new-privs"));
-
-    private static final Flag FORMAT = Flag.value("--format", "-f");
-
-    private static final List<Command> COMMANDS =
-            List.of(
-                    new Command("create", "ID", 1, 1, CREATE, Lifecycle::create),
-                    new Command("start", "ID", 1, 1, List.of(), Lifecycle::start),
-                    new Command("run", "ID", 1, 1, CREATE, Lifecycle::run),
-                    new Command("exec", "ID COMMAND…", 1, ANY, EXEC, Lifecycle::exec),
-                    new Command(
-                            "kill",
-                            "ID [SIGNAL]",
-                            1,
-                            2,
-                            List.of(Flag.toggle("--all", "-a")),
-                            Lifecycle::kill),
-                    new Command(
-                            "delete",
-                            "ID",
-                            1,
-                            1,
-                            List.of(Flag.toggle("--force", "-f")),
-                            Lifecycle::delete),
-                    new Command("pause", "ID", 1, 1, List.of(), Lifecycle::pause),
-                    new Command("resume", "ID", 1, 1, List.of(), Lifecycle::resume),
-                    new Command("state", "ID", 1, 1, List.of(), Queries::state),
-                    new Command(
-                            "list",
-                            "",
-                            0,
-                            0,
-                            List.of(FORMAT, Flag.toggle("--quiet", "-q")),
-                            Queries::list),
-                    new Command("ps", "ID", 1, ANY, List.of(FORMAT), Queries::ps),
-                    new Command(
-                            "spec", "", 0, 0, List.of(Flag.value("--bundle", "-b")), Queries::spec),
-                    new Command("features", "", 0, 0, List.of(), Queries::features));
-
-    private RuntimeMain() {}
+    private RuntimeMain(
+            List<String> line,
+            PrintStream out,
+            PrintStream errors,
+            Map<String, String> environment) {
+        this.line = line;
+        this.out = out;
+        this.errors = errors;
+        this.environment = environment;
+        this.log = new Log("", false, false, errors);
+    }
 
     /** Runs one command and ends the process with its status. */
     public static void main(String[] args) {
-        Path program = Path.of(System.getProperty("jong.home", "."), "native", "jong-native");
-        System.exit(run(program, Arrays.asList(args), System.out, System.err));
+        var out = new PrintStream(new FileOutputStream(FileDescriptor.out), false);
+        var errors = new PrintStream(new FileOutputStream(FileDescriptor.err), true);
+        int status = new RuntimeMain(Arrays.asList(args), out, errors, System.getenv()).run(null);
+        out.flush();
+        System.exit(status);
     }
 
-    /** Runs one command; the result is the exit status. */
-    static int run(Path program, List<String> args, PrintStream out, PrintStream errors) {
-        var complaint = new Complaint("", false);
+    /** Runs one command with this front; the result is the exit status. */
+    static int run(List<String> line, PrintStream out, PrintStream errors, Front front) {
+        return new RuntimeMain(line, out, errors, Map.of()).run(front);
+    }
+
+    private int run(@Nullable Front front) {
         String name = "";
         try {
-            Arguments global = Arguments.parse(args, GLOBAL);
-            complaint =
-                    new Complaint(
-                            global.value("--log", ""),
-                            global.value("--log-format", "text").equals("json"));
-            if (global.has("--version")) {
-                out.println("jong-runc version 0.1.0\nspec: 1.2.1");
+            Arguments global = Arguments.parse(line, Commands.GLOBAL, true);
+            log = log(global);
+            if (global.has("version")) {
+                out.println("jong-runc version " + Version.text());
                 return 0;
             }
-            if (global.words().isEmpty() || global.has("--help")) {
-                return help(out);
+            name = global.words().isEmpty() ? "help" : global.words().getFirst();
+            Command command = find(name);
+            if (global.has("help") || command == null) {
+                return help(name, command);
             }
-            name = global.words().getFirst();
-            return dispatch(program, global, out);
+            return dispatch(command, global, front);
+        } catch (Arguments.UsageException e) {
+            out.println("Incorrect Usage: " + e.getMessage() + "\n");
+            Help.program(out);
+            return fail(e.getMessage(), FAILED);
         } catch (StatusException | JsonException | IOException | UncheckedIOException e) {
-            complaint.tell(prefix(name) + e.getMessage(), errors);
-            return name.equals("exec") ? EXEC_FAILED : FAILED;
+            return fail(prefix(name) + explain(e), name.equals("exec") ? EXEC_FAILED : FAILED);
         }
+    }
+
+    private int fail(@Nullable String message, int status) {
+        log.error(String.valueOf(message));
+        return status;
+    }
+
+    private static String explain(Exception e) {
+        if (e instanceof java.nio.file.NoSuchFileException missing) {
+            return missing.getFile() + ": no such file or directory";
+        }
+        if (e instanceof java.nio.file.AccessDeniedException denied) {
+            return denied.getFile() + ": permission denied";
+        }
+        return String.valueOf(e.getMessage());
+    }
+
+    private Log log(Arguments global) {
+        String format = global.value("log-format", "text");
+        if (!format.equals("text") && !format.equals("json") && !format.isEmpty()) {
+            throw new InvalidArgument("invalid log-format: " + format);
+        }
+        return new Log(global.value("log", ""), format.equals("json"), global.has("debug"), errors);
     }
 
     /** What runc puts before an error; callers show it. */
     private static String prefix(String command) {
         return switch (command) {
-            case "create", "run" -> "runc " + command + " failed: ";
+            case "create", "run", "restore" -> "runc " + command + " failed: ";
             case "exec" -> "exec failed: ";
             default -> "";
         };
     }
 
-    private static int dispatch(Path program, Arguments global, PrintStream out)
+    private static @Nullable Command find(String name) {
+        for (Command command : Commands.ALL) {
+            if (command.name().equals(name)) {
+                return command;
+            }
+        }
+        return null;
+    }
+
+    private int help(String name, @Nullable Command command) {
+        if (command != null) {
+            Help.command(out, command);
+            return 0;
+        }
+        if (name.equals("help") || name.equals("h")) {
+            Help.program(out);
+            return 0;
+        }
+        return fail("No help topic for '" + name + "'", NO_SUCH_COMMAND);
+    }
+
+    private int dispatch(Command command, Arguments global, @Nullable Front front)
             throws IOException {
-        if (global.has("--systemd-cgroup")) {
+        List<String> rest = global.words().subList(1, global.words().size());
+        if (rest.size() == 1
+                && (rest.getFirst().equals("-h") || rest.getFirst().equals("--help"))) {
+            return help(command.name(), command);
+        }
+        Arguments arguments;
+        try {
+            arguments = Arguments.parse(rest, command.flags(), command.words().thenCommand());
+        } catch (Arguments.UsageException e) {
+            out.println("Incorrect Usage: " + e.getMessage() + "\n");
+            Help.command(out, command);
+            return fail(e.getMessage(), FAILED);
+        }
+        int words = arguments.words().size();
+        if (words < command.words().least() || words > command.words().most()) {
+            out.println("Incorrect Usage.\n");
+            Help.command(out, command);
+            return fail(command.words().complaint(command.name(), words), FAILED);
+        }
+        return command.action().run(session(global, front), arguments);
+    }
+
+    private Session session(Arguments global, @Nullable Front front) throws IOException {
+        if (global.has("systemd-cgroup")) {
             throw new Unimplemented("--systemd-cgroup: systemd's cgroup driver is not supported");
         }
-        Command command = find(global.words().getFirst());
-        Arguments arguments =
-                Arguments.parse(global.words().subList(1, global.words().size()), command.flags());
-        int words = arguments.words().size();
-        if (words < command.leastWords() || words > command.mostWords()) {
-            throw new InvalidArgument(
-                    command.name()
-                            + ": "
-                            + words
-                            + " arguments, usage: jong-runc "
-                            + command.name()
-                            + " [OPTIONS] "
-                            + command.usage());
-        }
-        Path root = Path.of(global.value("--root", "/run/jong-runc"));
-        try (var session = new Session(program, root, out)) {
-            return command.action().run(session, arguments);
-        }
+        var options =
+                new Session.Options(
+                        root(global),
+                        global.given("root"),
+                        global.has("systemd-cgroup"),
+                        global.value("rootless", "auto").equals("true"));
+        Front known = front != null ? front : Front.ofThisProcess(text -> log.warning(text));
+        return new Session(options, out, log, known);
     }
 
-    private static Command find(String name) {
-        Optional<Command> command =
-                COMMANDS.stream().filter(c -> c.name().equals(name)).findFirst();
-        return command.orElseThrow(() -> new InvalidArgument("no such command: " + name));
-    }
-
-    private static int help(PrintStream out) {
-        out.println("Usage: jong-runc [OPTIONS] COMMAND\n\nCommands:");
-        COMMANDS.forEach(c -> out.println("  " + c.name() + " " + c.usage()));
-        out.println("\nOptions:");
-        GLOBAL.forEach(f -> out.println("  " + String.join(", ", f.names())));
-        return 0;
+    private StateRoot root(Arguments global) {
+        String given = global.value("root", "");
+        if (global.given("root")) {
+            Path path = Path.of(given).toAbsolutePath().normalize();
+            if (path.getNameCount() == 0) {
+                throw new InvalidArgument("Option --root argument should not be set to /");
+            }
+            return new StateRoot(path);
+        }
+        String own = environment.getOrDefault("XDG_RUNTIME_DIR", "");
+        boolean rootless =
+                !own.isEmpty() && !environment.getOrDefault("USER", "root").equals("root");
+        return new StateRoot(Path.of(rootless ? own : "/run", "jong-runc"));
     }
 }

@@ -1,48 +1,70 @@
 package jong.runtime.cli;
 
+import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Path;
-import jong.runtime.Container;
-import jong.runtime.ContainerRuntime;
-import jong.wire.status.StatusException.NotFound;
+import jong.runtime.cgroups.ContainerCgroup;
+import jong.runtime.cgroups.ContainerCgroups;
 import org.jspecify.annotations.Nullable;
 
-/** One run of the program: where it prints, and the runtime, made when first needed. One thread. */
-final class Session implements AutoCloseable {
+/** One run of the program: where it prints, whom it asks, where the containers are. One thread. */
+final class Session {
 
-    private final Path nativeProgram;
-    private final Path root;
+    private final Options options;
     private final PrintStream out;
-    private @Nullable ContainerRuntime runtime;
+    private final Log log;
+    private final Front front;
+    private @Nullable ContainerCgroups cgroups;
 
-    Session(Path nativeProgram, Path root, PrintStream out) {
-        this.nativeProgram = nativeProgram;
-        this.root = root;
+    /**
+     * What the words before the command say.
+     *
+     * @param root where the containers' directories are
+     * @param rootGiven whether the caller named it
+     * @param systemdCgroup whether cgroups are systemd's to make
+     * @param rootless whether it is no error that cgroups may not be changed
+     */
+    record Options(StateRoot root, boolean rootGiven, boolean systemdCgroup, boolean rootless) {}
+
+    Session(Options options, PrintStream out, Log log, Front front) {
+        this.options = options;
         this.out = out;
+        this.log = log;
+        this.front = front;
+    }
+
+    Options options() {
+        return options;
+    }
+
+    StateRoot root() {
+        return options.root();
     }
 
     PrintStream out() {
         return out;
     }
 
-    ContainerRuntime runtime() {
-        ContainerRuntime present = runtime;
-        if (present == null) {
-            present = new ContainerRuntime(nativeProgram, root);
-            runtime = present;
+    Log log() {
+        return log;
+    }
+
+    Front front() {
+        return front;
+    }
+
+    /** The cgroups at a path as {@code linux.cgroupsPath} has it. */
+    ContainerCgroup cgroup(String path) throws IOException {
+        ContainerCgroups known = cgroups;
+        if (known == null) {
+            known = ContainerCgroups.detect();
+            cgroups = known;
         }
-        return present;
+        return known.of(path);
     }
 
     /** The container of this name; runc's text if there is none. */
-    Container container(String id) {
-        return runtime().find(id).orElseThrow(() -> new NotFound("container does not exist"));
-    }
-
-    @Override
-    public void close() {
-        if (runtime != null) {
-            runtime.close();
-        }
+    Instance instance(String id) throws IOException {
+        StateDirectory directory = root().directory(id);
+        return new Instance(this, directory, directory.state());
     }
 }

@@ -25,13 +25,23 @@ final class Signals {
      * @param word a name with or without {@code SIG}, in any case, or a number
      */
     static int number(String word) {
-        if (word.matches("[0-9]{1,2}") && Integer.parseInt(word) <= MOST) {
-            return Integer.parseInt(word);
+        int number = decimal(word);
+        if (number >= 0 && number <= MOST) {
+            return number;
         }
-        int index = NAMES.indexOf(word.toUpperCase(Locale.ROOT).replaceFirst("^SIG", ""));
+        String name = word.toUpperCase(Locale.ROOT);
+        int index = NAMES.indexOf(name.startsWith("SIG") ? name.substring(3) : name);
         if (index < 0) {
             throw new InvalidArgument("unknown signal \"" + word + "\"");
         }
         return index + 1;
+    }
+
+    private static int decimal(String word) {
+        try {
+            return Integer.parseInt(word);
+        } catch (NumberFormatException e) {
+            return -1;
+        }
     }
 }

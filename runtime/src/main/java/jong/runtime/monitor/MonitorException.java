@@ -16,7 +16,15 @@ public final class MonitorException extends IOException {
     private final int number;
     private final String detail;
 
-    MonitorException(int index, int code, int number, String detail) {
+    /**
+     * A failure as the native program told it.
+     *
+     * @param index the failing operation's place in the plan, or {@link #NO_OPERATION}
+     * @param code its code
+     * @param number the kernel's error number
+     * @param detail the path or word that it was working on
+     */
+    public MonitorException(int index, int code, int number, String detail) {
         super(detail + ": " + reason(number));
         this.index = index;
         this.code = code;

@@ -1,0 +1,210 @@
+package jong.runtime.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import jong.oci.runtime.NamespaceType;
+import jong.oci.runtime.ProcessSpec;
+import jong.oci.runtime.Spec;
+import jong.runtime.StartFailure;
+import jong.runtime.cgroups.ContainerCgroup;
+import jong.runtime.monitor.MonitorException;
+import jong.runtime.plan.ContainerRequest;
+import jong.runtime.plan.Plan;
+import jong.runtime.plan.PlanCompiler;
+import jong.runtime.plan.Rootfs;
+import jong.runtime.seccomp.SeccompCompiler;
+import jong.wire.json.Json;
+import jong.wire.json.JsonException;
+import jong.wire.status.StatusException;
+import jong.wire.status.StatusException.Internal;
+import jong.wire.status.StatusException.InvalidArgument;
+import jong.wire.status.StatusException.NotFound;
+
+/** The commands that make a container: {@code create} and {@code run}. */
+final class Creation {
+
+    private final Session session;
+    private final Arguments arguments;
+    private final boolean run;
+    private final boolean detach;
+    private final StateDirectory directory;
+    private final Path bundle;
+
+    private Creation(Session session, Arguments arguments, boolean run) {
+        this.session = session;
+        this.arguments = arguments;
+        this.run = run;
+        this.detach = !run || arguments.has("detach");
+        this.bundle = Path.of(arguments.value("bundle", "")).toAbsolutePath().normalize();
+        this.directory = session.root().directory(arguments.id());
+    }
+
+    static int create(Session session, Arguments arguments) throws IOException {
+        var creation = new Creation(session, arguments, false);
+        creation.make();
+        return 0;
+    }
+
+    static int run(Session session, Arguments arguments) throws IOException {
+        var creation = new Creation(session, arguments, true);
+        Instance instance = creation.make();
+        if (creation.detach) {
+            return 0;
+        }
+        int code = session.front().foreground();
+        if (!arguments.has("keep")) {
+            instance.kill();
+            instance.destroy();
+        }
+        return code;
+    }
+
+    private Instance make() throws IOException {
+        byte[] config = readConfig();
+        Spec spec = parse(config);
+        ProcessSpec process =
+                spec.process()
+                        .orElseThrow(
+                                () -> new InvalidArgument("process property must not be empty"));
+        Terminals.check(process.terminal(), detach, arguments);
+        Path rootfs = rootfs(spec);
+        session.root().create();
+        directory.create();
+        ContainerCgroup cgroup = null;
+        try (StateDirectory.Lock _ = directory.lock()) {
+            cgroup = session.cgroup(cgroupPath(spec));
+            directory.writeSpec(config);
+            return launch(spec, rootfs, cgroup);
+        } catch (IOException | RuntimeException e) {
+            undo(cgroup, e);
+            throw e;
+        }
+    }
+
+    private byte[] readConfig() throws IOException {
+        if (!Files.isDirectory(bundle)) {
+            throw new NotFound("chdir " + bundle + ": no such file or directory");
+        }
+        try {
+            return Files.readAllBytes(bundle.resolve("config.json"));
+        } catch (NoSuchFileException e) {
+            throw new NotFound("JSON specification file config.json not found", e);
+        }
+    }
+
+    private static Spec parse(byte[] config) {
+        try {
+            return new Spec(Json.parseObject(config));
+        } catch (JsonException e) {
+            throw new InvalidArgument("config.json: " + e.getMessage(), e);
+        }
+    }
+
+    private Path rootfs(Spec spec) {
+        Path rootfs = bundle.resolve(spec.rootPath()).normalize();
+        if (!Files.exists(rootfs)) {
+            throw new InvalidArgument(
+                    "invalid rootfs: stat " + rootfs + ": no such file or directory");
+        }
+        if (!Files.isDirectory(rootfs)) {
+            throw new InvalidArgument("invalid rootfs: " + rootfs + " is not a directory");
+        }
+        return rootfs;
+    }
+
+    private String cgroupPath(Spec spec) {
+        String path = spec.linux().cgroupsPath();
+        return path.isEmpty() ? "/" + arguments.id() : path;
+    }
+
+    private Instance launch(Spec spec, Path rootfs, ContainerCgroup cgroup) throws IOException {
+        int listened = ListenFds.count();
+        Spec withFds = listened == 0 ? spec : ListenFds.announce(spec, listened);
+        Plan plan =
+                PlanCompiler.container(
+                        new ContainerRequest(
+                                arguments.id(),
+                                withFds,
+                                bundle,
+                                new Rootfs.Directory(rootfs),
+                                cgroup.placement(),
+                                withFds.linux().seccomp().map(new SeccompCompiler()::compile),
+                                run ? "" : directory.fifo().toString(),
+                                !arguments.has("no-new-keyring"),
+                                listened + arguments.number("preserve-fds", 0),
+                                arguments.has("no-pivot")));
+        cgroup.create(spec.linux().resources());
+        if (!run) {
+            session.front().makeFifo(directory.fifo().toString());
+        }
+        var states = new ArrayList<State>(1);
+        boolean terminal = spec.process().map(ProcessSpec::terminal).orElse(false);
+        try {
+            session.front()
+                    .launch(
+                            plan,
+                            manner(terminal),
+                            process -> states.add(keep(spec, rootfs, cgroup, process)));
+            if (run) {
+                session.front().start();
+            }
+            PidFile.write(arguments, states.getFirst().pid());
+        } catch (MonitorException e) {
+            throw StartFailure.of(plan, e);
+        }
+        return new Instance(session, directory, states.getFirst());
+    }
+
+    private Front.Manner manner(boolean terminal) {
+        return new Front.Manner(
+                terminal && !detach,
+                run && !detach && !arguments.has("no-subreaper"),
+                arguments.value("console-socket", ""),
+                arguments.value("pidfd-socket", ""));
+    }
+
+    private State keep(Spec spec, Path rootfs, ContainerCgroup cgroup, Front.Launched process)
+            throws IOException {
+        var state =
+                new State(
+                        spec.json().string("ociVersion"),
+                        arguments.id(),
+                        process.pid(),
+                        process.startTime(),
+                        Instant.now().toString(),
+                        bundle,
+                        rootfs,
+                        cgroup.path(),
+                        "".equals(spec.linux().namespaces().get(NamespaceType.PID)),
+                        spec.json().object("annotations"));
+        directory.writeState(state);
+        return state;
+    }
+
+    /** What fails here is told beside the error that brought us here. */
+    private void undo(@org.jspecify.annotations.Nullable ContainerCgroup cgroup, Exception cause) {
+        List<Undoing> steps = new ArrayList<>();
+        steps.add(session.front()::abort);
+        Optional.ofNullable(cgroup).ifPresent(c -> steps.add(c::remove));
+        steps.add(directory::delete);
+        for (Undoing step : steps) {
+            try {
+                step.run();
+            } catch (IOException | StatusException e) {
+                session.log().warning("cleaning up: " + e.getMessage());
+                cause.addSuppressed(e);
+            }
+        }
+    }
+
+    /** A step back. */
+    private interface Undoing {
+        void run() throws IOException, Internal;
+    }
+}

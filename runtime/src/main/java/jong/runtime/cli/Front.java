@@ -1,0 +1,220 @@
+package jong.runtime.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.function.Consumer;
+import jong.runtime.monitor.MonitorException;
+import jong.runtime.plan.Plan;
+
+/**
+ * The program that the caller started, which started this one: it holds the caller's stdio and
+ * descriptors, and does what only they or the kernel's own calls can (docs/front-protocol.md).
+ *
+ * <p>Used by one thread, one request after another. Not closed: its end is that of this process.
+ */
+final class Front {
+
+    private static final int HEADER = Integer.BYTES + 1;
+    private static final int KEEP_TERMINAL = 1;
+    private static final int SUBREAPER = 2;
+    private static final int LAST = 1;
+
+    /** What is asked for. */
+    private enum Request {
+        LAUNCH(1),
+        START(2),
+        FOREGROUND(3),
+        ABORT(4),
+        SIGNAL(5),
+        START_FIFO(6),
+        MAKE_FIFO(7);
+
+        private final int number;
+
+        Request(int number) {
+            this.number = number;
+        }
+    }
+
+    private static final int ERROR = 65;
+    private static final int WARNING = 72;
+
+    /**
+     * How a process is made beside its plan.
+     *
+     * @param keepTerminal whether the front copies the process's terminal from and to its own stdio
+     * @param subreaper whether the front inherits processes that lose their parent
+     * @param consoleSocket the socket that gets the terminal, or empty
+     * @param pidfdSocket the socket that gets a descriptor of the process, or empty
+     */
+    record Manner(
+            boolean keepTerminal, boolean subreaper, String consoleSocket, String pidfdSocket) {}
+
+    /**
+     * A process that exists.
+     *
+     * @param pid its id
+     * @param startTime field 22 of its {@code /proc/PID/stat}
+     */
+    record Launched(int pid, long startTime) {}
+
+    private final DataInputStream replies;
+    private final OutputStream requests;
+    private final Consumer<String> warnings;
+
+    Front(InputStream replies, OutputStream requests, Consumer<String> warnings) {
+        this.replies = new DataInputStream(replies);
+        this.requests = requests;
+        this.warnings = warnings;
+    }
+
+    /** The one that started this process: its pipes are descriptors 3 and 4. */
+    static Front ofThisProcess(Consumer<String> warnings) throws IOException {
+        return new Front(
+                new FileInputStream("/proc/self/fd/3"),
+                new FileOutputStream("/proc/self/fd/4"),
+                warnings);
+    }
+
+    /** What is done with a process between its making and the end of its preparations. */
+    interface Created {
+        void accept(Launched process) throws IOException;
+    }
+
+    /**
+     * Makes a process that stands before its start.
+     *
+     * @param created is told the process while it still prepares itself
+     * @throws MonitorException if the plan cannot be carried out; nothing is left then
+     */
+    Launched launch(Plan plan, Manner manner, Created created) throws IOException {
+        byte[] bytes = plan.encode();
+        byte[] console = terminated(manner.consoleSocket());
+        byte[] pidfd = terminated(manner.pidfdSocket());
+        int bits = (manner.keepTerminal() ? KEEP_TERMINAL : 0) | (manner.subreaper ? SUBREAPER : 0);
+        ByteBuffer payload =
+                little(4 * Integer.BYTES + console.length + pidfd.length + bytes.length);
+        payload.putInt(bits);
+        payload.putInt(console.length).put(console).putInt(pidfd.length).put(pidfd);
+        payload.putInt(bytes.length).put(bytes);
+        ByteBuffer answer = ask(Request.LAUNCH, payload);
+        var process = new Launched(answer.getInt(), answer.getLong());
+        created.accept(process);
+        answer();
+        return process;
+    }
+
+    /** Lets the made process become its program. */
+    void start() throws IOException {
+        ask(Request.START, little(0));
+    }
+
+    /** Passes signals and the terminal on until the process has ended; its exit code. */
+    int foreground() throws IOException {
+        return ask(Request.FOREGROUND, little(Integer.BYTES).putInt(0)).getInt();
+    }
+
+    /** The same as this process's last wish: the front's status will be the process's. */
+    void foregroundAndEnd() throws IOException {
+        send(Request.FOREGROUND, little(Integer.BYTES).putInt(LAST));
+    }
+
+    /** Ends the made process. */
+    void abort() throws IOException {
+        ask(Request.ABORT, little(0));
+    }
+
+    /**
+     * Sends a signal to any process.
+     *
+     * @throws MonitorException ESRCH if it has ended, also if its id is another's by now
+     */
+    void signal(Launched process, int signo) throws IOException {
+        ask(
+                Request.SIGNAL,
+                little(2 * Integer.BYTES + Long.BYTES)
+                        .putInt(process.pid)
+                        .putLong(process.startTime)
+                        .putInt(signo));
+    }
+
+    /** Starts the process that waits at this file; returns when it has become its program. */
+    void startFifo(String path) throws IOException {
+        ask(Request.START_FIFO, text(path));
+    }
+
+    /** Makes the file that a process can wait at. */
+    void makeFifo(String path) throws IOException {
+        ask(Request.MAKE_FIFO, text(path));
+    }
+
+    private static ByteBuffer text(String path) {
+        byte[] bytes = terminated(path);
+        return little(Integer.BYTES + bytes.length).putInt(bytes.length).put(bytes);
+    }
+
+    private static byte[] terminated(String text) {
+        return (text + '\0').getBytes(UTF_8);
+    }
+
+    private static ByteBuffer little(int size) {
+        return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private ByteBuffer ask(Request request, ByteBuffer payload) throws IOException {
+        send(request, payload);
+        return answer();
+    }
+
+    private void send(Request request, ByteBuffer payload) throws IOException {
+        var frame = new byte[HEADER + payload.position()];
+        ByteBuffer fields = ByteBuffer.wrap(frame).order(ByteOrder.LITTLE_ENDIAN);
+        fields.putInt(payload.position()).put((byte) request.number).put(payload.flip());
+        requests.write(frame);
+        requests.flush();
+    }
+
+    private ByteBuffer answer() throws IOException {
+        while (true) {
+            int length = Integer.reverseBytes(replies.readInt());
+            int type = replies.readUnsignedByte();
+            ByteBuffer payload =
+                    ByteBuffer.wrap(replies.readNBytes(length)).order(ByteOrder.LITTLE_ENDIAN);
+            if (payload.remaining() < length) {
+                throw new EOFException("the front ended");
+            }
+            switch (type) {
+                case ERROR -> throw failure(payload);
+                case WARNING -> warnings.accept(string(payload));
+                default -> {
+                    return payload;
+                }
+            }
+        }
+    }
+
+    private static MonitorException failure(ByteBuffer payload) throws IOException {
+        try {
+            return new MonitorException(
+                    payload.getInt(), payload.getInt(), payload.getInt(), string(payload));
+        } catch (BufferUnderflowException e) {
+            throw new IOException("the front's error is too short", e);
+        }
+    }
+
+    private static String string(ByteBuffer payload) {
+        var bytes = new byte[payload.getInt()];
+        payload.get(bytes);
+        return new String(bytes, 0, Math.max(bytes.length - 1, 0), UTF_8);
+    }
+}

@@ -1,0 +1,89 @@
+package jong.runtime.cli;
+
+import java.io.IOException;
+import jong.runtime.cgroups.ContainerCgroup;
+import jong.runtime.monitor.MonitorException;
+import jong.wire.status.StatusException.Conflict;
+import jong.wire.status.StatusException.Internal;
+
+/**
+ * A container that exists, seen from one run of the program.
+ *
+ * @param session this run
+ * @param directory its files
+ * @param state what is kept of it
+ */
+record Instance(Session session, StateDirectory directory, State state) {
+
+    private static final int SIGKILL = 9;
+    private static final int ESRCH = 3;
+    private static final int DEATH_PAUSE_MILLIS = 10;
+    private static final int DEATH_PATIENCE_MILLIS = 10_000;
+
+    ContainerCgroup cgroup() throws IOException {
+        return session.cgroup(state.cgroupPath());
+    }
+
+    /** The specification's word for how far it is (runtime.md), or {@code paused}. */
+    String status() throws IOException {
+        if (!state.alive()) {
+            return "stopped";
+        }
+        if (cgroup().frozen()) {
+            return "paused";
+        }
+        return directory.unstarted() ? "created" : "running";
+    }
+
+    /**
+     * Sends a signal to its first process.
+     *
+     * @throws Conflict if that has ended
+     */
+    void signal(int signo) throws IOException {
+        try {
+            session.front().signal(state.process(), signo);
+        } catch (MonitorException e) {
+            throw e.number() == ESRCH
+                    ? new Conflict("container not running")
+                    : new Internal("unable to signal init: " + e.getMessage(), e);
+        }
+    }
+
+    /** Ends all its processes and waits for the first one's end. */
+    void kill() throws IOException {
+        if (state.ownPids()) {
+            try {
+                signal(SIGKILL);
+            } catch (Conflict e) {
+                session.log().debug("it has ended by itself: " + e.getMessage());
+            }
+        } else {
+            cgroup().signalAll(SIGKILL);
+        }
+        if (state.alive() && cgroup().frozen()) {
+            // A killed process that is frozen dies only when it goes on.
+            cgroup().thaw();
+        }
+        for (int waited = 0; state.alive(); waited += DEATH_PAUSE_MILLIS) {
+            if (waited > DEATH_PATIENCE_MILLIS) {
+                throw new Internal("container init still running");
+            }
+            pause();
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(DEATH_PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Removes what is left of it once it has ended. */
+    void destroy() throws IOException {
+        cgroup().remove();
+        directory.delete();
+    }
+}

@@ -1,0 +1,72 @@
+package jong.runtime.cli;
+
+import java.nio.file.Path;
+import jong.wire.json.Json;
+import jong.wire.json.JsonObject;
+
+/**
+ * What is kept of a container between two runs of the program; its configuration is kept beside it.
+ *
+ * @param ociVersion the specification's version that its configuration names
+ * @param id its id
+ * @param pid its first process
+ * @param startTime field 22 of that process's {@code /proc/PID/stat}
+ * @param created when it was made, RFC 3339
+ * @param bundle the directory that its configuration speaks of
+ * @param rootfs its root on the host
+ * @param cgroupPath where its cgroups are
+ * @param ownPids whether it has its own process ids: then the end of the first process ends all
+ * @param annotations as in its configuration
+ */
+record State(
+        String ociVersion,
+        String id,
+        int pid,
+        long startTime,
+        String created,
+        Path bundle,
+        Path rootfs,
+        String cgroupPath,
+        boolean ownPids,
+        JsonObject annotations) {
+
+    /** Where names exist for it, they are those of runc's state.json, which others read, too. */
+    byte[] json() {
+        return Json.writeBytes(
+                new JsonObject()
+                        .with("oci_version", ociVersion)
+                        .with("id", id)
+                        .with("init_process_pid", pid)
+                        .with("init_process_start", startTime)
+                        .with("created", created)
+                        .with("bundle", bundle.toString())
+                        .with("rootfs", rootfs.toString())
+                        .with("cgroup_path", cgroupPath)
+                        .with("own_pids", ownPids)
+                        .with("annotations", annotations));
+    }
+
+    static State of(byte[] bytes) {
+        JsonObject json = Json.parseObject(bytes);
+        return new State(
+                json.string("oci_version"),
+                json.string("id"),
+                (int) json.number("init_process_pid"),
+                json.number("init_process_start"),
+                json.string("created"),
+                Path.of(json.string("bundle")),
+                Path.of(json.string("rootfs")),
+                json.string("cgroup_path"),
+                json.flag("own_pids"),
+                json.object("annotations"));
+    }
+
+    Front.Launched process() {
+        return new Front.Launched(pid, startTime);
+    }
+
+    /** Whether its first process lives. */
+    boolean alive() {
+        return ProcessTime.alive(pid, startTime);
+    }
+}

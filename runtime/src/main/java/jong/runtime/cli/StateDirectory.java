@@ -1,0 +1,153 @@
+package jong.runtime.cli;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import jong.oci.runtime.Spec;
+import jong.wire.json.Json;
+import jong.wire.status.StatusException.AlreadyExists;
+import jong.wire.status.StatusException.NotFound;
+
+/**
+ * One container's files: {@code state.json}, the copy of its configuration as it was when it was
+ * made, {@code exec.fifo} until it is started, and {@code lock}.
+ *
+ * <p>Its existence claims the id. Whoever changes the container holds the lock meanwhile; reading
+ * needs none, since files appear whole.
+ *
+ * @param path absolute
+ */
+record StateDirectory(Path path) {
+
+    private static final FileAttribute<Set<PosixFilePermission>> DIRECTORY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x"));
+    private static final FileAttribute<Set<PosixFilePermission>> FILE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+    /** Makes it. */
+    void create() throws IOException {
+        try {
+            Files.createDirectory(path, DIRECTORY);
+        } catch (FileAlreadyExistsException e) {
+            throw new AlreadyExists("container with given ID already exists");
+        }
+    }
+
+    /** The right to change the container; given back by closing. */
+    static final class Lock implements AutoCloseable {
+        private final FileChannel channel;
+        private final FileLock lock;
+
+        private Lock(FileChannel channel, FileLock lock) {
+            this.channel = channel;
+            this.lock = lock;
+        }
+
+        @Override
+        public void close() throws IOException {
+            lock.release();
+            channel.close();
+        }
+    }
+
+    /**
+     * Waits for the right to change the container.
+     *
+     * @throws NotFound if it does not exist, also if it was deleted meanwhile
+     */
+    Lock lock() throws IOException {
+        Path file = path.resolve("lock");
+        FileChannel channel;
+        try {
+            channel =
+                    FileChannel.open(
+                            file,
+                            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                            FILE);
+        } catch (NoSuchFileException e) {
+            throw missing();
+        }
+        var lock = new Lock(channel, channel.lock());
+        if (!Files.exists(file)) {
+            lock.close();
+            throw missing();
+        }
+        return lock;
+    }
+
+    private static NotFound missing() {
+        return new NotFound("container does not exist");
+    }
+
+    Path fifo() {
+        return path.resolve("exec.fifo");
+    }
+
+    /** Whether the first process still waits for its start. */
+    boolean unstarted() {
+        return Files.exists(fifo());
+    }
+
+    /**
+     * The container's state.
+     *
+     * @throws NotFound if there is none: there is no such container, or it is not made yet
+     */
+    State state() throws IOException {
+        try {
+            return State.of(Files.readAllBytes(path.resolve("state.json")));
+        } catch (NoSuchFileException e) {
+            throw missing();
+        }
+    }
+
+    void writeState(State state) throws IOException {
+        write("state.json", state.json());
+    }
+
+    /** The configuration; what the bundle says by now does not count. */
+    Spec spec() throws IOException {
+        return new Spec(Json.parseObject(Files.readAllBytes(path.resolve("config.json"))));
+    }
+
+    void writeSpec(byte[] json) throws IOException {
+        write("config.json", json);
+    }
+
+    /** Whole or not at all. */
+    private void write(String name, byte[] bytes) throws IOException {
+        Path unfinished = path.resolve(name + ".tmp");
+        try (FileChannel file =
+                FileChannel.open(
+                        unfinished,
+                        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                        FILE)) {
+            file.write(java.nio.ByteBuffer.wrap(bytes));
+        }
+        Files.move(unfinished, path.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Removes it with what it holds; {@code state.json} first: from then on there is nothing. */
+    void delete() throws IOException {
+        Files.deleteIfExists(path.resolve("state.json"));
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
+            for (Path file : files) {
+                Files.deleteIfExists(file);
+            }
+        } catch (NoSuchFileException e) {
+            return;
+        }
+        Files.deleteIfExists(path);
+    }
+}

@@ -1,0 +1,236 @@
+package jong.runtime.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import jong.wire.json.JsonObject;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real containers by the command line. Texts and statuses are those of runc. */
+@Tag("root")
+final class ContainerCommandsTest {
+
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    @TempDir private Path directory;
+    private Runc runc;
+    private String id;
+
+    @BeforeEach
+    void prepare() throws IOException {
+        runc = new Runc(directory);
+        id = "cli-" + ProcessHandle.current().pid() + "-" + NUMBER.incrementAndGet();
+    }
+
+    @AfterEach
+    void nothingIsLeft() throws IOException {
+        runc.close(id);
+    }
+
+    @Test
+    void runHasTheCallersStdioAndTheProcessesStatus() throws IOException {
+        runc.args("sh", "-c", "echo out; cat; echo err >&2; exit 3");
+        Runc.Result result =
+                runc.run(new ProcessBuilder(runc.line("run", "-b", bundle(), id)), "in\n");
+        assertThat(result.status()).isEqualTo(3);
+        assertThat(result.out()).isEqualTo("out\nin\n");
+        assertThat(result.errors()).isEqualTo("err\n");
+        assertThat(runc.state(id)).doesNotExist();
+    }
+
+    @Test
+    void aContainerGoesThroughItsLife() throws IOException {
+        runc.args("sleep", "1000");
+        Path pidFile = directory.resolve("pid");
+        runc.run("create", "-b", bundle(), "--pid-file", pidFile.toString(), id).succeeded();
+        JsonObject state = state();
+        assertThat(state.string("status")).isEqualTo("created");
+        assertThat(Files.readString(pidFile)).isEqualTo(Long.toString(state.number("pid")));
+        check(1, "runc create failed: container with given ID already exists", "create", id);
+        runc.run("start", id).succeeded();
+        assertThat(state().string("status")).isEqualTo("running");
+        check(1, "cannot start an already running container", "start", id);
+        check(1, "cannot delete container " + id + " that is not stopped: running", "delete", id);
+        assertThat(runc.run("list", "-q").out()).isEqualTo(id + "\n");
+        runc.run("kill", id, "KILL").succeeded();
+        awaitEnd();
+        assertThat(state().number("pid")).isZero();
+        check(1, "container not running", "kill", id);
+        check(1, "cannot start a container that has stopped", "start", id);
+        check(255, "exec failed: cannot exec in a stopped container", "exec", id, "true");
+        runc.run("delete", id).succeeded();
+        check(1, "container does not exist", "state", id);
+        check(1, "container does not exist", "delete", id);
+    }
+
+    @Test
+    void execJoinsWithStdioAndStatus() throws IOException {
+        start("sleep", "1000");
+        Runc.Result result =
+                runc.run(
+                        new ProcessBuilder(
+                                runc.line(
+                                        "exec",
+                                        "-e",
+                                        "A=5",
+                                        "--cwd",
+                                        "/tmp",
+                                        "-u",
+                                        "7:8",
+                                        id,
+                                        "sh",
+                                        "-c",
+                                        "pwd; cat; id -u; id -g; exit $A")),
+                        "in\n");
+        assertThat(result.out()).isEqualTo("/tmp\nin\n7\n8\n");
+        assertThat(result.status()).isEqualTo(5);
+        check(
+                255,
+                "exec failed: unable to start container process: exec: \"nosuch\": executable file"
+                        + " not found in $PATH",
+                "exec",
+                id,
+                "nosuch");
+        for (String user : List.of("0:0x", "-1", "root", "1:", "4294967296", " 1", "1:2:3")) {
+            Runc.Result refused = runc.run("exec", "-u", user, id, "true");
+            assertThat(refused.status()).as(user).isEqualTo(255);
+            assertThat(refused.message()).startsWith("exec failed: bad ");
+        }
+    }
+
+    @Test
+    void pausedContainersStandStill() throws IOException {
+        start("sleep", "1000");
+        check(1, "container not paused", "resume", id);
+        runc.run("pause", id).succeeded();
+        assertThat(state().string("status")).isEqualTo("paused");
+        check(1, "container not running", "pause", id);
+        check(1, "cannot start a container in the paused state", "start", id);
+        check(
+                255,
+                "exec failed: cannot exec in a paused container (use --ignore-paused to override)",
+                "exec",
+                id,
+                "true");
+        runc.run("resume", id).succeeded();
+        assertThat(state().string("status")).isEqualTo("running");
+        runc.run("pause", id).succeeded();
+        runc.run("delete", "--force", id).succeeded();
+    }
+
+    @Test
+    void psShowsTheProcessesByTheirHostIds() throws IOException {
+        start("sleep", "1000");
+        long pid = state().number("pid");
+        assertThat(runc.run("ps", "-f", "json", id).succeeded().out()).isEqualTo("[" + pid + "]\n");
+    }
+
+    @Test
+    void aStartThatFailsLeavesNothing() throws IOException {
+        runc.args("nosuch");
+        check(
+                1,
+                "runc create failed: unable to start container process: exec: \"nosuch\":"
+                        + " executable file not found in $PATH",
+                "create",
+                "-b",
+                bundle(),
+                id);
+        assertThat(runc.state(id)).doesNotExist();
+        runc.args("true");
+        runc.configure(config -> config.with("hostname", "x".repeat(100)));
+        assertThat(runc.run("create", "-b", bundle(), id).status()).isEqualTo(1);
+        assertThat(runc.state(id)).doesNotExist();
+    }
+
+    @Test
+    void aCreatedContainerCanBeDeleted() throws IOException {
+        runc.args("true");
+        runc.run("create", "-b", bundle(), id).succeeded();
+        runc.run("delete", id).succeeded();
+        runc.run("delete", "--force", id).succeeded();
+    }
+
+    @Test
+    void whatACreationCutShortLeavesIsRemovedByForce() throws IOException {
+        Files.createDirectories(runc.state(id));
+        Files.createFile(runc.state(id).resolve("lock"));
+        check(1, "container does not exist", "state", id);
+        runc.run("delete", "--force", id).succeeded();
+        assertThat(runc.state(id)).doesNotExist();
+    }
+
+    @Test
+    void stateIsForItsOwnerAlone() throws IOException {
+        start("sleep", "1000");
+        assertThat(Files.getPosixFilePermissions(runc.state(id).resolve("state.json")).toString())
+                .doesNotContain("GROUP", "OTHERS");
+        assertThat(Files.getPosixFilePermissions(runc.state(id)).toString())
+                .doesNotContain("_READ, GROUP", "OTHERS_READ", "OTHERS_WRITE", "GROUP_WRITE");
+    }
+
+    /** CVE-2019-5736: what is on its way into the container is not the file on the host. */
+    @Test
+    void theProgramOnTheWayIntoAContainerIsASealedCopy() throws IOException {
+        runc.args("true");
+        runc.run("create", "-b", bundle(), id).succeeded();
+        Path program = Path.of("/proc/" + state().number("pid") + "/exe");
+        assertThat(Files.readSymbolicLink(program).toString()).startsWith("/memfd:");
+    }
+
+    /** A recorded process that has ended is not confused with the one that has its id now. */
+    @Test
+    void aProcessIdThatIsUsedAgainIsAStranger() throws IOException {
+        start("sleep", "1000");
+        runc.run("kill", id, "KILL").succeeded();
+        awaitEnd();
+        Process stranger = new ProcessBuilder("sleep", "1000").start();
+        try {
+            Path file = runc.state(id).resolve("state.json");
+            JsonObject json = jong.wire.json.Json.parseObject(Files.readAllBytes(file));
+            json.with("init_process_pid", stranger.pid());
+            Files.write(file, jong.wire.json.Json.writeBytes(json));
+            assertThat(state().string("status")).isEqualTo("stopped");
+            check(1, "container not running", "kill", id, "KILL");
+            runc.run("delete", "--force", id).succeeded();
+            assertThat(stranger.isAlive()).isTrue();
+        } finally {
+            stranger.destroyForcibly();
+        }
+    }
+
+    private void start(String... args) throws IOException {
+        runc.args(args);
+        runc.run("run", "-d", "-b", bundle(), id).succeeded();
+    }
+
+    private void awaitEnd() throws IOException {
+        while (!state().string("status").equals("stopped")) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private JsonObject state() throws IOException {
+        return runc.run("state", id).succeeded().json();
+    }
+
+    private String bundle() {
+        return runc.bundle.toString();
+    }
+
+    private void check(int status, String message, String... words) throws IOException {
+        boolean creates = words[0].equals("create") && words.length == 2;
+        Runc.Result result =
+                creates ? runc.run("create", "-b", bundle(), words[1]) : runc.run(words);
+        assertThat(result.message()).isEqualTo(message);
+        assertThat(result.status()).isEqualTo(status);
+    }
+}
