@@ -14,8 +14,10 @@ rm -rf $new
 mkdir -p $new/bin $new/lib $new/native
 mv target/jars/*.jar $new/lib/ # moved: the next build must not find jars that have left
 cp ../runtime/target/native/jong-native ../runtime/target/native/hello $new/native/
-cp src/main/launcher/jong src/main/launcher/jongd src/main/launcher/jong-runc $new/bin/
-cp src/main/launcher/launch.sh src/main/launcher/find-jdk.sh $new/lib/
+ln $new/native/jong-native $new/bin/jong-runc # the same program: its name says what it is
+cp src/main/launcher/jong src/main/launcher/jongd $new/bin/
+cp src/main/launcher/launch.sh src/main/launcher/find-jdk.sh src/main/launcher/find-java.sh \
+    $new/lib/
 # The JDK's own security settings without their thousand lines of comments: read at each start.
 sed -e '/^#/d' -e '/^[[:space:]]*$/d' "$jdk/conf/security/java.security" >$new/lib/client.security
 
@@ -53,8 +55,18 @@ native_modules() {
     echo "jars_cli=$(jars jong.cli/jong.cli.CliMain)"
     echo "jars_engine=$(jars jong.engine/jong.engine.EngineMain)"
     echo "native_engine=$(native_modules jong.engine/jong.engine.EngineMain)"
-    echo "jars_runtime=$(jars jong.runtime/jong.runtime.cli.RuntimeMain)"
 } >$new/build.env
+
+# The command by which bin/jong-runc starts its JVM, a word a line; @home@ is where the product is.
+# The arguments are options to put in: a class cache is refused when other options differ.
+runtime_command() {
+    for word in "$jdk/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xrs \
+        -Xlog:disable -Xlog:all=error:stderr "$@" -Xmx64m -Xshare:auto --module-path \
+        "$runtime_jars" --module jong.runtime/jong.runtime.cli.RuntimeMain; do
+        printf '%s\n' "$word"
+    done
+}
+runtime_jars=$(jars jong.runtime/jong.runtime.cli.RuntimeMain | sed 's,[$]home,@home@,g')
 
 rm -rf target/jong.old
 [ ! -e target/jong ] || mv target/jong target/jong.old
@@ -96,5 +108,12 @@ if [ "$(id -u)" = 0 ]; then
 else
     train jongd env JONG_CACHE_OUTPUT="$product/lib/jongd-$id.aot" "$product/bin/jongd" --version
 fi
-train jong-runc env JONG_CACHE_OUTPUT="$product/lib/jong-runc-$id.aot" \
-    "$product/bin/jong-runc" --version
+
+product_command=$product/lib/jong-runc.command
+runtime_command "-XX:AOTCacheOutput=$product/lib/jong-runc-$id.aot" >"$product_command"
+train jong-runc "$product/bin/jong-runc" features
+if [ -r "$product/lib/jong-runc-$id.aot" ]; then
+    runtime_command "-XX:AOTCache=@home@/lib/jong-runc-$id.aot" >"$product_command"
+else
+    runtime_command >"$product_command"
+fi

@@ -12,4 +12,5 @@ home=$top/dist/target/jong
 if ! [ -r "$home/build.env" ]; then
     "$top/build.sh" --if-missing >&2 || exit 125
 fi
+[ "$program" = jong-runc ] && exec "$home/bin/jong-runc" "$@"
 . "$home/lib/launch.sh"

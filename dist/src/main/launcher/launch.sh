@@ -1,4 +1,4 @@
-# Sourced by the launchers, which set `program` (jong, jongd, jong-runc) and `home`, the directory
+# Sourced by the launchers, which set `program` (jong, jongd) and `home`, the directory
 # with bin/, lib/ and native/. Becomes the program's JVM; starts no other process on the way.
 #
 # build.env was written by the build: `build_id`, `java`, `jars_…`, each program's
@@ -51,11 +51,5 @@ jongd)
         -Xms8m -Xmx256m -Xss512k -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30 \
         -XX:+ExitOnOutOfMemoryError --enable-native-access="$native_engine" \
         --module-path "$jars_engine" --module jong.engine/jong.engine.EngineMain "$@"
-    ;;
-jong-runc)
-    exec "$java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData \
-        -Xlog:disable -Xlog:all=error:stderr ${cache:+"$cache"} $train -Djong.home="$home" \
-        -Xmx256m --enable-native-access=jong.linux \
-        --module-path "$jars_runtime" --module jong.runtime/jong.runtime.cli.RuntimeMain "$@"
     ;;
 esac
