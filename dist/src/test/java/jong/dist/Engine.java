@@ -32,7 +32,10 @@ final class Engine implements AutoCloseable {
         this.number = (int) ((ProcessHandle.current().pid() + COUNT.getAndIncrement()) % 250);
     }
 
-    /** Starts an engine in a new directory, with further options of jongd. */
+    /**
+     * Starts an engine in a new directory, with further options of jongd; {@code SUBNET.} in them
+     * stands for {@link #subnetPrefix}.
+     */
     static Engine fresh(String... options) {
         try {
             return at(Files.createDirectory(shortPath(Path.of("/tmp"))), options);
@@ -141,7 +144,7 @@ final class Engine implements AutoCloseable {
         command.addAll(List.of("--pidfile", directory.resolve("jongd.pid").toString()));
         command.addAll(List.of("--bridge", bridge(), "--bip", subnetPrefix() + "1/24"));
         command.addAll(List.of("--cgroup-parent", "/" + cgroupParent()));
-        command.addAll(options);
+        options.forEach(option -> command.add(option.replace("SUBNET.", subnetPrefix())));
         var log = directory.resolve("jongd.log").toFile();
         try {
             process =

@@ -4,27 +4,30 @@ import java.net.Inet4Address;
 import java.util.BitSet;
 
 /**
- * Hands out the addresses of a subnet, the lowest free one first, as Docker does. Keeps nothing:
- * what is in use at the start is {@linkplain #take taken} again by its owners. For any thread.
+ * Hands out addresses of a network's range, the lowest free one first, as Docker does. Keeps
+ * nothing: what is in use at the start is {@linkplain #take taken} again by its owners. For any
+ * thread.
  */
 final class AddressAllocator {
     private final Subnet subnet;
+    private final Subnet range;
     private final BitSet used = new BitSet(); // Guarded by this; by offset in the subnet.
 
     /** Network address, broadcast address and gateway are never handed out. */
-    AddressAllocator(Subnet subnet, Inet4Address gateway) {
-        this.subnet = subnet;
+    AddressAllocator(BridgeSettings settings) {
+        subnet = settings.subnet();
+        range = settings.range();
         if (subnet.prefixLength() < 31) {
             used.set(0);
             used.set(subnet.size() - 1);
         }
-        used.set(subnet.offset(gateway));
+        used.set(subnet.offset(settings.gateway()));
     }
 
     /** The lowest free address; NetworkException when all are in use, in Docker's words. */
     synchronized Inet4Address next() throws NetworkException {
-        int offset = used.nextClearBit(0);
-        if (offset >= subnet.size()) {
+        int offset = used.nextClearBit(subnet.offset(range.network()));
+        if (offset >= subnet.size() || !range.contains(subnet.at(offset))) {
             throw new NetworkException(
                     "no available IPv4 addresses on this network's address pools");
         }

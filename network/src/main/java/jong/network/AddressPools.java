@@ -5,27 +5,66 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Docker's default address pools, from which networks without a subnet get one. */
-public final class AddressPools {
-    private static final List<Subnet> DEFAULTS =
-            Stream.concat(
-                            IntStream.rangeClosed(17, 31)
-                                    .mapToObj(i -> Subnet.parse("172." + i + ".0.0/16")),
-                            IntStream.range(0, 16)
-                                    .mapToObj(i -> Subnet.parse("192.168." + 16 * i + ".0/20")))
-                    .toList();
+/**
+ * The address pools from which networks without a subnet get one.
+ *
+ * @param pools in the order in which they are used
+ */
+public record AddressPools(List<Pool> pools) {
 
-    private AddressPools() {}
+    /** Those that Docker has unless it is told others. */
+    public static final AddressPools DOCKERS =
+            new AddressPools(
+                    Stream.concat(
+                                    IntStream.rangeClosed(17, 31)
+                                            .mapToObj(i -> new Pool("172." + i + ".0.0/16", 16)),
+                                    Stream.of(new Pool("192.168.0.0/16", 20)))
+                            .toList());
+
+    /** Copies the list. */
+    public AddressPools {
+        pools = List.copyOf(pools);
+    }
 
     /**
-     * The first pool without an address in common with any network in use.
+     * Addresses that are cut into networks of the same size.
+     *
+     * @param base all of them
+     * @param size the prefix length of each network
+     */
+    public record Pool(Subnet base, int size) {
+        /**
+         * Checks that a network of that size fits.
+         *
+         * @throws IllegalArgumentException in Docker's words when it does not
+         */
+        public Pool {
+            if (size < 1 || size < base.prefixLength() || size > 32) {
+                throw new IllegalArgumentException("invalid pools size: " + size);
+            }
+        }
+
+        Pool(String base, int size) {
+            this(Subnet.parse(base), size);
+        }
+
+        private Stream<Subnet> networks() {
+            int count = 1 << Math.min(30, size - base.prefixLength());
+            return IntStream.range(0, count)
+                    .mapToObj(i -> new Subnet(base.at(i << (32 - size)), size));
+        }
+    }
+
+    /**
+     * The first network without an address in common with any network in use.
      *
      * @param used subnets of other networks, and the destinations of the host's routes
      * @throws NetworkException when none is left, in Docker's words
      */
-    public static Subnet firstFree(Collection<Subnet> used) throws NetworkException {
-        return DEFAULTS.stream()
-                .filter(pool -> used.stream().noneMatch(pool::overlaps))
+    public Subnet firstFree(Collection<Subnet> used) throws NetworkException {
+        return pools.stream()
+                .flatMap(Pool::networks)
+                .filter(network -> used.stream().noneMatch(network::overlaps))
                 .findFirst()
                 .orElseThrow(() ->
                         new NetworkException(

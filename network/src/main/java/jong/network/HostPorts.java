@@ -53,11 +53,14 @@ final class HostPorts {
 
     // All guarded by this.
     private final Map<String, Held> held = new HashMap<>();
+    private final boolean userlandProxy;
     private final boolean ipv6;
     private int nextEphemeral;
 
-    HostPorts() {
-        ipv6 = Files.exists(Path.of("/proc/net/if_inet6"));
+    /** Without a userland proxy there are no IPv6 ports: the kernel passes on IPv4 alone. */
+    HostPorts(boolean userlandProxy) {
+        this.userlandProxy = userlandProxy;
+        ipv6 = userlandProxy && Files.exists(Path.of("/proc/net/if_inet6"));
     }
 
     /**
@@ -102,7 +105,7 @@ final class HostPorts {
         IOException failure = null;
         for (var port : endpoint.ports()) {
             try {
-                if (!isCoveredByIpv6(port, endpoint.ports())) {
+                if (isServed(port.hostAddress()) && !isCoveredByIpv6(port, endpoint.ports())) {
                     sockets.add(
                             HostPort.bind(port.protocol(), port.hostAddress(), port.hostPort()));
                 }
@@ -142,6 +145,9 @@ final class HostPorts {
     private void takeFirstFree(
             PortMapping mapping, List<PublishedPort> ports, List<HostPort> sockets)
             throws IOException {
+        if (mapping.hostAddress().filter(address -> !isServed(address)).isPresent()) {
+            return;
+        }
         int[] range = range(mapping);
         boolean single = range[0] == range[1];
         for (int i = 0; i <= range[1] - range[0]; i++) {
@@ -176,7 +182,8 @@ final class HostPorts {
         try {
             sockets.add(HostPort.bind(mapping.protocol(), addresses.getLast(), port));
         } catch (IOException e) {
-            throw new IOException("Error starting userland proxy: " + e.getMessage(), e);
+            String who = userlandProxy ? "Error starting userland proxy: " : "";
+            throw new IOException(who + e.getMessage(), e);
         }
         for (var address : addresses) {
             ports.add(new PublishedPort(mapping.protocol(), mapping.port(), address, port));
@@ -204,9 +211,14 @@ final class HostPorts {
                 .orElse(ipv6 ? List.of(ANY_IPV4, ANY_IPV6) : List.of(ANY_IPV4));
     }
 
+    private boolean isServed(InetAddress address) {
+        return userlandProxy || address instanceof Inet4Address;
+    }
+
     /** Whether the same port of {@code ::} is among them, whose socket holds this one's too. */
-    private static boolean isCoveredByIpv6(PublishedPort port, List<PublishedPort> all) {
-        return port.hostAddress().equals(ANY_IPV4)
+    private boolean isCoveredByIpv6(PublishedPort port, List<PublishedPort> all) {
+        return userlandProxy
+                && port.hostAddress().equals(ANY_IPV4)
                 && all.contains(
                         new PublishedPort(port.protocol(), port.port(), ANY_IPV6, port.hostPort()));
     }

@@ -35,17 +35,31 @@ public final class Networks implements AutoCloseable {
     private final RouteSocket routes;
     private final NftSocket nft;
     private final Removals removals;
-    private final HostPorts hostPorts = new HostPorts();
+    private final AddressPools pools;
+    private final HostPorts hostPorts;
 
-    /** Opens the sockets to the kernel. */
+    /** Opens the sockets to the kernel; all is as Docker has it by default. */
     public Networks() throws ErrnoException {
+        this(AddressPools.DOCKERS, true);
+    }
+
+    /**
+     * Opens the sockets to the kernel.
+     *
+     * @param pools from which networks without a subnet get one
+     * @param userlandProxy whether ports are published over IPv6 as well, where this process passes
+     *     on what the kernel cannot
+     */
+    public Networks(AddressPools pools, boolean userlandProxy) throws ErrnoException {
+        this.pools = pools;
+        hostPorts = new HostPorts(userlandProxy);
         routes = new RouteSocket();
         nft = new NftSocket();
         removals = new Removals();
     }
 
     /**
-     * The first of Docker's default pools that neither a route of the host nor a network uses.
+     * The first network of the pools that neither a route of the host nor a network uses.
      *
      * @param used subnets of networks that have no bridge yet
      * @throws NetworkException when none is free
@@ -57,7 +71,7 @@ public final class Networks implements AutoCloseable {
                 taken.add(new Subnet(network, route.prefixLength()));
             }
         }
-        return AddressPools.firstFree(taken);
+        return pools.firstFree(taken);
     }
 
     /** The address and subnet that an interface has; empty when it has none or does not exist. */
@@ -73,7 +87,7 @@ public final class Networks implements AutoCloseable {
                 .map(address -> {
                     var own = (Inet4Address) address.address();
                     var subnet = new Subnet(own, address.prefixLength());
-                    return new BridgeSettings(bridge, subnet, own, 0, true, true, false);
+                    return new BridgeSettings(bridge, subnet, subnet, own, 0, true, true, false);
                 });
     }
 
@@ -88,7 +102,7 @@ public final class Networks implements AutoCloseable {
     public BridgeNetwork openBridge(BridgeSettings settings, List<Endpoint> endpoints)
             throws IOException {
         var kernel = new BridgeKernel(settings, routes, nft, removals);
-        var addresses = new AddressAllocator(settings.subnet(), settings.gateway());
+        var addresses = new AddressAllocator(settings);
         var network = new BridgeNetwork(settings, hostPorts, addresses, kernel);
         for (var endpoint : endpoints) {
             network.adopt(endpoint);

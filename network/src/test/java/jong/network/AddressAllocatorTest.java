@@ -7,7 +7,8 @@ import org.junit.jupiter.api.Test;
 
 class AddressAllocatorTest {
     private final Subnet subnet = Subnet.parse("10.1.2.0/29");
-    private final AddressAllocator allocator = new AddressAllocator(subnet, subnet.at(1));
+    private final AddressAllocator allocator =
+            new AddressAllocator(BridgeSettings.of("br0", subnet));
 
     @Test
     void theLowestFreeAddressIsNext() throws Exception {
@@ -15,6 +16,18 @@ class AddressAllocatorTest {
         assertThat(allocator.next()).isEqualTo(subnet.at(3));
         allocator.free(subnet.at(2));
         assertThat(allocator.next()).isEqualTo(subnet.at(2));
+    }
+
+    @Test
+    void onlyTheRangeIsHandedOutButAllOfTheSubnetCanBeAskedFor() throws Exception {
+        var narrow =
+                new AddressAllocator(
+                        BridgeSettings.of("br0", subnet).within(Subnet.parse("10.1.2.4/31")));
+        narrow.take(subnet.at(2));
+        assertThat(narrow.next()).isEqualTo(subnet.at(4));
+        assertThat(narrow.next()).isEqualTo(subnet.at(5));
+        assertThatThrownBy(narrow::next)
+                .hasMessage("no available IPv4 addresses on this network's address pools");
     }
 
     @Test

@@ -231,7 +231,14 @@ class BridgeNetworkTest {
         onHost(() -> network.remove());
         var apart =
                 new BridgeSettings(
-                        "br0", SETTINGS.subnet(), SETTINGS.gateway(), 1400, false, true, false);
+                        "br0",
+                        SETTINGS.subnet(),
+                        SETTINGS.range(),
+                        SETTINGS.gateway(),
+                        1400,
+                        false,
+                        true,
+                        false);
         onHost(() -> network = networks.openBridge(apart, List.of()));
         connect("one", PortMapping.of(Protocol.TCP, 80, 8080));
         connect("two");
@@ -246,7 +253,14 @@ class BridgeNetworkTest {
         onHost(() -> network.remove());
         var internal =
                 new BridgeSettings(
-                        "br0", SETTINGS.subnet(), SETTINGS.gateway(), 0, true, true, true);
+                        "br0",
+                        SETTINGS.subnet(),
+                        SETTINGS.range(),
+                        SETTINGS.gateway(),
+                        0,
+                        true,
+                        true,
+                        true);
         onHost(() -> network = networks.openBridge(internal, List.of()));
         connect("one");
         connect("two");

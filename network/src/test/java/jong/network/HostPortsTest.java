@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class HostPortsTest {
-    private final HostPorts ports = new HostPorts();
+    private final HostPorts ports = new HostPorts(true);
 
     @AfterEach
     void giveBack() {
@@ -38,6 +38,27 @@ class HostPortsTest {
                                     + " Error starting userland proxy: listen tcp4 0.0.0.0:"
                                     + port
                                     + ": bind: address already in use");
+        }
+    }
+
+    @Test
+    void withoutAUserlandProxyAPortIsPublishedOverIpv4Alone() throws Exception {
+        var kernelOnly = new HostPorts(false);
+        var six = Optional.of(InetAddress.ofLiteral("::1"));
+        try (var other = new ServerSocket(0, 1, InetAddress.getByName("::1"))) {
+            int port = other.getLocalPort();
+            var published =
+                    kernelOnly.take(
+                            request(
+                                    "id1",
+                                    PortMapping.of(Protocol.TCP, 80, port),
+                                    new PortMapping(Protocol.TCP, 80, six, port, port)));
+            assertThat(published)
+                    .containsExactly(
+                            new PublishedPort(
+                                    Protocol.TCP, 80, InetAddress.ofLiteral("0.0.0.0"), port));
+        } finally {
+            kernelOnly.giveBack("id1");
         }
     }
 

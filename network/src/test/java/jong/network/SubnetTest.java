@@ -40,13 +40,30 @@ class SubnetTest {
     }
 
     @Test
+    void poolsAreCutIntoNetworksOfTheirSize() throws Exception {
+        var pools =
+                new AddressPools(
+                        java.util.List.of(
+                                new AddressPools.Pool(Subnet.parse("10.9.0.0/30"), 31),
+                                new AddressPools.Pool(Subnet.parse("10.10.0.0/16"), 24)));
+        var used = new java.util.ArrayList<Subnet>();
+        for (String expected : new String[] {"10.9.0.0/31", "10.9.0.2/31", "10.10.0.0/24"}) {
+            used.add(pools.firstFree(used));
+            assertThat(used.getLast()).hasToString(expected);
+        }
+        assertThatThrownBy(() -> new AddressPools.Pool(Subnet.parse("10.0.0.0/16"), 8))
+                .hasMessage("invalid pools size: 8");
+    }
+
+    @Test
     void theFirstPoolThatOverlapsNothingIsTaken() throws Exception {
         var used = java.util.List.of(Subnet.parse("172.17.0.0/16"), Subnet.parse("172.18.5.0/24"));
-        assertThat(AddressPools.firstFree(used)).hasToString("172.19.0.0/16");
-        assertThat(AddressPools.firstFree(java.util.List.of(Subnet.parse("172.16.0.0/12"))))
+        assertThat(AddressPools.DOCKERS.firstFree(used)).hasToString("172.19.0.0/16");
+        assertThat(AddressPools.DOCKERS.firstFree(java.util.List.of(Subnet.parse("172.16.0.0/12"))))
                 .hasToString("192.168.0.0/20");
-        assertThatThrownBy(
-                        () -> AddressPools.firstFree(java.util.List.of(Subnet.parse("0.0.0.0/0"))))
+        assertThatThrownBy(() ->
+                        AddressPools.DOCKERS.firstFree(
+                                java.util.List.of(Subnet.parse("0.0.0.0/0"))))
                 .isInstanceOf(NetworkException.class)
                 .hasMessageContaining("could not find an available, non-overlapping IPv4");
     }

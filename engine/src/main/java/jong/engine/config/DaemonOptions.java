@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import jong.network.AddressPools;
+import jong.network.Subnet;
 
 /**
  * What the daemon was told, by its flags and by {@code daemon.json}: dockerd's options with
@@ -64,9 +66,40 @@ public final class DaemonOptions {
         if (number("mtu") < 68 || number("mtu") > 65535) {
             throw new UsageException(1, "invalid default MTU: " + number("mtu"));
         }
-        if (number("max-concurrent-downloads") < 1) {
+        if (number("max-concurrent-downloads") < 0) {
             throw new UsageException(
                     1, "invalid max concurrent downloads: " + number("max-concurrent-downloads"));
+        }
+        checkNetwork();
+        checkExecOptions();
+    }
+
+    private void checkNetwork() {
+        for (String option : List.of("bip", "fixed-cidr")) {
+            try {
+                if (!text(option).isEmpty()) {
+                    Subnet.parse(text(option));
+                }
+            } catch (IllegalArgumentException e) {
+                throw new UsageException("--" + option + ": " + e.getMessage(), e);
+            }
+        }
+        addressPools();
+    }
+
+    /** As dockerd, which also passes over what is not of its own options. */
+    private void checkExecOptions() {
+        for (String option : list("exec-opt")) {
+            int equals = option.indexOf('=');
+            String name = equals < 0 ? option : option.substring(0, equals).strip();
+            String value = option.substring(equals + 1).strip();
+            if (name.equalsIgnoreCase("native.cgroupdriver") && !value.equals("cgroupfs")) {
+                throw new UsageException(
+                        1,
+                        "native.cgroupdriver option "
+                                + value
+                                + " not supported: Jong makes cgroups itself, which is cgroupfs");
+            }
         }
     }
 
@@ -139,9 +172,12 @@ public final class DaemonOptions {
         return text("fixed-cidr");
     }
 
-    /** The pools ({@code base=10.0.0.0/8,size=24}) for networks without a subnet. */
-    public List<String> addressPools() {
-        return list("default-address-pool");
+    /** The pools for networks without a subnet. */
+    public AddressPools addressPools() {
+        List<String> given = list("default-address-pool");
+        return given.isEmpty()
+                ? AddressPools.DOCKERS
+                : new AddressPools(given.stream().map(PoolOption::parse).toList());
     }
 
     /** The MTU of the default network, in bytes. */
@@ -204,7 +240,7 @@ public final class DaemonOptions {
         return list("registry-mirror");
     }
 
-    /** How many layers of a pull come at once. */
+    /** How many layers come at once, of all pulls; 0 for any number. */
     public int maxConcurrentDownloads() {
         return (int) number("max-concurrent-downloads");
     }
@@ -227,11 +263,6 @@ public final class DaemonOptions {
     /** {@code shareable} or {@code private}. */
     public String defaultIpcMode() {
         return text("default-ipc-mode");
-    }
-
-    /** Options of the runtime, such as {@code native.cgroupdriver=cgroupfs}. */
-    public List<String> execOptions() {
-        return list("exec-opt");
     }
 
     /** Bytes of /dev/shm for containers that do not say. */

@@ -12,6 +12,11 @@ public final class UsageException extends RuntimeException {
         this.exitCode = exitCode;
     }
 
+    UsageException(String message, Throwable cause) {
+        super(message, cause);
+        this.exitCode = 1;
+    }
+
     /** What the program ends with. */
     public int exitCode() {
         return exitCode;

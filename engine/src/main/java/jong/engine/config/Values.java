@@ -70,7 +70,7 @@ final class Values {
                             + option.kind().name().toLowerCase(Locale.ROOT));
         }
         return switch (value) {
-            case List<?> list -> list.stream().map(Values::text).toList();
+            case List<?> list -> list.stream().map(Values::element).toList();
             case JsonObject map when option.kind() == Kind.MAP -> pairs(map);
             case null, default -> List.of(text(value));
         };
@@ -87,6 +87,11 @@ final class Values {
                             : key + "=" + text(value));
         }
         return pairs;
+    }
+
+    /** An address pool is an object in the file, and {@code base=…,size=…} as a flag. */
+    private static String element(@Nullable Object value) {
+        return value instanceof JsonObject members ? String.join(",", pairs(members)) : text(value);
     }
 
     private static String text(@Nullable Object value) {

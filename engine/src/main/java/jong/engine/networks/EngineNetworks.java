@@ -22,7 +22,7 @@ public final class EngineNetworks implements AutoCloseable {
     /** Opens all networks. */
     public EngineNetworks(MetadataStore metadata, DaemonOptions options, Events events, Clock clock)
             throws IOException {
-        kernel = new Networks();
+        kernel = new Networks(options.addressPools(), options.userlandProxy());
         try {
             catalog = new NetworkCatalog(kernel, metadata, options, clock);
             service = new NetworkService(catalog, options, events);

@@ -85,8 +85,31 @@ final class NetworkCatalog {
         return made;
     }
 
-    /** As {@code --bip} says, else as the bridge is or was, else in a free subnet. */
     private BridgeSettings defaultBridge(DaemonOptions options, StoredNetwork before)
+            throws IOException {
+        BridgeSettings whole = wholeDefaultBridge(options, before);
+        if (options.fixedCidr().isEmpty()) {
+            return whole;
+        }
+        try {
+            return whole.within(Subnet.parse(options.fixedCidr()));
+        } catch (IllegalArgumentException e) {
+            throw new InvalidArgument(
+                    "invalid fixed CIDR "
+                            + options.fixedCidr()
+                            + ": it is not in the subnet "
+                            + whole.subnet()
+                            + " of the bridge "
+                            + whole.bridge(),
+                    e);
+        }
+    }
+
+    /**
+     * As {@code --bip} says, else as the bridge is, else as {@code --fixed-cidr} says, else as it
+     * was, else in a free subnet.
+     */
+    private BridgeSettings wholeDefaultBridge(DaemonOptions options, StoredNetwork before)
             throws IOException {
         if (!options.bridgeAddress().isEmpty()) {
             return Predefined.settings(options);
@@ -95,6 +118,9 @@ final class NetworkCatalog {
         var existing = kernel.existing(name);
         if (existing.isPresent()) {
             return existing.get();
+        }
+        if (!options.fixedCidr().isEmpty()) {
+            return BridgeSettings.of(name, Subnet.parse(options.fixedCidr()));
         }
         return before.json().has("Bridge") && before.bridge().bridge().equals(name)
                 ? before.bridge()

@@ -17,11 +17,16 @@ import jong.wire.status.StatusException.Unimplemented;
  *
  * @param name its name
  * @param subnet the subnet asked for
+ * @param range the part of the subnet for endpoints that ask for no address
  * @param gateway the bridge's address asked for
  * @param body the request as it came
  */
 record NetworkCreation(
-        String name, Optional<Subnet> subnet, Optional<Inet4Address> gateway, JsonObject body) {
+        String name,
+        Optional<Subnet> subnet,
+        Optional<Subnet> range,
+        Optional<Inet4Address> gateway,
+        JsonObject body) {
 
     private static final String BRIDGE_NAME = "com.docker.network.bridge.name";
 
@@ -47,7 +52,8 @@ record NetworkCreation(
             throw new Unimplemented("networks with several subnets are not supported");
         }
         if (pools.isEmpty()) {
-            return new NetworkCreation(name, Optional.empty(), Optional.empty(), body);
+            return new NetworkCreation(
+                    name, Optional.empty(), Optional.empty(), Optional.empty(), body);
         }
         return withPool(name, pools.getFirst(), body);
     }
@@ -64,6 +70,7 @@ record NetworkCreation(
             return new NetworkCreation(
                     name,
                     subnet,
+                    range(pool.string("IPRange"), subnet),
                     gateway.isEmpty()
                             ? Optional.empty()
                             : Optional.of(Subnet.parseAddress(gateway)),
@@ -73,9 +80,37 @@ record NetworkCreation(
         }
     }
 
+    private static Optional<Subnet> range(String text, Optional<Subnet> subnet) {
+        if (text.isEmpty() || subnet.isEmpty()) {
+            return Optional.empty();
+        }
+        var range = Subnet.parse(text);
+        if (!range.toString().equals(text)) {
+            throw invalid("invalid ip-range " + text + ": it should be " + range, null);
+        }
+        Subnet parent = subnet.get();
+        if (range.prefixLength() < parent.prefixLength() || !parent.overlaps(range)) {
+            throw invalid(
+                    "invalid ip-range "
+                            + text
+                            + ": parent subnet "
+                            + parent
+                            + " doesn't contain ip-range",
+                    null);
+        }
+        return Optional.of(range);
+    }
+
     private static InvalidArgument invalid(
             String why, @org.jspecify.annotations.Nullable Throwable cause) {
         return new InvalidArgument("invalid network config:\n" + why, cause);
+    }
+
+    /** The bridge takes the first address that an endpoint could have, as in docker. */
+    private Inet4Address firstOf(Subnet chosen) {
+        return range.filter(part -> !part.network().equals(chosen.network()))
+                .map(Subnet::network)
+                .orElseGet(() -> chosen.at(1));
     }
 
     /** The network that this becomes. */
@@ -88,7 +123,8 @@ record NetworkCreation(
                     new BridgeSettings(
                             bridge,
                             chosen,
-                            gateway.orElseGet(() -> chosen.at(1)),
+                            range.orElse(chosen),
+                            gateway.orElseGet(() -> firstOf(chosen)),
                             0,
                             true,
                             true,
@@ -99,7 +135,7 @@ record NetworkCreation(
         JsonObject pool =
                 subnet.isPresent()
                         ? body.object("IPAM").objects("Config").getFirst()
-                        : Predefined.pool(settings);
+                        : Predefined.pool(settings, false);
         return new StoredNetwork(
                 Predefined.shape(id, name, "bridge", created)
                         .with("IPAM", Predefined.ipam(pool))

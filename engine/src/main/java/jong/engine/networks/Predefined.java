@@ -50,7 +50,7 @@ final class Predefined {
                         .with("com.docker.network.driver.mtu", mtu);
         return new StoredNetwork(
                 shape(id, "bridge", "bridge", created)
-                        .with("IPAM", ipam(pool(settings)))
+                        .with("IPAM", ipam(pool(settings, !options.fixedCidr().isEmpty())))
                         .with("Options", driverOptions)
                         .with("Labels", new JsonObject())
                         .with("Bridge", kept(settings)));
@@ -60,13 +60,16 @@ final class Predefined {
         return new JsonObject()
                 .with("Name", settings.bridge())
                 .with("Subnet", settings.subnet().toString())
+                .with("Range", settings.range().toString())
                 .with("Gateway", settings.gateway().getHostAddress());
     }
 
-    static JsonObject pool(BridgeSettings settings) {
-        return new JsonObject()
-                .with("Subnet", settings.subnet().toString())
-                .with("Gateway", settings.gateway().getHostAddress());
+    static JsonObject pool(BridgeSettings settings, boolean withRange) {
+        JsonObject pool = new JsonObject().with("Subnet", settings.subnet().toString());
+        if (withRange) {
+            pool.with("IPRange", settings.range().toString());
+        }
+        return pool.with("Gateway", settings.gateway().getHostAddress());
     }
 
     static JsonObject ipam(@Nullable JsonObject pool) {
@@ -98,6 +101,7 @@ final class Predefined {
         String address = options.bridgeAddress();
         return new BridgeSettings(
                 bridgeName(options),
+                Subnet.parse(address),
                 Subnet.parse(address),
                 Subnet.parseAddress(address.substring(0, address.indexOf('/'))),
                 options.mtu(),

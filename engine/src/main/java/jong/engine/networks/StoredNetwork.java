@@ -45,6 +45,7 @@ record StoredNetwork(JsonObject json) {
         return new BridgeSettings(
                 kept.string("Name"),
                 subnet,
+                Subnet.parse(kept.string("Range", kept.string("Subnet"))),
                 gateway,
                 Integer.parseInt(options.getOrDefault(OPTION + "driver.mtu", "0")),
                 isOn(options, "bridge.enable_icc"),

@@ -9,6 +9,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import jong.network.AddressPools;
+import jong.network.AddressPools.Pool;
+import jong.network.Subnet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -139,6 +142,60 @@ class DaemonOptionsTest {
                 .hasMessage(
                         "unable to configure the Docker daemon with file /nope.json: open"
                                 + " /nope.json: no such file or directory");
+    }
+
+    @Test
+    void addressPoolsAreReadFromFlagsAndFromTheFile() throws IOException {
+        var pools =
+                new AddressPools(
+                        List.of(
+                                new Pool(Subnet.parse("10.10.0.0/16"), 24),
+                                new Pool(Subnet.parse("10.20.0.0/16"), 28)));
+        assertThat(
+                        parse(
+                                        "--default-address-pool",
+                                        "base=10.10.0.0/16,size=24",
+                                        "--default-address-pool=Size=28,base=10.20.0.0/16")
+                                .addressPools())
+                .isEqualTo(pools);
+        assertThat(
+                        parseWith(
+                                        """
+                                        {"default-address-pools": [
+                                          {"base": "10.10.0.0/16", "size": 24},
+                                          {"base": "10.20.0.0/16", "size": 28}]}
+                                        """)
+                                .addressPools())
+                .isEqualTo(pools);
+        assertThat(parse().addressPools()).isEqualTo(AddressPools.DOCKERS);
+        String start = "invalid default address pool: ";
+        for (var wrong :
+                Map.of(
+                                "base=x,size=24", "invalid base pool x: invalid CIDR address: x",
+                                "base=10.0.0.0/8,size=4", "invalid pools size: 4",
+                                "base=10.0.0.0/8,bits=4", "unexpected key 'bits' in 'bits=4'",
+                                "10.0.0.0/8", "invalid field '10.0.0.0/8' must be a key=value pair")
+                        .entrySet()) {
+            checkRefused(start + wrong.getValue(), "{}", "--default-address-pool", wrong.getKey());
+        }
+    }
+
+    @Test
+    void onlyTheCgroupDriverThatJongIsCanBeChosen() throws IOException {
+        parse("--exec-opt", "native.cgroupdriver=cgroupfs");
+        String refusal =
+                "native.cgroupdriver option systemd not supported: Jong makes cgroups itself,"
+                        + " which is cgroupfs";
+        checkRefused(refusal, "{}", "--exec-opt=native.cgroupdriver=systemd");
+        checkRefused(refusal, "{\"exec-opts\": [\"native.cgroupdriver=systemd\"]}");
+    }
+
+    @Test
+    void numbersAndSubnetsAreChecked() throws IOException {
+        assertThat(parse("--max-concurrent-downloads=0").maxConcurrentDownloads()).isZero();
+        checkRefused("invalid max concurrent downloads: -1", "{}", "--max-concurrent-downloads=-1");
+        checkRefused(
+                "--fixed-cidr: invalid CIDR address: 10.0.0.1", "{\"fixed-cidr\": \"10.0.0.1\"}");
     }
 
     @Test
