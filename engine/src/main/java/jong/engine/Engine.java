@@ -83,7 +83,9 @@ final class Engine implements AutoCloseable {
         var registry = new RegistryClient(registryOptions(options));
         parts.push(registry);
         var content = new LocalContentStore(root.resolve("content"));
-        Images images = new ClassicImages(content, snapshots, metadata, registry);
+        Images images =
+                new ClassicImages(
+                        content, snapshots, metadata, registry, options.maxConcurrentDownloads());
         var volumes = new VolumeService(root.resolve("volumes"), metadata, events, clock);
         var networks = new EngineNetworks(metadata, options, events, clock);
         parts.push(networks);

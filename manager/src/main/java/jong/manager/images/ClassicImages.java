@@ -46,23 +46,27 @@ public final class ClassicImages implements Images {
     private final Layers layers;
     private final ImageStore images;
     private final RegistryClient registry;
-    private final Transfers transfers = new Transfers();
+    private final Transfers transfers;
     private final Operations operations;
 
     /**
      * Opens the images and removes what an earlier process left half done. The three stores belong
      * to these images alone, the metadata but for their buckets.
+     *
+     * @param downloads how many layers are fetched at once, of all pulls; 0 for any number
      */
     public ClassicImages(
             ContentStore content,
             OverlaySnapshotter snapshots,
             MetadataStore metadata,
-            RegistryClient registry)
+            RegistryClient registry,
+            int downloads)
             throws IOException {
         this.content = content;
         this.layers = new Layers(content, snapshots, metadata);
         this.images = new ImageStore(metadata);
         this.registry = registry;
+        this.transfers = new Transfers(downloads);
         this.operations = new Operations(new ImageCollector(content, layers, images));
         operations.collect();
     }

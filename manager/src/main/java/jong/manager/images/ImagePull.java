@@ -30,8 +30,6 @@ import jong.wire.status.StatusException;
  */
 final class ImagePull {
 
-    private static final int PARALLEL = 3;
-
     private final ContentStore content;
     private final Layers layers;
     private final Transfers transfers;
@@ -83,7 +81,9 @@ final class ImagePull {
                             + "\" is not the configuration of an image that can run");
         }
         boolean known = content.info(manifest.config().digest()).isPresent();
-        fetch(manifest.config(), ConfigListener.SILENT);
+        try (var _ = transfers.begin(manifest.config().digest())) {
+            fetch(manifest.config(), ConfigListener.SILENT);
+        }
         ImageConfig config =
                 ImageConfig.parse(
                         content.readAll(manifest.config().digest(), ImageConfig.MAX_BYTES));
@@ -135,9 +135,11 @@ final class ImagePull {
         blobs.subList(present, blobs.size())
                 .forEach(blob -> progress.status(shortId(blob), "Pulling fs layer"));
         // Platform threads: inflating would hold the carriers of virtual ones.
+        int parallel = transfers.layersAtOnce();
         ExecutorService threads =
                 Executors.newFixedThreadPool(
-                        PARALLEL, Thread.ofPlatform().daemon().name("pull-", 0).factory());
+                        Math.clamp(blobs.size() - present, 1, parallel),
+                        Thread.ofPlatform().daemon().name("pull-", 0).factory());
         List<Future<Layers.Pending>> pending = new ArrayList<>();
         int committed = 0;
         try {
@@ -145,7 +147,7 @@ final class ImagePull {
                 Descriptor blob = blobs.get(i);
                 Digest diffId = config.diffIds().get(i);
                 boolean bottom = i == 0;
-                if (i - present >= PARALLEL) {
+                if (i - present >= parallel) {
                     progress.status(shortId(blob), "Waiting");
                 }
                 pending.add(threads.submit(() -> pullLayer(blob, diffId, bottom)));
@@ -167,7 +169,9 @@ final class ImagePull {
     private Layers.Pending pullLayer(Descriptor blob, Digest diffId, boolean bottom)
             throws IOException, InterruptedException {
         String id = shortId(blob);
-        fetch(blob, new DownloadListener(id, progress));
+        try (var _ = transfers.beginLayer(blob.digest())) {
+            fetch(blob, new DownloadListener(id, progress));
+        }
         progress.status(id, "Verifying Checksum");
         progress.status(id, "Download complete");
         return layers.unpack(
@@ -179,14 +183,8 @@ final class ImagePull {
 
     private void fetch(Descriptor blob, BlobListener listener)
             throws IOException, InterruptedException {
-        try (var _ = transfers.begin(blob.digest())) {
-            if (content.info(blob.digest()).isEmpty()) {
-                repository.fetchBlob(blob, content, listener);
-            }
-        } catch (IOException | InterruptedException | RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException("unlocking throws nothing", e);
+        if (content.info(blob.digest()).isEmpty()) {
+            repository.fetchBlob(blob, content, listener);
         }
     }
 

@@ -60,7 +60,7 @@ class ClassicImagesTest {
         registry = new RegistryClient(RegistryOptions.DEFAULT);
         content = new LocalContentStore(root.resolve("content"));
         snapshots = new OverlaySnapshotter(root, metadata);
-        images = new ClassicImages(content, snapshots, metadata, registry);
+        images = new ClassicImages(content, snapshots, metadata, registry, 3);
     }
 
     @AfterEach
