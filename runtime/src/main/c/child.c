@@ -202,17 +202,29 @@ static int become_root_of_user_namespace(void)
     return syscall(SYS_setresgid, 0, 0, 0) != 0 || syscall(SYS_setresuid, 0, 0, 0) != 0 ? -1 : 0;
 }
 
+/*
+ * While we are closed to others, our own files in procfs belong to the host's root, who is nobody
+ * here.
+ */
+static int write_time_offsets(const struct operation *offsets)
+{
+    struct reader fields = operation_fields(offsets);
+    prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+    int status = write_file("/proc/self/timens_offsets", read_str(&fields));
+    int error = errno;
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    errno = error;
+    return status;
+}
+
 /* Its offsets can be set until somebody is in it: so they come before we enter it ourselves. */
 static int enter_time_namespace(struct child *child, struct failure *failure)
 {
     const struct operation *offsets = plan_find(child->plan, OP_TIME_OFFSETS);
     if (unshare(CLONE_NEWTIME) != 0)
         return fail(failure, errno, "time namespace");
-    if (offsets != NULL) {
-        struct reader fields = operation_fields(offsets);
-        if (write_file("/proc/self/timens_offsets", read_str(&fields)) != 0)
-            return fail(failure, errno, "timens_offsets");
-    }
+    if (offsets != NULL && write_time_offsets(offsets) != 0)
+        return fail(failure, errno, "timens_offsets");
     AUTO_CLOSE int made = open("/proc/self/ns/time_for_children", O_RDONLY | O_CLOEXEC);
     return made >= 0 && setns(made, CLONE_NEWTIME) == 0 ? 0
                                                         : fail(failure, errno, "time namespace");

@@ -4,12 +4,15 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 
 #include "io.h"
 #include "ops.h"
+#include "procfs.h"
 #include "syscalls.h"
 
 #ifndef PR_CAP_AMBIENT
@@ -115,14 +118,27 @@ int load_late_seccomp(struct child *child, struct failure *failure)
     return operation == NULL || !child->no_new_privs ? 0 : load_filter(operation, failure);
 }
 
+/* Whether our user namespace has given setgroups up, for the right to map a group by itself. */
+static bool setgroups_denied(struct child *child)
+{
+    char path[32];
+    char word[8] = "";
+    snprintf(path, sizeof path, "%d/setgroups", (int) getpid());
+    int procfs = trusted_procfs(&child->procfs);
+    AUTO_CLOSE int fd = procfs < 0 ? -1 : openat(procfs, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    return fd >= 0 && read(fd, word, sizeof word - 1) > 0 && strncmp(word, "deny", 4) == 0;
+}
+
 /*
  * The bare calls: this is one thread, and a filter that is already in force need not allow what a C
  * library adds.
  */
-static int change_ids(const struct identity *identity, struct failure *failure)
+static int change_ids(struct child *child, struct failure *failure)
 {
+    const struct identity *identity = &child->identity;
     if (!identity->skip_setgroups
-        && syscall(SYS_setgroups, identity->group_count, identity->groups) != 0)
+        && syscall(SYS_setgroups, identity->group_count, identity->groups) != 0
+        && (errno != EPERM || identity->group_count != 0 || !setgroups_denied(child)))
         return fail(failure, errno, "setgroups");
     if (syscall(SYS_setresgid, identity->gid, identity->gid, identity->gid) != 0)
         return fail(failure, errno, "setgid");
@@ -139,7 +155,7 @@ int apply_identity(struct child *child, struct failure *failure)
         identity->applied = true;
         if (load_early_seccomp(child, failure) != 0)
             return -1;
-        if (identity->known && change_ids(identity, failure) != 0)
+        if (identity->known && change_ids(child, failure) != 0)
             return -1;
     }
     if (child->late_cwd == NULL)

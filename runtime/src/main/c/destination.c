@@ -44,30 +44,43 @@ int destination_directory(struct child *child, const char *type, const char *pat
     return root_open_plain(root, path, O_PATH | O_DIRECTORY);
 }
 
-static int is_root(int root, int destination)
+static bool is_same(int one, int other)
 {
-    struct stat top;
-    struct stat found;
-    if (fstat(root, &top) != 0 || fstat(destination, &found) != 0)
-        return -1;
-    return top.st_dev == found.st_dev && top.st_ino == found.st_ino;
+    struct stat first;
+    struct stat second;
+    return fstat(one, &first) == 0 && fstat(other, &second) == 0 && first.st_dev == second.st_dev
+        && first.st_ino == second.st_ino;
+}
+
+/* The directory that procfs is or will be mounted on, by whatever name it was reached. */
+static bool is_place_of_proc(int root, int destination)
+{
+    AUTO_CLOSE int proc = root_open(root, "/proc", O_PATH);
+    return proc >= 0 && is_same(proc, destination);
+}
+
+static bool is_inside_proc(int destination, const char *path)
+{
+    struct statfs covered;
+    return strncmp(path, "/proc/", 6) == 0
+        || (fstatfs(destination, &covered) == 0 && covered.f_type == PROC_SUPER_MAGIC);
+}
+
+static bool is_replaceable(const char *path)
+{
+    for (size_t i = 0; i < sizeof replaceable_proc_files / sizeof *replaceable_proc_files; i++)
+        if (strcmp(path, replaceable_proc_files[i]) == 0)
+            return true;
+    return false;
 }
 
 int refuse_place(struct child *child, int destination, const char *path, bool brings_proc)
 {
-    struct statfs covered;
-    int covers_root = is_root(child_root(child), destination);
-    if (covers_root < 0 || fstatfs(destination, &covered) != 0)
-        return -1;
-    if (covers_root) {
-        errno = EBUSY;
-        return -1;
-    }
-    if (covered.f_type != PROC_SUPER_MAGIC || brings_proc)
-        return 0;
-    for (size_t i = 0; i < sizeof replaceable_proc_files / sizeof *replaceable_proc_files; i++)
-        if (strcmp(path, replaceable_proc_files[i]) == 0)
-            return 0;
-    errno = EPERM;
-    return -1;
+    int root = child_root(child);
+    errno = is_same(root, destination) ? EBUSY : 0;
+    if (is_place_of_proc(root, destination))
+        errno = brings_proc ? 0 : EPERM;
+    else if (is_inside_proc(destination, path))
+        errno = is_replaceable(path) ? 0 : EPERM;
+    return errno == 0 ? 0 : -1;
 }

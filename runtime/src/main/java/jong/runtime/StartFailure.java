@@ -137,7 +137,8 @@ public final class StartFailure {
                     + destination
                     + " mount: \""
                     + destination
-                    + "\" cannot be mounted because it is inside /proc";
+                    + "\" cannot be mounted because it is "
+                    + (destination.equals("/proc") ? "not of type proc" : "inside /proc");
         }
         if (!bind && isKernelView(operation) && (errno == Errno.ELOOP || errno == Errno.ENOTDIR)) {
             return "filesystem \"" + operation.text(0) + "\" must be mounted on ordinary directory";

@@ -1,0 +1,111 @@
+package jong.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import jong.runtime.box.Box;
+import jong.runtime.box.Outcome;
+import jong.wire.json.JsonObject;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Containers of a user who is nobody in particular; root is needed to become that user. */
+@Tag("root")
+final class RootlessTest {
+
+    private static final int USER = 54_321;
+
+    @TempDir private Path temporary;
+    private Box box;
+    private Path program;
+
+    @BeforeEach
+    void giveTheBoxAway() throws IOException {
+        box = new Box(temporary);
+        program = Files.copy(Box.PROGRAM, box.beside("jong-native"));
+        try (Stream<Path> all = Files.walk(box.rootfs())) {
+            for (Path path : all.toList()) {
+                Files.setAttribute(path, "unix:uid", USER, java.nio.file.LinkOption.NOFOLLOW_LINKS);
+                Files.setAttribute(path, "unix:gid", USER, java.nio.file.LinkOption.NOFOLLOW_LINKS);
+            }
+        }
+    }
+
+    private Outcome run(JsonObject config) throws IOException {
+        List<String> command = new ArrayList<>(List.of("/usr/bin/env", "PATH=/nowhere"));
+        command.addAll(
+                List.of(
+                        "/usr/bin/setpriv",
+                        "--reuid=" + USER,
+                        "--regid=" + USER,
+                        "--clear-groups"));
+        command.add(program.toString());
+        List<String> direct = box.command(config);
+        command.addAll(direct.subList(1, direct.size()));
+        return Box.run(command);
+    }
+
+    private static JsonObject own(String script) {
+        return Box.withUserNamespace(Box.config(script), USER, 1);
+    }
+
+    @Test
+    void anOrdinaryUserIsRootInside() throws IOException {
+        assertThat(
+                        run(
+                                own(
+                                        "id -u; id -g; tr -s ' ' < /proc/self/uid_map;"
+                                                + " cat /proc/self/setgroups; hostname; echo x >"
+                                                + " /made")))
+                .isEqualTo(new Outcome(0, "0\n0\n 0 54321 1\ndeny\nbox\n", ""));
+        assertThat(Files.getAttribute(box.rootfs().resolve("made"), "unix:uid")).isEqualTo(USER);
+    }
+
+    @Test
+    void devicesAreThoseOfTheHost() throws IOException {
+        assertThat(
+                        run(
+                                own(
+                                        "echo x > /dev/null; head -c 2 /dev/zero | wc -c; stat -c %u /dev/null")))
+                .isEqualTo(new Outcome(0, "2\n65534\n", ""));
+    }
+
+    @Test
+    void aTimeNamespaceCanBeHadToo() throws IOException {
+        JsonObject config = own("head -1 /proc/self/timens_offsets | tr -s ' ' ");
+        Box.append(config.object("linux"), "namespaces", new JsonObject().with("type", "time"));
+        config.object("linux")
+                .with(
+                        "timeOffsets",
+                        new JsonObject()
+                                .with(
+                                        "monotonic",
+                                        new JsonObject().with("secs", 50L).with("nanosecs", 0L)));
+        assertThat(run(config)).isEqualTo(new Outcome(0, "monotonic 50 0\n", ""));
+    }
+
+    @Test
+    void moreIdsNeedTheToolThatGrantsThem() throws IOException {
+        JsonObject config = Box.withUserNamespace(Box.config("true"), 100_000, 65_536);
+        Outcome outcome = run(config);
+        assertThat(outcome.failedWith(2)).isTrue();
+        assertThat(outcome.errors()).contains("newuidmap");
+    }
+
+    @Test
+    void aSourceThatTheUserMayNotReadStaysClosed() throws IOException {
+        Path closed = Files.createDirectories(box.beside("closed/dir"));
+        Files.setPosixFilePermissions(
+                closed.getParent(),
+                java.nio.file.attribute.PosixFilePermissions.fromString("rwx------"));
+        JsonObject config = Box.withMount(own("true"), "bind", closed.toString(), "/mnt", "bind");
+        assertThat(run(config).failedWith(13)).isTrue();
+    }
+}

@@ -1,0 +1,2 @@
+/** Containers for tests that ask the native program directly. */
+package jong.runtime.box;
