@@ -27,7 +27,8 @@ public record LinuxResources(JsonObject json) {
                 memory.numberOrNull("swap"),
                 memory.numberOrNull("reservation"),
                 memory.numberOrNull("swappiness"),
-                memory.flag("disableOOMKiller"));
+                memory.flag("disableOOMKiller"),
+                memory.flag("checkBeforeUpdate"));
     }
 
     /** Processor time. */
@@ -64,10 +65,45 @@ public record LinuxResources(JsonObject json) {
         return result;
     }
 
+    /** The class that the container's packets are marked with, or null. */
+    public @Nullable Long networkClass() {
+        return json.object("network").numberOrNull("classID");
+    }
+
+    /** Priorities of the container's packets by interface. */
+    public Map<String, Long> networkPriorities() {
+        Map<String, Long> result = new java.util.LinkedHashMap<>();
+        for (JsonObject priority : json.object("network").objects("priorities")) {
+            result.put(priority.string("name"), priority.number("priority"));
+        }
+        return result;
+    }
+
+    /** Limits of RDMA devices. */
+    public List<RdmaLimit> rdma() {
+        JsonObject rdma = json.object("rdma");
+        return rdma.keySet().stream()
+                .map(device ->
+                        new RdmaLimit(
+                                device,
+                                rdma.object(device).numberOrNull("hcaHandles"),
+                                rdma.object(device).numberOrNull("hcaObjects")))
+                .toList();
+    }
+
     /** Files of cgroup v2 and what to write into them. */
     public Map<String, String> unified() {
         return json.stringMap("unified");
     }
+
+    /**
+     * What may be opened of one RDMA device.
+     *
+     * @param device its name, such as {@code mlx5_1}
+     * @param handles how many handles, or null for any number
+     * @param objects how many objects, or null for any number
+     */
+    public record RdmaLimit(String device, @Nullable Long handles, @Nullable Long objects) {}
 
     /**
      * {@code memory}.
@@ -77,13 +113,15 @@ public record LinuxResources(JsonObject json) {
      * @param reservation what the kernel tries to leave
      * @param swappiness 0 to 100
      * @param disableOomKiller whether processes wait for memory rather than die
+     * @param checkBeforeUpdate whether a limit below what is in use is refused
      */
     public record Memory(
             @Nullable Long limit,
             @Nullable Long swap,
             @Nullable Long reservation,
             @Nullable Long swappiness,
-            boolean disableOomKiller) {}
+            boolean disableOomKiller,
+            boolean checkBeforeUpdate) {}
 
     /**
      * {@code cpu}.
@@ -131,6 +169,11 @@ public record LinuxResources(JsonObject json) {
             return devices("weightDevice", "weight");
         }
 
+        /** Weights of single devices against child cgroups. */
+        public List<DeviceNumber> leafWeightDevice() {
+            return devices("weightDevice", "leafWeight");
+        }
+
         /**
          * Rates of single devices.
          *
@@ -173,7 +216,8 @@ public record LinuxResources(JsonObject json) {
         static DeviceRule of(JsonObject json) {
             String type = json.string("type", "a");
             String access = json.string("access", "rwm");
-            if (!type.matches("[acb]") || !access.matches("[rwm]+")) {
+            // The letter a is no access, but configurations with "rwa" are about.
+            if (!type.matches("[acb]") || !access.matches("[rwma]+")) {
                 throw new InvalidArgument("linux.resources.devices: invalid rule " + json);
             }
             return new DeviceRule(
@@ -181,7 +225,12 @@ public record LinuxResources(JsonObject json) {
                     type.charAt(0),
                     wildcard(json.numberOrNull("major")),
                     wildcard(json.numberOrNull("minor")),
-                    access);
+                    access.replace("a", ""));
+        }
+
+        /** Whether it gives all access, so that nothing is lost if it cannot be enforced. */
+        public boolean isFull() {
+            return allow && access.length() == 3;
         }
 
         private static @Nullable Long wildcard(@Nullable Long number) {
