@@ -155,7 +155,7 @@ int run_before_stage(const struct plan *plan, struct failure *failure)
 {
     struct joined joined[MAX_JOINED];
     uint32_t count = 0;
-    if (enter_cgroups(plan, failure) != 0)
+    if (enter_cgroups(plan, false, failure) != 0)
         return -1;
     if (open_all(plan, joined, &count, failure) != 0 || join_all(joined, count, failure) != 0)
         return -1;

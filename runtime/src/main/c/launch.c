@@ -65,14 +65,25 @@ static pid_t clone_directly(const struct plan *plan, const int stdio[3], int syn
         .pidfd = (uint64_t) (uintptr_t) pidfd,
         .exit_signal = SIGCHLD,
     };
+    AUTO_CLOSE int cgroup = open_unified_cgroup(plan);
+    if (cgroup >= 0) {
+        request.flags |= CLONE_INTO_CGROUP;
+        request.cgroup = (uint64_t) cgroup;
+    }
     pid_t pid = sys_clone3(&request);
+    /* A threaded group, or one that hands controllers down, must be entered to be told why not. */
+    if (pid < 0 && cgroup >= 0) {
+        request.flags &= ~(uint64_t) CLONE_INTO_CGROUP;
+        pid = sys_clone3(&request);
+    }
     if (pid != 0)
         return pid;
+    bool born_there = request.flags & CLONE_INTO_CGROUP;
     struct child child;
     if (child_settle(&child, plan, stdio, sync) != 0)
         die_before_settled(sync, "descriptors");
     struct failure failure = FAILURE_NONE;
-    if (enter_cgroups(plan, &failure) != 0)
+    if (enter_cgroups(plan, born_there, &failure) != 0)
         child_die(&child, &failure);
     child_run(&child);
 }

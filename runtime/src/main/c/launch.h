@@ -2,6 +2,7 @@
 #ifndef JONG_LAUNCH_H
 #define JONG_LAUNCH_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -32,9 +33,15 @@ int run_parent_stage(
 /* join.c: the BEFORE stage, in a helper that may leave its namespaces. */
 /*
  * Puts this process into the plan's cgroups, while their paths still mean what they meant for the
- * creator.
+ * creator. One that was born in that of version 2 says so.
  */
-int enter_cgroups(const struct plan *plan, struct failure *failure);
+int enter_cgroups(const struct plan *plan, bool in_unified, struct failure *failure);
+
+/* The plan's cgroup of version 2, to be born in; -1 without one. */
+int open_unified_cgroup(const struct plan *plan);
+
+/* cgroup_devices.c: which devices the processes of a cgroup may use. */
+int set_cgroup_devices(struct reader *fields, struct failure *failure);
 
 int run_before_stage(const struct plan *plan, struct failure *failure);
 

@@ -7,6 +7,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "apply.h"
 #include "front.h"
 #include "init.h"
 #include "monitor.h"
@@ -23,6 +24,7 @@ static int usage(void)
           "       jong-native create|exec PLAN [--pid-file F] [--console-socket S] [--error-fd N] "
           "[--detach]\n"
           "       jong-native init -- COMMAND [ARGUMENT...]\n"
+          "       jong-native apply PLAN\n"
           "       jong-native version\n",
         stderr);
     return 2;
@@ -71,6 +73,8 @@ int main(int argc, char *argv[])
         return init_main(argc - 1, argv + 1);
     if (strcmp(role, "mon") == 0 && argc == 3)
         return protect(argv) != 0 ? 1 : monitor_main(argv[2]);
+    if (strcmp(role, "apply") == 0 && argc == 3)
+        return apply_main(argv[2]);
     if (strcmp(role, "create") == 0 || strcmp(role, "exec") == 0)
         return protect(argv) != 0 ? 1 : oneshot_main(argc - 1, argv + 1);
     return usage();

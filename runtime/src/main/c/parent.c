@@ -80,6 +80,8 @@ static int run_operation(void *context, const struct operation *operation, struc
         return oom_score_adj(parent, &fields, failure);
     case OP_RLIMIT:
         return limit(parent, &fields, failure);
+    case OP_CGROUP_DEVICES:
+        return set_cgroup_devices(&fields, failure);
     case OP_HOOK:
         return run_hook(&fields, failure);
     default:

@@ -57,7 +57,8 @@
     OP(52, PRESERVE_FDS, "C", "u") \
     OP(53, BIND_ID_MAP, "C", "sssu") \
     OP(54, REMOUNT, "C", "sUUsUu") \
-    OP(55, NET_DEVICE, "C", "ss")
+    OP(55, NET_DEVICE, "C", "ss") \
+    OP(70, CGROUP_DEVICES, "P", "sbu")
 
 #define OPERATION_CODE(code, name, stages, fields) OP_##name = code,
 enum operation_code { PLAN_OPERATIONS(OPERATION_CODE) };

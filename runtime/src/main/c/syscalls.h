@@ -111,7 +111,11 @@ static inline int sys_close_range(unsigned int first, unsigned int last, unsigne
     return (int) syscall(SYS_close_range, first, last, flags);
 }
 
-/* The kernel's struct clone_args, first version. */
+#ifndef CLONE_INTO_CGROUP
+#define CLONE_INTO_CGROUP 0x200000000ULL /* musl has none of the 64-bit flags */
+#endif
+
+/* The kernel's struct clone_args, third version. */
 struct clone_request {
     uint64_t flags;
     uint64_t pidfd;
@@ -121,6 +125,9 @@ struct clone_request {
     uint64_t stack;
     uint64_t stack_size;
     uint64_t tls;
+    uint64_t set_tid;
+    uint64_t set_tid_size;
+    uint64_t cgroup;
 };
 
 static inline pid_t sys_clone3(struct clone_request *request)

@@ -67,7 +67,8 @@ public enum OpCode {
     PRESERVE_FDS(52, CHILD, U32),
     BIND_ID_MAP(53, CHILD, STR, STR, STR, U32),
     REMOUNT(54, CHILD, STR, U64, U64, STR, U64, U32),
-    NET_DEVICE(55, CHILD, STR, STR);
+    NET_DEVICE(55, CHILD, STR, STR),
+    CGROUP_DEVICES(70, PARENT, STR, BYTES, U32);
 
     private static final OpCode[] BY_CODE = byCode();
 

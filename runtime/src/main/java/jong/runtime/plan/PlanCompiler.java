@@ -3,10 +3,13 @@ package jong.runtime.plan;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import jong.oci.runtime.LinuxResources.DeviceRule;
 import jong.oci.runtime.LinuxSpec;
 import jong.oci.runtime.NamespaceType;
 import jong.oci.runtime.ProcessSpec;
 import jong.oci.runtime.Spec;
+import jong.runtime.devices.DeviceAccess;
+import jong.runtime.devices.DeviceProgram;
 import jong.wire.json.JsonException;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException.InvalidArgument;
@@ -197,8 +200,23 @@ public final class PlanCompiler {
             if (!offsets.isEmpty()) {
                 addTimeOffsets(offsets);
             }
-            plan.add(OpCode.CGROUP_JOIN, request.cgroup().joinFiles());
+            addCgroup();
             processOperations.addParentStage();
+        }
+
+        /** On version 1, device rules are files that stand before anyone joins. */
+        private void addCgroup() {
+            plan.add(OpCode.CGROUP_JOIN, request.cgroup().joinFiles());
+            if (!request.cgroup().unified() || request.cgroup().joinFiles().isEmpty()) {
+                return;
+            }
+            List<DeviceRule> rules = linux.resources().devices();
+            boolean needed = rules.stream().anyMatch(rule -> !rule.isFull());
+            plan.add(
+                    OpCode.CGROUP_DEVICES,
+                    request.cgroup().views().getFirst().hostPath().toString(),
+                    DeviceProgram.compile(DeviceAccess.ofContainer(rules)),
+                    needed ? 1 : 0);
         }
 
         private int wayIn() {
