@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import jong.oci.runtime.LinuxResources;
 import jong.runtime.plan.CgroupPlacement;
+import jong.wire.json.JsonObject;
 
 /**
  * The control groups of one container: one on cgroup v2, one in each hierarchy on v1.
@@ -11,8 +12,10 @@ import jong.runtime.plan.CgroupPlacement;
  * <p>Life cycle: {@link #create}, processes join through the files of {@link #placement}, {@link
  * #remove} after the last one ended. Safe for several threads, as far as the kernel is; calls that
  * freeze and thaw should come from one at a time.
+ *
+ * <p>On v2, the device rules are not a file but a program in the plan of the container's process.
  */
-public sealed interface ContainerCgroup permits LegacyCgroup, UnifiedCgroup {
+public sealed interface ContainerCgroup permits LegacyCgroup, NoCgroup, UnifiedCgroup {
 
     /** The path within the hierarchies, such as {@code /jong/ID}. */
     String path();
@@ -20,15 +23,35 @@ public sealed interface ContainerCgroup permits LegacyCgroup, UnifiedCgroup {
     /**
      * Makes the groups and sets the limits.
      *
-     * @throws IOException if the kernel refuses, or a group exists and has processes
+     * @throws IOException if the kernel refuses
+     * @throws jong.wire.status.StatusException.Conflict if a group exists and has processes, or is
+     *     frozen
      * @throws jong.wire.status.StatusException.InvalidArgument if a limit cannot be had here
      */
     void create(LinuxResources resources) throws IOException;
 
+    /**
+     * Lets a user of the host manage the groups below. On v1 nothing is done: a controller there
+     * cannot be given away safely.
+     */
+    void delegate(long uid) throws IOException;
+
     /** What a plan needs to put processes into the groups and to show them. */
     CgroupPlacement placement();
 
-    /** Sets those limits that are given. */
+    /**
+     * The same for one more process.
+     *
+     * @param initPid the container's first process, which the new one follows where the container
+     *     has divided its group, so that it cannot be entered itself (v2)
+     * @param below {@code --cgroup} arguments of {@code exec}: {@code PATH}, or on v1 {@code
+     *     CONTROLLER[,CONTROLLER…]:PATH}; each relative to the container's group. None is the group
+     *     itself
+     * @throws jong.wire.status.StatusException.InvalidArgument if one leaves the container's group
+     */
+    CgroupPlacement placement(int initPid, List<String> below) throws IOException;
+
+    /** Sets those limits that are given. Device rules stay as they are. */
     void update(LinuxResources resources) throws IOException;
 
     /** All processes, also those in groups below. */
@@ -49,9 +72,15 @@ public sealed interface ContainerCgroup permits LegacyCgroup, UnifiedCgroup {
     /** What was used so far. */
     CgroupUsage usage() throws IOException;
 
+    /** The same as {@code runc events --stats} tells it: the member {@code data} of its event. */
+    JsonObject stats() throws IOException;
+
     /** How many processes were killed for lack of memory. */
     long oomKills() throws IOException;
 
-    /** Kills what is left and removes the groups; nothing when they do not exist. */
+    /**
+     * Kills what is left and removes the groups; nothing when they do not exist, or when {@link
+     * #create} found that they are others'.
+     */
     void remove() throws IOException;
 }

@@ -4,11 +4,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import jong.linux.Errno;
+import jong.linux.ErrnoException;
 import jong.linux.cgroups.Cgroup;
 import jong.linux.cgroups.CgroupHierarchy;
 import jong.linux.cgroups.CgroupMembership;
 import jong.linux.cgroups.Cgroups;
+import jong.oci.runtime.LinuxResources;
 import jong.wire.status.StatusException.InvalidArgument;
+import jong.wire.status.StatusException.PermissionDenied;
 import jong.wire.status.StatusException.Unimplemented;
 
 /** Finds the place of containers' cgroups on this machine. Immutable; read once at start. */
@@ -31,24 +35,85 @@ public final class ContainerCgroups {
      * A container's cgroup, whether it exists or not.
      *
      * @param cgroupsPath {@code linux.cgroupsPath}: absolute from the hierarchy's root, relative
-     *     from this program's own cgroup
-     * @throws InvalidArgument if the path leaves the hierarchy
+     *     from this program's own cgroup (v1) or from the one above it (v2, where a group with
+     *     processes can have no others below). It cannot leave there: {@code ..} at the beginning
+     *     means nothing
+     * @throws InvalidArgument if it names no group below
      */
     public ContainerCgroup of(String cgroupsPath) {
         if (cgroupsPath.chars().filter(c -> c == ':').count() == 2) {
             throw new Unimplemented(
                     "cgroupsPath " + cgroupsPath + " needs systemd, which does not run here");
         }
-        Path path = Path.of(cgroupsPath);
-        for (Path name : path) {
-            if (name.toString().equals("..")) {
-                throw new InvalidArgument("invalid cgroup path: " + cgroupsPath);
+        Path path = confined(cgroupsPath);
+        return unified() ? unified(path) : new LegacyCgroup(path.toString(), groups(path), false);
+    }
+
+    /**
+     * The cgroup of a container whose creator may have no right to make one. The groups that it may
+     * make are made.
+     *
+     * @param cgroupsPath {@code linux.cgroupsPath}, or empty if there is none
+     * @param id names the group when there is no path
+     * @param resources the limits that will be asked for
+     * @throws PermissionDenied if a path or limits are asked for, and the right is missing
+     */
+    public ContainerCgroup rootless(String cgroupsPath, String id, LinuxResources resources)
+            throws IOException {
+        boolean given = !cgroupsPath.isEmpty();
+        Path path = confined(given ? cgroupsPath : id);
+        try {
+            if (!unified()) {
+                return legacyRootless(path, given);
+            }
+            UnifiedCgroup group = unified(path);
+            group.make();
+            return group;
+        } catch (ErrnoException e) {
+            if (!isPermission(e)) {
+                throw e;
+            }
+            if (given) {
+                throw new PermissionDenied(
+                        "unable to apply cgroup configuration: " + e.getMessage());
+            }
+            if (!UnifiedLimits.of(resources, UnifiedLimits.Present.NOTHING).isEmpty()) {
+                throw new PermissionDenied(
+                        "rootless needs no limits + no cgrouppath when no permission is granted"
+                                + " for cgroups: "
+                                + e.getMessage());
+            }
+            return new NoCgroup(
+                    machine.unified().orElseThrow().group(own.unifiedPath().orElse("/")));
+        }
+    }
+
+    /** Those hierarchies in which nothing may be made are left out, unless the path was given. */
+    private LegacyCgroup legacyRootless(Path path, boolean given) throws ErrnoException {
+        Map<CgroupHierarchy, Cgroup> groups = new LinkedHashMap<>();
+        for (Map.Entry<CgroupHierarchy, Cgroup> entry : groups(path).entrySet()) {
+            try {
+                entry.getValue().create();
+                groups.put(entry.getKey(), entry.getValue());
+            } catch (ErrnoException e) {
+                if (given || !isPermission(e)) {
+                    throw e;
+                }
             }
         }
-        if (path.normalize().getNameCount() == 0 || path.normalize().toString().isEmpty()) {
+        return new LegacyCgroup(path.toString(), groups, true);
+    }
+
+    private static boolean isPermission(ErrnoException e) {
+        return e.errno() == Errno.EACCES || e.errno() == Errno.EPERM || e.errno() == Errno.EROFS;
+    }
+
+    private static Path confined(String cgroupsPath) {
+        Path cleaned = Path.of("/").resolve(cgroupsPath).normalize();
+        if (cleaned.getNameCount() == 0) {
             throw new InvalidArgument("invalid cgroup path: \"" + cgroupsPath + "\"");
         }
-        return machine.mode() == Cgroups.Mode.V2 ? unified(path) : legacy(path);
+        return cgroupsPath.startsWith("/") ? cleaned : Path.of("/").relativize(cleaned);
     }
 
     /** Whether the limits go through cgroup v2. */
@@ -57,25 +122,26 @@ public final class ContainerCgroups {
     }
 
     private UnifiedCgroup unified(Path path) {
-        CgroupHierarchy hierarchy = machine.unified().orElseThrow();
-        String absolute = absolute(path, own.unifiedPath().orElse("/"));
-        return new UnifiedCgroup(absolute, hierarchy.mountPoint(), hierarchy.group(absolute));
+        Path absolute = Path.of(own.unifiedPath().orElse("/")).resolveSibling(path);
+        return new UnifiedCgroup(
+                Path.of("/").resolve(absolute).normalize().toString(),
+                machine.unified().orElseThrow());
     }
 
-    /** The hierarchy of v2 beside v1 has no controllers; containers are not put into it. */
-    private LegacyCgroup legacy(Path path) {
+    /** The hierarchy of v2 beside v1 limits nothing, but tools look there, too. */
+    private Map<CgroupHierarchy, Cgroup> groups(Path path) {
         Map<CgroupHierarchy, Cgroup> groups = new LinkedHashMap<>();
         for (CgroupHierarchy hierarchy : machine.hierarchies()) {
-            if (!hierarchy.unified()) {
-                String start =
-                        hierarchy.controllers().stream().findFirst().flatMap(own::path).orElse("/");
-                groups.put(hierarchy, hierarchy.group(absolute(path, start)));
-            }
+            String start = start(hierarchy);
+            groups.put(hierarchy, hierarchy.group(Path.of(start).resolve(path).toString()));
         }
-        return new LegacyCgroup(path.toString(), groups);
+        return groups;
     }
 
-    private static String absolute(Path path, String start) {
-        return Path.of(start).resolve(path).normalize().toString();
+    private String start(CgroupHierarchy hierarchy) {
+        if (hierarchy.unified()) {
+            return own.unifiedPath().orElse("/");
+        }
+        return hierarchy.controllers().stream().findFirst().flatMap(own::path).orElse("/");
     }
 }

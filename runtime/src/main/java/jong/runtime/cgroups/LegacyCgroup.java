@@ -6,14 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
-import jong.linux.Errno;
-import jong.linux.ErrnoException;
 import jong.linux.cgroups.Cgroup;
 import jong.linux.cgroups.CgroupHierarchy;
 import jong.oci.runtime.LinuxResources;
+import jong.runtime.devices.DeviceAccess;
 import jong.runtime.plan.CgroupPlacement;
 import jong.runtime.plan.CgroupView;
+import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException.Conflict;
 import jong.wire.status.StatusException.InvalidArgument;
 
@@ -23,18 +24,25 @@ import jong.wire.status.StatusException.InvalidArgument;
 final class LegacyCgroup implements ContainerCgroup {
 
     private static final String STATE = "freezer.state";
+    private static final String PROCESSES = "cgroup.procs";
     private static final int SIGKILL = 9;
 
     private final String path;
     private final Map<CgroupHierarchy, Cgroup> groups;
+    private final boolean rootless;
+
+    /** Whether others were found in the groups, who must not be killed with them. */
+    private volatile boolean foreign;
 
     /**
      * @param path as it was asked for
-     * @param groups by hierarchy
+     * @param groups by hierarchy; that of version 2 among them where it is mounted beside
+     * @param rootless whether device rules are left to those who may make devices
      */
-    LegacyCgroup(String path, Map<CgroupHierarchy, Cgroup> groups) {
+    LegacyCgroup(String path, Map<CgroupHierarchy, Cgroup> groups, boolean rootless) {
         this.path = path;
         this.groups = groups;
+        this.rootless = rootless;
     }
 
     @Override
@@ -44,25 +52,54 @@ final class LegacyCgroup implements ContainerCgroup {
 
     @Override
     public void create(LinuxResources resources) throws IOException {
-        Optional<Cgroup> any = groups.values().stream().findFirst();
-        if (any.isPresent() && any.get().exists()) {
-            refuseUsed(any.get());
-        }
+        refuseUsed();
         for (Map.Entry<CgroupHierarchy, Cgroup> entry : groups.entrySet()) {
             entry.getValue().create();
-            if (entry.getKey().controllers().contains("cpuset")) {
+            if (entry.getKey().controllers().contains("cpuset") && !entry.getKey().unified()) {
                 inheritCpuset(entry.getKey().mountPoint(), entry.getValue().directory());
             }
         }
-        write(LegacyLimits.of(resources, Long.MAX_VALUE));
+        setDevices(DeviceAccess.ofContainer(resources.devices()));
+        update(resources);
     }
 
-    private static void refuseUsed(Cgroup group) throws IOException {
-        int processes = CgroupTree.pids(group).size();
+    /** All hierarchies have the same path: what one has, the others will have. */
+    private void refuseUsed() throws IOException {
+        Optional<Cgroup> freezer = find("freezer");
+        Optional<Cgroup> any = freezer.or(() -> groups.values().stream().findFirst());
+        if (any.isEmpty() || !any.get().exists()) {
+            return;
+        }
+        int processes = CgroupTree.pids(any.get()).size();
         if (processes > 0) {
+            foreign = true;
             throw new Conflict(
                     "container's cgroup is not empty: " + processes + " process(es) found");
         }
+        if (freezer.isPresent() && frozen()) {
+            foreign = true;
+            throw new Conflict("container's cgroup unexpectedly frozen");
+        }
+    }
+
+    private void setDevices(DeviceAccess wanted) throws IOException {
+        Optional<Cgroup> devices = find("devices");
+        if (devices.isEmpty()) {
+            if (rootless) {
+                return;
+            }
+            throw new InvalidArgument(
+                    "cannot set devices limit: container could not join or create cgroup");
+        }
+        var present = DeviceAccess.ofList(devices.get().read("devices.list"));
+        for (DeviceAccess.Change change : present.changesTo(wanted)) {
+            devices.get().write(change.allow() ? "devices.allow" : "devices.deny", change.line());
+        }
+    }
+
+    @Override
+    public void delegate(long uid) {
+        // With its files, a container could name a release agent that runs as root on the host.
     }
 
     /** A new cpuset is empty and cannot be joined; it begins with what its parent has. */
@@ -85,46 +122,44 @@ final class LegacyCgroup implements ContainerCgroup {
 
     @Override
     public void update(LinuxResources resources) throws IOException {
-        String present = controller("memory").read("memory.limit_in_bytes");
-        write(LegacyLimits.of(resources, Long.parseUnsignedLong(present)));
+        new SettingWriter(this::find).write(LegacyLimits.of(resources, present()));
     }
 
-    private void write(List<Setting> settings) throws IOException {
-        for (Setting setting : settings) {
-            Cgroup group =
-                    find(setting.controller())
-                            .orElseThrow(() -> missing(setting, setting.controller()));
-            try {
-                group.write(setting.file(), setting.value());
-            } catch (ErrnoException e) {
-                if (e.errno() != Errno.ENOENT) {
-                    throw e;
-                }
-                // Without swap accounting there is nothing to lift.
-                if (!setting.file().contains("memsw") || !setting.value().equals("-1")) {
-                    throw missing(setting, "file " + setting.file());
-                }
-            }
-        }
-    }
-
-    private static InvalidArgument missing(Setting setting, String what) {
-        return new InvalidArgument(
-                "cannot set "
-                        + setting.file()
-                        + " to "
-                        + setting.value()
-                        + ": this kernel has no cgroup "
-                        + (what.equals(setting.controller()) ? "controller " + what : what));
+    private LegacyLimits.Present present() throws IOException {
+        Optional<Cgroup> memory = find("memory");
+        long limit =
+                memory.isPresent()
+                        ? ControlFile.number(memory.get(), "memory.limit_in_bytes", 0)
+                        : 0;
+        Optional<Cgroup> blkio = find("blkio");
+        boolean bfq = blkio.isPresent() && blkio.get().has("blkio.bfq.weight");
+        return new LegacyLimits.Present(limit, bfq);
     }
 
     @Override
     public CgroupPlacement placement() {
+        return placement(SubCgroups.parse(List.of()));
+    }
+
+    @Override
+    public CgroupPlacement placement(int initPid, List<String> below) {
+        var sub = SubCgroups.parse(below);
+        Set<String> known = new TreeSet<>();
+        groups.keySet().forEach(hierarchy -> known.addAll(hierarchy.controllers()));
+        sub.check(known);
+        return placement(sub);
+    }
+
+    private CgroupPlacement placement(SubCgroups sub) {
         List<String> files = new ArrayList<>();
         List<CgroupView> views = new ArrayList<>();
         groups.forEach((hierarchy, group) -> {
-            files.add(group.directory().resolve("tasks").toString());
-            views.add(view(hierarchy, group));
+            Path joined = sub.below(group, hierarchy.controllers()).directory();
+            // In the tasks file, a process moves itself without a lock on all others.
+            files.add(joined.resolve(hierarchy.unified() ? PROCESSES : "tasks").toString());
+            if (!hierarchy.unified()) {
+                views.add(view(hierarchy, group));
+            }
         });
         return new CgroupPlacement(files, views, false);
     }
@@ -141,19 +176,34 @@ final class LegacyCgroup implements ContainerCgroup {
 
     @Override
     public List<Integer> pids() throws IOException {
-        return CgroupTree.pids(controller("freezer"));
+        Optional<Cgroup> freezer = find("freezer");
+        return freezer.isEmpty() ? List.of() : CgroupTree.pids(freezer.get());
     }
 
     @Override
     public void freeze() throws IOException {
         Cgroup freezer = controller("freezer");
-        // While processes fork, FREEZING can last; writing again makes the kernel look again.
-        Polling.until(
-                "freezing " + freezer.directory(),
-                () -> {
-                    freezer.write(STATE, "FROZEN");
-                    return freezer.read(STATE).equals("FROZEN");
-                });
+        try {
+            // While processes fork, FREEZING can last; writing again makes the kernel look again.
+            Polling.until(
+                    "freezing " + freezer.directory(),
+                    () -> {
+                        freezer.write(STATE, "FROZEN");
+                        return freezer.read(STATE).equals("FROZEN");
+                    });
+        } catch (IOException e) {
+            thawAfter(e);
+            throw e;
+        }
+    }
+
+    /** Half frozen, the container could be neither used nor ended. */
+    private void thawAfter(IOException cause) {
+        try {
+            thaw();
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
     }
 
     @Override
@@ -163,8 +213,10 @@ final class LegacyCgroup implements ContainerCgroup {
 
     @Override
     public boolean frozen() throws IOException {
-        Cgroup freezer = controller("freezer");
-        return freezer.exists() && !freezer.read(STATE).equals("THAWED");
+        Optional<Cgroup> freezer = find("freezer");
+        return freezer.isPresent()
+                && freezer.get().exists()
+                && !freezer.get().read(STATE).equals("THAWED");
     }
 
     @Override
@@ -193,24 +245,34 @@ final class LegacyCgroup implements ContainerCgroup {
             freeze();
             return true;
         } catch (Polling.TimeoutException e) {
-            thaw();
             return false;
         }
     }
 
     @Override
     public CgroupUsage usage() throws IOException {
-        return new LegacyUsage(this::controller).read();
+        return new LegacyUsage(this::find).read();
+    }
+
+    @Override
+    public JsonObject stats() throws IOException {
+        return new LegacyStats(this::find).read();
     }
 
     @Override
     public long oomKills() throws IOException {
-        return ControlFile.keyed(controller("memory"), "memory.oom_control")
-                .getOrDefault("oom_kill", 0L);
+        Optional<Cgroup> memory = find("memory");
+        return memory.isEmpty()
+                ? 0
+                : ControlFile.keyed(memory.get(), "memory.oom_control")
+                        .getOrDefault("oom_kill", 0L);
     }
 
     @Override
     public void remove() throws IOException {
+        if (foreign) {
+            return;
+        }
         Optional<Cgroup> freezer = find("freezer");
         if (freezer.isPresent() && freezer.get().exists()) {
             signalAll(SIGKILL);
@@ -222,6 +284,7 @@ final class LegacyCgroup implements ContainerCgroup {
 
     private Optional<Cgroup> find(String controller) {
         return groups.entrySet().stream()
+                .filter(e -> !e.getKey().unified())
                 .filter(e -> e.getKey().controllers().contains(controller))
                 .map(Map.Entry::getValue)
                 .findFirst();

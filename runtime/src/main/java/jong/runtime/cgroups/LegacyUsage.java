@@ -4,24 +4,24 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import jong.linux.cgroups.Cgroup;
 import jong.runtime.cgroups.CgroupUsage.BlockIo;
 import jong.runtime.cgroups.CgroupUsage.BlockIoEntry;
 import jong.runtime.cgroups.CgroupUsage.Cpu;
 import jong.runtime.cgroups.CgroupUsage.Memory;
 import jong.runtime.cgroups.CgroupUsage.Pids;
+import jong.wire.status.StatusException.InvalidArgument;
 
 /** Reads what cgroup v1 counts. */
 final class LegacyUsage {
 
-    private final Function<String, Cgroup> controllers;
+    private final SettingWriter.Place place;
 
     /**
-     * @param controllers the group of each controller
+     * @param place the group of each controller
      */
-    LegacyUsage(Function<String, Cgroup> controllers) {
-        this.controllers = controllers;
+    LegacyUsage(SettingWriter.Place place) {
+        this.place = place;
     }
 
     CgroupUsage read() throws IOException {
@@ -29,8 +29,8 @@ final class LegacyUsage {
     }
 
     private Cpu cpu() throws IOException {
-        Cgroup account = controllers.apply("cpuacct");
-        Map<String, Long> throttling = ControlFile.keyed(controllers.apply("cpu"), "cpu.stat");
+        Cgroup account = controller("cpuacct");
+        Map<String, Long> throttling = ControlFile.keyed(controller("cpu"), "cpu.stat");
         return new Cpu(
                 ControlFile.number(account, "cpuacct.usage", 0),
                 ControlFile.numbers(account, "cpuacct.usage_percpu"),
@@ -42,7 +42,7 @@ final class LegacyUsage {
     }
 
     private Memory memory() throws IOException {
-        Cgroup memory = controllers.apply("memory");
+        Cgroup memory = controller("memory");
         return new Memory(
                 ControlFile.number(memory, "memory.usage_in_bytes", 0),
                 ControlFile.number(memory, "memory.max_usage_in_bytes", 0),
@@ -53,7 +53,7 @@ final class LegacyUsage {
     }
 
     private Pids pids() throws IOException {
-        Cgroup pids = controllers.apply("pids");
+        Cgroup pids = controller("pids");
         return new Pids(
                 ControlFile.number(pids, "pids.current", 0),
                 ControlFile.number(pids, "pids.max", 0));
@@ -66,9 +66,9 @@ final class LegacyUsage {
     }
 
     /** Lines {@code 8:0 Read 4096}; the last one, {@code Total 4096}, is of no device. */
-    private List<BlockIoEntry> blockIo(String file) throws IOException {
+    List<BlockIoEntry> blockIo(String file) throws IOException {
         List<BlockIoEntry> entries = new ArrayList<>();
-        for (String line : ControlFile.text(controllers.apply("blkio"), file).lines().toList()) {
+        for (String line : ControlFile.text(controller("blkio"), file).lines().toList()) {
             String[] words = line.split("[ :]", -1);
             if (words.length == 4) {
                 entries.add(
@@ -80,5 +80,11 @@ final class LegacyUsage {
             }
         }
         return entries;
+    }
+
+    private Cgroup controller(String name) {
+        return place.group(name)
+                .orElseThrow(
+                        () -> new InvalidArgument("this machine has no cgroup controller " + name));
     }
 }

@@ -6,5 +6,6 @@ package jong.runtime.cgroups;
  * @param controller whose file it is
  * @param file the file's name
  * @param value what is written
+ * @param optional whether a kernel without that file is fine: what is asked for holds there anyway
  */
-record Setting(String controller, String file, String value) {}
+record Setting(String controller, String file, String value, boolean optional) {}

@@ -48,23 +48,30 @@ final class LimitsTest {
         checkLegacy(
                 "{\"hugepageLimits\":[{\"pageSize\":\"2MB\",\"limit\":4}]}",
                 0,
-                "hugetlb.2MB.limit_in_bytes 4");
-    }
-
-    @Test
-    void deviceRulesKeepTheirOrderAndTheDefaultOnesFollow() {
-        List<String> files =
-                legacy(
-                        "{\"devices\":[{\"allow\":false,\"access\":\"rwm\"},{\"allow\":true,"
-                                + "\"type\":\"b\",\"major\":8,\"access\":\"r\"}]}",
-                        0);
-        assertThat(files.subList(0, 4))
-                .containsExactly(
-                        "devices.deny a",
-                        "devices.allow b 8:* r",
-                        "devices.allow c *:* m",
-                        "devices.allow b *:* m");
-        assertThat(files).contains("devices.allow c 1:3 rwm", "devices.allow c 136:* rwm");
+                "hugetlb.2MB.limit_in_bytes 4",
+                "hugetlb.2MB.rsvd.limit_in_bytes 4");
+        checkLegacy(
+                "{\"network\":{\"classID\":1048577,\"priorities\":[{\"name\":\"eth0\","
+                        + "\"priority\":5}]}}",
+                0,
+                "net_cls.classid 1048577",
+                "net_prio.ifpriomap eth0 5");
+        checkLegacy(
+                "{\"rdma\":{\"mlx5_1\":{\"hcaHandles\":3}}}",
+                0,
+                "rdma.max mlx5_1 hca_handle=3 hca_object=max");
+        checkLegacy(
+                "{\"cpu\":{\"realtimePeriod\":1000000,\"realtimeRuntime\":950000,\"burst\":9}}",
+                0,
+                "cpu.rt_period_us 1000000",
+                "cpu.rt_runtime_us 950000",
+                "cpu.cfs_burst_us 9");
+        checkLegacy(
+                "{\"blockIO\":{\"weight\":500,\"weightDevice\":[{\"major\":8,\"minor\":0,"
+                        + "\"leafWeight\":7}]}}",
+                0,
+                "blkio.weight 500",
+                "blkio.leaf_weight_device 8:0 7");
     }
 
     @Test
@@ -74,11 +81,28 @@ final class LimitsTest {
                 "memory.swap.max 64",
                 "memory.max 64",
                 "memory.low 32");
+        checkUnified("{\"memory\":{\"limit\":-1}}", "memory.swap.max max", "memory.max max");
+        checkUnified(
+                "{\"memory\":{\"limit\":64,\"swap\":64}}", "memory.swap.max 0", "memory.max 64");
         checkUnified("{\"cpu\":{\"quota\":50000,\"period\":100000}}", "cpu.max 50000 100000");
         checkUnified("{\"cpu\":{\"quota\":-1}}", "cpu.max max 100000");
         checkUnified("{\"pids\":{\"limit\":-1}}", "pids.max max");
+        checkUnified("{\"pids\":{\"limit\":0}}", "pids.max 1");
         checkUnified("{\"blockIO\":{\"weight\":1000}}", "io.weight 10000");
         checkUnified("{\"unified\":{\"memory.high\":\"5\"}}", "memory.high 5");
+    }
+
+    @Test
+    void whatIsNotGivenOfABandwidthStaysAsItIs() {
+        var present = new UnifiedLimits.Present("20000 50000", false);
+        assertThat(lines(UnifiedLimits.of(resources("{\"cpu\":{\"quota\":-1}}"), present)))
+                .containsExactly("cpu.max max 50000");
+        assertThat(lines(UnifiedLimits.of(resources("{\"cpu\":{\"period\":7000}}"), present)))
+                .containsExactly("cpu.max 20000 7000");
+    }
+
+    private static LinuxResources resources(String json) {
+        return new LinuxResources(Json.parseObject(json));
     }
 
     @Test
@@ -95,9 +119,11 @@ final class LimitsTest {
         assertThatThrownBy(() -> unified("{\"unified\":{\"../x.y\":\"5\"}}"))
                 .isInstanceOf(InvalidArgument.class);
         assertThatThrownBy(() -> unified("{\"memory\":{\"limit\":5,\"swap\":3}}"))
-                .hasMessage("memory+swap limit 3 should be >= memory limit 5");
-        assertThatThrownBy(() -> legacy("{\"devices\":[{\"type\":\"x\"}]}", 0))
-                .isInstanceOf(InvalidArgument.class);
+                .hasMessage("memory+swap limit should be >= memory limit");
+        assertThatThrownBy(() -> legacy("{\"memory\":{\"swappiness\":101}}", 0))
+                .hasMessage("invalid memory swappiness value: 101 (valid range is 0-100)");
+        assertThatThrownBy(() -> unified("{\"memory\":{\"swap\":3}}"))
+                .hasMessage("unable to set swap limit without memory limit");
     }
 
     private static void checkLegacy(String resources, long present, String... expected) {
@@ -109,11 +135,17 @@ final class LimitsTest {
     }
 
     private static List<String> legacy(String resources, long present) {
-        return lines(LegacyLimits.of(new LinuxResources(Json.parseObject(resources)), present));
+        return lines(
+                LegacyLimits.of(
+                        new LinuxResources(Json.parseObject(resources)),
+                        new LegacyLimits.Present(present, false)));
     }
 
     private static List<String> unified(String resources) {
-        return lines(UnifiedLimits.of(new LinuxResources(Json.parseObject(resources))));
+        return lines(
+                UnifiedLimits.of(
+                        new LinuxResources(Json.parseObject(resources)),
+                        UnifiedLimits.Present.NOTHING));
     }
 
     private static List<String> lines(List<Setting> settings) {
