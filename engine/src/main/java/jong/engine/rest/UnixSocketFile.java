@@ -1,5 +1,7 @@
 package jong.engine.rest;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.UnixDomainSocketAddress;
@@ -12,6 +14,7 @@ import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
+import jong.wire.status.StatusException.InvalidArgument;
 import jong.wire.status.StatusException.Unavailable;
 
 /**
@@ -23,18 +26,27 @@ final class UnixSocketFile {
 
     private static final System.Logger LOG = System.getLogger(UnixSocketFile.class.getName());
 
+    /** Short, so that it fits into an address wherever the name itself does. */
+    private static final String TEMPORARY =
+            "." + Long.toString(ProcessHandle.current().pid(), Character.MAX_RADIX);
+
+    /** {@code sun_path} without the zero at its end. */
+    private static final int LONGEST_PATH_BYTES = 107;
+
     private final Path path;
     private final Path bindPath;
     private final String group;
 
     UnixSocketFile(Path path, String group) {
         this.path = path.toAbsolutePath();
-        this.bindPath = this.path.resolveSibling("." + path.getFileName() + ".new");
+        this.bindPath = this.path.resolveSibling(TEMPORARY);
         this.group = group;
     }
 
-    /** Refuses if somebody listens at the path, or if what is there is not a socket. */
+    /** Refuses a path that is too long, has a listener or leads to what is not a socket. */
     void checkUnused() throws IOException {
+        checkLength(path);
+        checkLength(bindPath);
         Files.createDirectories(path.getParent());
         Files.deleteIfExists(bindPath);
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
@@ -52,6 +64,12 @@ final class UnixSocketFile {
                     "cannot listen on " + path + ": another process listens there: " + probe);
         } catch (IOException _) {
             // Nobody answers: a stale file, which publish() replaces.
+        }
+    }
+
+    private void checkLength(Path address) {
+        if (address.toString().getBytes(UTF_8).length > LONGEST_PATH_BYTES) {
+            throw new InvalidArgument("unix socket path \"" + path + "\" is too long");
         }
     }
 

@@ -8,6 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import jong.linux.files.Fd;
+import jong.linux.files.OpenHow;
 
 /**
  * A connection to a monitor. Requests and replies alternate; used by one thread at a time, which
@@ -22,14 +24,16 @@ final class MonitorConnection implements AutoCloseable {
     }
 
     /**
-     * Connects.
+     * Connects. By way of the directory's descriptor, as its path may be longer than an address of
+     * a socket, 107 bytes.
      *
      * @throws IOException if nobody listens: the monitor is gone
      */
     static MonitorConnection open(Path socket) throws IOException {
         SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-        try {
-            channel.connect(UnixDomainSocketAddress.of(socket));
+        try (Fd directory = Fd.open(socket.resolveSibling("."), OpenHow.path())) {
+            Path through = Path.of(directory.procPath()).resolve(socket.getFileName());
+            channel.connect(UnixDomainSocketAddress.of(through));
             return new MonitorConnection(channel);
         } catch (IOException e) {
             channel.close();
