@@ -189,8 +189,13 @@ static void reset_signals(void)
 {
     sigset_t none;
     sigemptyset(&none);
-    for (int signal_number = 1; signal_number < NSIG; signal_number++)
-        signal(signal_number, SIG_DFL);
+    /*
+     * By system call, as libc hides 32 and 33 for its own use: these are ignored in what a JVM
+     * starts, and the process's libc may be another. The handler, SIG_DFL, is the first member.
+     */
+    const uint64_t by_default[4] = {0};
+    for (int number = 1; number < NSIG; number++)
+        syscall(SYS_rt_sigaction, number, by_default, NULL, sizeof(uint64_t));
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 

@@ -20,6 +20,7 @@
 #include "logfile.h"
 #include "oom.h"
 #include "session.h"
+#include "syscalls.h"
 
 #define SOCKET_NAME "control.sock"
 #define EXIT_DRAFT "exit.tmp"
@@ -270,6 +271,9 @@ _Noreturn static void be_monitor(void)
 
 int monitor_main(const char *rundir)
 {
+    /* Nothing that whoever started us forgot to close stays open as long as the container lives. */
+    if (sys_close_range(3, ~0U, 0) != 0)
+        return 1;
     if (listen_in(rundir) != 0) {
         fprintf(stderr, "cannot listen on %s/%s: %s\n", rundir, SOCKET_NAME, strerror(errno));
         return 1;

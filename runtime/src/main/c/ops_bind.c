@@ -10,6 +10,7 @@
 #include "io.h"
 #include "mount_flags.h"
 #include "ops.h"
+#include "procfs.h"
 #include "serve.h"
 #include "syscalls.h"
 
@@ -56,10 +57,13 @@ static int source_tree(struct child *child, const struct bind *bind, struct fail
     return ask_creator(child, &tree, failure) == 0 ? tree : -1;
 }
 
-static bool is_on_procfs(int mount)
+/* A whole procfs; one of its files or directories could stand in for another. */
+static bool is_procfs_root(int mount)
 {
-    struct statfs found;
-    return fstatfs(mount, &found) == 0 && found.f_type == PROC_SUPER_MAGIC;
+    struct statfs filesystem;
+    struct stat found;
+    return fstatfs(mount, &filesystem) == 0 && filesystem.f_type == PROC_SUPER_MAGIC
+        && fstat(mount, &found) == 0 && found.st_ino == PROC_ROOT_INODE;
 }
 
 static int set_recursively(int mount, uint64_t set, uint64_t clear)
@@ -91,7 +95,7 @@ int op_bind(struct child *child, struct reader *fields, struct failure *failure)
         return fail(failure, errno, bind.source);
     enum node_kind kind = S_ISDIR(found.st_mode) ? NODE_DIRECTORY : NODE_FILE;
     AUTO_CLOSE int destination = root_make(child_root(child), bind.path, kind);
-    if (destination < 0 || refuse_place(child, destination, bind.path, is_on_procfs(tree)) != 0)
+    if (destination < 0 || refuse_place(child, destination, bind.path, is_procfs_root(tree)) != 0)
         return fail(failure, errno, bind.path);
     if (set_attributes(tree, &bind) != 0 || set_propagation(tree, bind.propagation) != 0
         || sys_move_mount(tree, destination) != 0)
@@ -128,7 +132,7 @@ int op_remount(struct child *child, struct reader *fields, struct failure *failu
     uint64_t propagation = read_u64(fields);
     uint32_t bits = read_u32(fields);
     AUTO_CLOSE int mount = root_open(child_root(child), path, O_PATH);
-    if (mount < 0 || refuse_place(child, mount, path, is_on_procfs(mount)) != 0)
+    if (mount < 0 || refuse_place(child, mount, path, is_procfs_root(mount)) != 0)
         return fail(failure, errno, path);
     if (!(bits & REMOUNT_THIS_MOUNT_ONLY) && remount_filesystem(mount, flags, data) != 0)
         return fail(failure, errno, path);

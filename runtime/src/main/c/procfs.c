@@ -11,7 +11,6 @@
 #include "io.h"
 #include "syscalls.h"
 
-#define PROC_ROOT_INODE 1
 #define START_TIME_FIELD 22
 
 static int detached_procfs(void)

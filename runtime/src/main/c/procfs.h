@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#define PROC_ROOT_INODE 1 /* of every procfs */
+
 /*
  * A procfs that only this process can reach (a detached mount), or, where the kernel denies one,
  * what lies on /proc after it was checked to be the root of a procfs. *cache keeps it.

@@ -12,6 +12,9 @@
 #include "io.h"
 
 #define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
+#ifndef F_SEAL_EXEC
+#define F_SEAL_EXEC 0x0020 /* Linux 6.3: no change of the mode's x bits */
+#endif
 #ifndef MFD_EXEC
 #define MFD_EXEC 0x0010U /* Linux 6.3 asks for it to be said */
 #endif
@@ -26,6 +29,13 @@ static int new_memfd(void)
         : memfd_create("jong-native", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 }
 
+static int add_seals(int fd)
+{
+    if (fcntl(fd, F_ADD_SEALS, SEALS | F_SEAL_EXEC) == 0)
+        return 0;
+    return errno == EINVAL ? fcntl(fd, F_ADD_SEALS, SEALS) : -1;
+}
+
 static int copy_of(int program)
 {
     AUTO_CLOSE int copy = new_memfd();
@@ -38,7 +48,7 @@ static int copy_of(int program)
             return -1;
         copied += part;
     }
-    return fcntl(copy, F_ADD_SEALS, SEALS) != 0 ? -1 : take_fd(&copy);
+    return add_seals(copy) != 0 ? -1 : take_fd(&copy);
 }
 
 static bool has_seals(int program)

@@ -345,6 +345,20 @@ static void symlinks_in_the_image_do_not_lead_out(struct bed *bed)
     CHECK(access(path, F_OK) == 0);
 }
 
+static void monitor_keeps_nothing_that_it_was_not_given(struct bed *bed)
+{
+    int forgotten[2];
+    CHECK(pipe(forgotten) == 0); /* without O_CLOEXEC */
+    int fd = monitor_start(bed);
+    close(forgotten[1]);
+    char byte;
+    CHECK(read(forgotten[0], &byte, 1) == 0);
+    close(forgotten[0]);
+    frame_send(fd, REQUEST_ABORT, NULL);
+    CHECK_NUMBER(frame_receive(fd).type, REPLY_OK);
+    close(fd);
+}
+
 static void proc_on_symlink(struct bytes *plan, const struct bed *bed)
 {
     (void) bed;
@@ -367,9 +381,22 @@ static void bind_over_proc(struct bytes *plan, const struct bed *bed)
         (uint64_t) 0, (uint64_t) 0, (uint64_t) 0, (uint64_t) 0);
 }
 
+static void procfs_over_procfs(struct bytes *plan, const struct bed *bed)
+{
+    (void) bed;
+    plan_add(plan, OP_BIND, CHILD, "ssuUUUUU", "/proc/fs", "/proc/sys", 1u, (uint64_t) 0,
+        (uint64_t) 0, (uint64_t) 0, (uint64_t) 0, (uint64_t) 0);
+}
+
 static void nothing_covers_procfs(struct bed *bed)
 {
     create_fails(bed, &(struct wanted){.args = ARGS("true"), .more = bind_over_proc}, OP_BIND,
+        EPERM, "/proc/sys");
+}
+
+static void no_part_of_procfs_stands_in_for_another(struct bed *bed)
+{
+    create_fails(bed, &(struct wanted){.args = ARGS("true"), .more = procfs_over_procfs}, OP_BIND,
         EPERM, "/proc/sys");
 }
 
@@ -394,16 +421,18 @@ static void tmpfs_copying_up(struct bytes *plan, const struct bed *bed)
     (void) bed;
     plan_add(plan, OP_MOUNT, CHILD, "sssUsUu", "tmpfs", "tmpfs", "/etc", (uint64_t) 0, "",
         (uint64_t) 0, 3u);
-    plan_add(plan, OP_MOUNT, CHILD, "sssUsUu", "tmpfs", "tmpfs", "/tmp", (uint64_t) 0, "",
+    plan_add(plan, OP_MOUNT, CHILD, "sssUsUu", "tmpfs", "tmpfs", "/root", (uint64_t) 0, "",
+        (uint64_t) 0, 0u);
+    plan_add(plan, OP_MOUNT, CHILD, "sssUsUu", "tmpfs", "tmpfs", "/new", (uint64_t) 0, "",
         (uint64_t) 0, 0u);
 }
 
 static void tmpfs_copies_up_turns_read_only_and_takes_modes(struct bed *bed)
 {
     check_script(bed, (struct wanted){.more = tmpfs_copying_up},
-        "head -1 /etc/passwd; echo x > /etc/x; stat -c %a /tmp /etc",
+        "head -1 /etc/passwd; echo x > /etc/x; stat -c %a /root /new /etc",
         "root:x:0:0:root:/root:/bin/sh\nsh: can't create /etc/x: Read-only file "
-        "system\n1777\n755\n",
+        "system\n755\n1777\n755\n",
         0);
 }
 
@@ -1163,6 +1192,8 @@ static const struct {
     TEST(symlinks_in_the_image_do_not_lead_out),
     TEST(proc_is_not_mounted_through_a_symlink),
     TEST(nothing_covers_procfs),
+    TEST(no_part_of_procfs_stands_in_for_another),
+    TEST(monitor_keeps_nothing_that_it_was_not_given),
     TEST(masking_uses_only_the_true_null),
     TEST(tmpfs_copies_up_turns_read_only_and_takes_modes),
     TEST(stdin_is_piped_and_closed),

@@ -145,6 +145,32 @@ class RunTest {
     }
 
     @Test
+    void tmpfsTakesTheModeOfWhatItCovers() {
+        assertThat(cli.sh("--tmpfs /new --tmpfs /root", "stat -c %a /new /root"))
+                .isEqualTo("1777\n700");
+    }
+
+    @Test
+    void rootHasWhatProgramsLookForInContainers() {
+        assertThat(cli.sh("stat -c '%a %s %F' /.dockerenv; readlink /etc/mtab"))
+                .isEqualTo("755 0 regular empty file\n/proc/mounts");
+        var memory = cli.sh("readlink /dev/core || echo none");
+        assertThat(memory).isEqualTo(Files.exists(Path.of("/proc/kcore")) ? "/proc/kcore" : "none");
+    }
+
+    @Test
+    void signalsAreAllAtTheirDefaults() {
+        assertThat(cli.sh("grep -E 'Sig(Blk|Ign|Cgt)' /proc/self/status | cut -f2 | uniq"))
+                .isEqualTo("0000000000000000");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-v /tmp:/proc", "-v /tmp:/proc/sys", "--tmpfs /proc"})
+    void nothingButProcfsLiesOnProc(String options) {
+        cli.run("run --rm " + options + " busybox true").exitedWith(125);
+    }
+
+    @Test
     void tmpfsHasTheOptionsAskedFor() {
         var mount = cli.sh("--tmpfs /scratch:size=1m,mode=700", "grep ' /scratch ' /proc/mounts");
         assertThat(mount)

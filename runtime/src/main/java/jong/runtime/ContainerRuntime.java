@@ -23,6 +23,7 @@ import jong.runtime.monitor.MonitorException;
 import jong.runtime.plan.ContainerRequest;
 import jong.runtime.plan.Plan;
 import jong.runtime.plan.PlanCompiler;
+import jong.runtime.plan.RootEntry;
 import jong.runtime.seccomp.SeccompCompiler;
 import jong.wire.json.JsonException;
 import jong.wire.status.StatusException;
@@ -59,8 +60,7 @@ public final class ContainerRuntime implements AutoCloseable {
 
     /**
      * @param nativeProgram the file of {@code jong-native}
-     * @param runRoot where the run directories of containers are; made if missing. Unix socket
-     *     paths are limited to 107 bytes, so it should be short
+     * @param runRoot where the run directories of containers are; made if missing
      */
     public ContainerRuntime(Path nativeProgram, Path runRoot) {
         this.runRoot = runRoot.toAbsolutePath();
@@ -120,8 +120,15 @@ public final class ContainerRuntime implements AutoCloseable {
                         setup.spec(),
                         setup.bundle(),
                         setup.rootfs(),
+                        entries(setup),
                         cgroup.placement(),
                         setup.spec().linux().seccomp().map(seccomp::compile)));
+    }
+
+    private static List<RootEntry> entries(ContainerSetup setup) {
+        List<RootEntry> entries = new ArrayList<>(RootEntry.ofThisKernel());
+        entries.addAll(setup.entries());
+        return entries;
     }
 
     private Path makeRunDirectory(String id) {

@@ -86,7 +86,7 @@ final class TestBundle {
                         target,
                         List.of());
         return new ContainerSetup(
-                id, new Spec(config), directory, overlay, false, Optional.empty());
+                id, new Spec(config), directory, overlay, List.of(), false, Optional.empty());
     }
 
     ContainerSetup setup(String id, JsonObject config, boolean stdin) {
@@ -95,6 +95,7 @@ final class TestBundle {
                 new Spec(config),
                 directory,
                 new Rootfs.Directory(rootfs),
+                List.of(),
                 stdin,
                 Optional.of(new OutputLog(log, 0, 1, "")));
     }

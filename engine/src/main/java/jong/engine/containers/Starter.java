@@ -18,6 +18,7 @@ import jong.manager.tasks.CreateTask;
 import jong.manager.tasks.Stdio;
 import jong.manager.tasks.Task;
 import jong.oci.runtime.Spec;
+import jong.runtime.plan.RootEntry;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException;
 import jong.wire.status.StatusException.Conflict;
@@ -33,6 +34,12 @@ import org.jspecify.annotations.Nullable;
  * makes its mounts, the network is attached from outside.
  */
 final class Starter {
+
+    /** By the first, programs see that they run in a container. */
+    private static final List<RootEntry> ROOT_ENTRIES =
+            List.of(
+                    new RootEntry.EmptyFile("/.dockerenv", 0_755),
+                    new RootEntry.Link("/etc/mtab", "/proc/mounts"));
 
     private static final Executor VIRTUAL = task -> Thread.ofVirtual().start(task);
 
@@ -146,6 +153,7 @@ final class Starter {
                                     container.id(),
                                     new Spec(spec),
                                     world.snapshots().mounts(container.id()),
+                                    ROOT_ENTRIES,
                                     new Stdio(
                                             container.config().openStdin(),
                                             container.config().tty()),

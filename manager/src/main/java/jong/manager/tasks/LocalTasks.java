@@ -44,6 +44,7 @@ public final class LocalTasks implements Tasks {
                         request.spec(),
                         Path.of("/"),
                         rootfs(request),
+                        request.entries(),
                         request.stdio().stdin(),
                         log == null ? Optional.empty() : Optional.of(outputLog(log)));
         return remember(runtime.create(setup));

@@ -19,7 +19,8 @@ import java.util.Optional;
  * the tasks that go on and those that ended meanwhile, with their exit status.
  *
  * <pre>{@code
- * Task task = tasks.create(new CreateTask(id, spec, mounts, new Stdio(false, true), log));
+ * Task task = tasks.create(new CreateTask(id, spec, mounts, List.of(),
+ *         new Stdio(false, true), log));
  * network.attach(allocation, task.pid()); // while the mounts are being made
  * task.awaitReady();
  * Attachment terminal = task.attach(AttachStreams.ALL);

@@ -117,7 +117,8 @@ final class LocalTasksTest {
                                 "lowerdir=" + directory.resolve("lower\\:1"),
                                 "upperdir=" + directory.resolve("upper"),
                                 "workdir=" + directory.resolve("work")));
-        return tasks.create(new CreateTask(ID, spec(args), List.of(overlay), stdio, null));
+        return tasks.create(
+                new CreateTask(ID, spec(args), List.of(overlay), List.of(), stdio, null));
     }
 
     private Spec spec(String... args) {

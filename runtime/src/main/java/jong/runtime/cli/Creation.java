@@ -17,6 +17,7 @@ import jong.runtime.monitor.MonitorException;
 import jong.runtime.plan.ContainerRequest;
 import jong.runtime.plan.Plan;
 import jong.runtime.plan.PlanCompiler;
+import jong.runtime.plan.RootEntry;
 import jong.runtime.plan.Rootfs;
 import jong.runtime.seccomp.SeccompCompiler;
 import jong.wire.json.Json;
@@ -133,6 +134,7 @@ final class Creation {
                                 withFds,
                                 bundle,
                                 new Rootfs.Directory(rootfs),
+                                RootEntry.ofThisKernel(),
                                 cgroup.placement(),
                                 withFds.linux().seccomp().map(new SeccompCompiler()::compile),
                                 run ? "" : directory.fifo().toString(),

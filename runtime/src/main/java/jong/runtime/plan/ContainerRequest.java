@@ -1,6 +1,7 @@
 package jong.runtime.plan;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import jong.oci.runtime.NamespaceType;
 import jong.oci.runtime.Spec;
@@ -13,6 +14,7 @@ import jong.runtime.seccomp.SeccompProgram;
  * @param spec its configuration
  * @param bundle the directory that relative bind sources start from
  * @param rootfs its root
+ * @param entries what its root gets besides; not in /dev if this is a bind of another one
  * @param cgroup where it belongs
  * @param seccomp the compiled filter of {@code spec}
  * @param startFifo the file whose opening starts the process, or empty when a monitor tells it
@@ -25,6 +27,7 @@ public record ContainerRequest(
         Spec spec,
         Path bundle,
         Rootfs rootfs,
+        List<RootEntry> entries,
         CgroupPlacement cgroup,
         Optional<SeccompProgram> seccomp,
         String startFifo,
@@ -38,9 +41,10 @@ public record ContainerRequest(
             Spec spec,
             Path bundle,
             Rootfs rootfs,
+            List<RootEntry> entries,
             CgroupPlacement cgroup,
             Optional<SeccompProgram> seccomp) {
-        this(id, spec, bundle, rootfs, cgroup, seccomp, "", true, 0, false);
+        this(id, spec, bundle, rootfs, entries, cgroup, seccomp, "", true, 0, false);
     }
 
     boolean ownCgroupNamespace() {

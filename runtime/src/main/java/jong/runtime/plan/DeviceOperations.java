@@ -28,15 +28,15 @@ final class DeviceOperations {
         this.plan = plan;
     }
 
-    /** Adds them after the mounts, unless the whole /dev is a bind of another one. */
+    /** Whether the whole /dev is a bind of another one, which is left as it is. */
+    static boolean foreign(Spec spec) {
+        return spec.mounts().stream()
+                .filter(MountOperations::isBind)
+                .anyMatch(m -> MountOperations.destination(m).equals("/dev"));
+    }
+
+    /** Adds them after the mounts. */
     void add(Spec spec) {
-        boolean foreign =
-                spec.mounts().stream()
-                        .filter(MountOperations::isBind)
-                        .anyMatch(m -> MountOperations.destination(m).equals("/dev"));
-        if (foreign) {
-            return;
-        }
         Map<String, DeviceSpec> devices = new LinkedHashMap<>();
         DEFAULTS.forEach(device -> devices.put(device.path(), device));
         spec.linux().devices().forEach(device -> devices.put(path(device), device));
@@ -47,7 +47,6 @@ final class DeviceOperations {
         plan.add(OpCode.SYMLINK, "/proc/self/fd/0", "/dev/stdin");
         plan.add(OpCode.SYMLINK, "/proc/self/fd/1", "/dev/stdout");
         plan.add(OpCode.SYMLINK, "/proc/self/fd/2", "/dev/stderr");
-        plan.add(OpCode.SYMLINK, "/proc/kcore", "/dev/core");
     }
 
     private void node(String path, DeviceSpec device) {

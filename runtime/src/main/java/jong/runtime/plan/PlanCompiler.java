@@ -30,6 +30,8 @@ public final class PlanCompiler {
 
     private static final Map<String, Long> PERSONALITIES = Map.of("LINUX", 0L, "LINUX32", 8L);
 
+    private static final int REGULAR_FILE = 0_100_000; // S_IFREG
+
     private PlanCompiler() {}
 
     /**
@@ -132,7 +134,7 @@ public final class PlanCompiler {
             addSession();
             addRootfs();
             new MountOperations(request, plan).add(spec);
-            new DeviceOperations(plan).add(spec);
+            addRootEntries();
             plan.add(OpCode.PIVOT, wayIn());
             addInsideRoot();
             processOperations.addAttributes();
@@ -281,6 +283,27 @@ public final class PlanCompiler {
         /** The host's mounts must stay bindable until everything is in its place. */
         private static long bindable(long propagation) {
             return (propagation & MountFlags.UNBINDABLE) != 0 ? MountFlags.PRIVATE : propagation;
+        }
+
+        private void addRootEntries() {
+            boolean foreignDevices = DeviceOperations.foreign(spec);
+            if (!foreignDevices) {
+                new DeviceOperations(plan).add(spec);
+            }
+            for (RootEntry entry : request.entries()) {
+                if (!foreignDevices || !entry.path().startsWith("/dev/")) {
+                    add(entry);
+                }
+            }
+        }
+
+        private void add(RootEntry entry) {
+            switch (entry) {
+                case RootEntry.Link(String path, String target) ->
+                        plan.add(OpCode.SYMLINK, target, path);
+                case RootEntry.EmptyFile(String path, int permissions) ->
+                        plan.add(OpCode.MKNOD, path, REGULAR_FILE | permissions, 0, 0, 0, 0);
+            }
         }
 
         private long rootPropagation() {

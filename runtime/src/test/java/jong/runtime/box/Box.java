@@ -177,6 +177,7 @@ public final class Box {
                         new Spec(config),
                         directory,
                         new Rootfs.Directory(rootfs),
+                        List.of(),
                         cgroup,
                         Optional.empty(),
                         "",

@@ -22,6 +22,10 @@ final class PlanCompilerTest {
     private static final Path GOLDEN = Path.of("src/test/resources/jong/runtime/plan");
     private static final SeccompProgram FILTER =
             new SeccompProgram(4, new byte[] {6, 0, 0, 0, 0, 0, -1, 127});
+    private static final List<RootEntry> ENTRIES =
+            List.of(
+                    new RootEntry.Link("/dev/core", "/proc/kcore"),
+                    new RootEntry.EmptyFile("/.dockerenv", 0_755));
     private static final Rootfs ROOTFS =
             new Rootfs.Overlay(
                     List.of("/l/2", "/l/1"),
@@ -180,7 +184,13 @@ final class PlanCompilerTest {
             JsonObject config, CgroupPlacement cgroup, Optional<SeccompProgram> seccomp) {
         return PlanCompiler.container(
                 new ContainerRequest(
-                        "c1", new Spec(config), Path.of("/bundle"), ROOTFS, cgroup, seccomp));
+                        "c1",
+                        new Spec(config),
+                        Path.of("/bundle"),
+                        ROOTFS,
+                        ENTRIES,
+                        cgroup,
+                        seccomp));
     }
 
     private static JsonObject read(String name) throws IOException {
