@@ -47,7 +47,13 @@ void round(ContainerRuntime runtime, Path bundle, byte[] config) {
     Container container =
             runtime.create(
                     new ContainerSetup(
-                            "round", new Spec(json), bundle, root, false, Optional.empty()));
+                            "round",
+                            new Spec(json),
+                            bundle,
+                            root,
+                            List.of(),
+                            false,
+                            Optional.empty()));
     container.awaitReady();
     container.start();
     int code = container.exit().join().code();
