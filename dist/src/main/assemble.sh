@@ -52,6 +52,7 @@ native_modules() {
 {
     echo "build_id=$id"
     echo "java=$jdk/bin/java"
+    echo "cache_home='$(pwd | sed "s/'/'\\\\''/g")/target/jong'"
     echo "jars_cli=$(jars jong.cli/jong.cli.CliMain)"
     echo "jars_engine=$(jars jong.engine/jong.engine.EngineMain)"
     echo "native_engine=$(native_modules jong.engine/jong.engine.EngineMain)"

@@ -26,7 +26,10 @@ class LauncherTest {
         copy(LAUNCHERS.resolve("launch.sh"), home.resolve("lib/launch.sh"));
         Files.writeString(
                 home.resolve("build.env"),
-                "build_id=123\njava=/bin/echo\njars_cli=$home/lib/a.jar:$home/lib/b.jar\n");
+                "build_id=123\njava=/bin/echo\njars_cli=$home/lib/a.jar:$home/lib/b.jar\n"
+                        + "cache_home='"
+                        + home
+                        + "'\n");
     }
 
     @Test
@@ -45,6 +48,13 @@ class LauncherTest {
         Files.createFile(home.resolve("lib/jong-123.aot"));
         assertThat(run(home.resolve("bin/jong").toString()))
                 .contains("-XX:AOTCache=" + home + "/lib/jong-123.aot");
+    }
+
+    @Test
+    void classCacheIsNotUsedInAnotherPlaceThanItsOwn() throws IOException {
+        Files.createFile(home.resolve("lib/jong-123.aot"));
+        var moved = Files.move(home, directory.resolve("moved"));
+        assertThat(run(moved.resolve("bin/jong").toString())).doesNotContain("AOTCache");
     }
 
     @Test
