@@ -6,6 +6,7 @@ import jong.api.ContainerConfig;
 import jong.api.HostConfig;
 import jong.engine.spec.SecurityOptions;
 import jong.wire.json.JsonObject;
+import jong.wire.status.StatusException.Internal;
 import jong.wire.status.StatusException.InvalidArgument;
 
 /** What is wrong with a request to create a container, in docker's words. */
@@ -141,6 +142,11 @@ final class CreateCheck {
                         "conflicting options: port publishing and the container type network"
                                 + " mode");
             }
+        }
+        String isolation = host.json().string("Isolation");
+        if (!isolation.isEmpty() && !isolation.equalsIgnoreCase("default")) {
+            throw new Internal(
+                    "Invalid isolation: \"" + isolation + "\" - linux only supports 'default'");
         }
         long adjustment = host.oomScoreAdj();
         if (adjustment < -1000 || adjustment > 1000) {

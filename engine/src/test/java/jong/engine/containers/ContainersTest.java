@@ -158,6 +158,9 @@ class ContainersTest {
                 "{'Image':'busybox','HostConfig':{'Binds':['/a:/']}}",
                 "400 invalid volume specification: '/a:/': invalid mount config for type \"bind\":"
                         + " invalid specification: destination can't be '/'");
+        check(
+                "{'Image':'busybox','HostConfig':{'Isolation':'foo'}}",
+                "500 Invalid isolation: \"foo\" - linux only supports 'default'");
         check("{'Image':'busybox','StopSignal':'BOGUS'}", "400 invalid signal: BOGUS");
         check(
                 "{'Image':'busybox','HostConfig':{'NetworkMode':'container:nosuch'}}",
