@@ -35,7 +35,7 @@ final class Freezer {
      */
     void unpause(Container container) {
         change(container, Status.RUNNING, "unpause");
-        health.started(container);
+        health.resumed(container);
     }
 
     private void change(Container container, Status next, String action) {

@@ -1,12 +1,14 @@
 package jong.engine.containers;
 
+import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import org.jspecify.annotations.Nullable;
 
-/** Times as Go's {@code RFC3339Nano} writes them: fractions without trailing zeros. */
+/** Times as Go writes them: {@code RFC3339Nano}, with fractions without trailing zeros. */
 final class GoTime {
 
     /** Go's zero time, which docker shows for "never". */
@@ -32,6 +34,30 @@ final class GoTime {
             end--;
         }
         return text + "." + fraction.substring(0, end) + "Z";
+    }
+
+    /** A length of time as Go prints it: {@code 1m30s}, {@code 1.5s}, {@code 500ms}, {@code 0s}. */
+    static String length(Duration time) {
+        long nanos = time.toNanos();
+        if (nanos != 0 && nanos < 1_000) {
+            return nanos + "ns";
+        }
+        if (nanos != 0 && nanos < 1_000_000) {
+            return decimal(nanos, 3) + "\u00b5s";
+        }
+        if (nanos != 0 && nanos < 1_000_000_000) {
+            return decimal(nanos, 6) + "ms";
+        }
+        long minutes = time.toMinutes();
+        String text = decimal(time.minusMinutes(minutes).toNanos(), 9) + "s";
+        if (minutes > 0) {
+            text = minutes % 60 + "m" + text;
+        }
+        return minutes >= 60 ? minutes / 60 + "h" + text : text;
+    }
+
+    private static String decimal(long value, int places) {
+        return BigDecimal.valueOf(value, places).stripTrailingZeros().toPlainString();
     }
 
     static @Nullable Instant parse(String text) {

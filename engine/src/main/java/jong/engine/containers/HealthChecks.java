@@ -10,14 +10,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException;
 
-/** Probes containers that have a health check, one virtual thread each. */
+/**
+ * Probes containers that have a health check, one virtual thread each. What is known of their
+ * health is changed under this object's monitor.
+ */
 final class HealthChecks implements HealthMonitor, AutoCloseable {
 
     private static final int OUTPUT_LIMIT = 4096;
     private static final int LOGS_KEPT = 5;
-    private static final long DEFAULT_NANOS = Duration.ofSeconds(30).toNanos();
-    private static final long DEFAULT_START_INTERVAL = Duration.ofSeconds(5).toNanos();
-    private static final long DEFAULT_RETRIES = 3;
 
     private final EventSink events;
     private final Map<String, Thread> probing = new ConcurrentHashMap<>();
@@ -37,29 +37,42 @@ final class HealthChecks implements HealthMonitor, AutoCloseable {
     }
 
     @Override
-    public void started(Container container) {
-        JsonObject check = container.config().json().object("Healthcheck");
-        List<String> test = check.strings("Test");
-        if (test.isEmpty() || test.getFirst().equals("NONE")) {
-            return;
+    public synchronized void started(Container container) {
+        HealthCheck check = HealthCheck.of(container.config());
+        if (check != null) {
+            container.health(health("starting", 0, container.health().objects("Log")));
+            watch(container, check);
         }
-        stopped(container);
-        if (!container.health().has("Status") || container.health().string("Status").isEmpty()) {
-            container.health(health("starting", 0, List.of()));
+    }
+
+    @Override
+    public synchronized void resumed(Container container) {
+        HealthCheck check = HealthCheck.of(container.config());
+        if (check != null) {
+            watch(container, check);
         }
+    }
+
+    private void watch(Container container, HealthCheck check) {
         Thread thread =
                 Thread.ofVirtual()
                         .name("health of " + container.id())
                         .unstarted(() -> probeAgainAndAgain(container, check));
-        probing.put(container.id(), thread);
+        Thread before = probing.put(container.id(), thread);
+        if (before != null) {
+            before.interrupt();
+        }
         thread.start();
     }
 
     @Override
-    public void stopped(Container container) {
+    public synchronized void stopped(Container container) {
         Thread thread = probing.remove(container.id());
         if (thread != null) {
             thread.interrupt();
+            JsonObject last = container.health();
+            container.health(
+                    health("unhealthy", last.number("FailingStreak"), last.objects("Log")));
         }
     }
 
@@ -68,107 +81,104 @@ final class HealthChecks implements HealthMonitor, AutoCloseable {
         probing.values().forEach(Thread::interrupt);
     }
 
-    private void probeAgainAndAgain(Container container, JsonObject check) {
-        Instant began = Instant.now();
+    private void probeAgainAndAgain(Container container, HealthCheck check) {
         try {
             while (!Thread.currentThread().isInterrupted()) {
-                Thread.sleep(pause(container, check, began));
-                probe(container, check, began);
+                Thread.sleep(pause(container, check));
+                record(container, check, probe(container, check));
             }
         } catch (InterruptedException _) {
             // The container has ended or was paused.
         }
     }
 
-    private static Duration pause(Container container, JsonObject check, Instant began) {
-        boolean starting =
-                inStartPeriod(check, began)
-                        && container.health().string("Status").equals("starting");
-        return Duration.ofNanos(
-                starting
-                        ? nanos(check, "StartInterval", DEFAULT_START_INTERVAL)
-                        : nanos(check, "Interval", DEFAULT_NANOS));
+    private static Duration pause(Container container, HealthCheck check) {
+        boolean starting = container.health().string("Status").equals("starting");
+        return starting && inStartPeriod(container, check, Instant.now())
+                ? check.startInterval()
+                : check.interval();
     }
 
-    private static boolean inStartPeriod(JsonObject check, Instant began) {
-        long period = check.number("StartPeriod");
-        return Instant.now().isBefore(began.plusNanos(period));
+    private static boolean inStartPeriod(Container container, HealthCheck check, Instant time) {
+        Instant began = container.state().startedAt();
+        return began != null && time.isBefore(began.plus(check.startPeriod()));
     }
 
-    private static long nanos(JsonObject check, String name, long fallback) {
-        long value = check.number(name);
-        return value == 0 ? fallback : value;
+    /**
+     * What a probe was.
+     *
+     * @param exitCode of the command; -1 if there is none
+     */
+    private record Result(Instant start, int exitCode, String output) {
+
+        JsonObject toJson() {
+            return new JsonObject()
+                    .with("Start", GoTime.format(start))
+                    .with("End", GoTime.format(Instant.now()))
+                    .with("ExitCode", exitCode)
+                    .with("Output", output);
+        }
     }
 
-    private void probe(Container container, JsonObject check, Instant began) {
+    private Result probe(Container container, HealthCheck check) {
         Instant start = Instant.now();
-        Duration limit = Duration.ofNanos(nanos(check, "Timeout", DEFAULT_NANOS));
-        int code;
-        String output;
+        JsonObject exec =
+                new JsonObject()
+                        .with("Cmd", check.command())
+                        .with("AttachStdout", true)
+                        .with("AttachStderr", true);
         try {
             HealthProbe.Outcome outcome =
-                    probe.probe(container, command(check), limit, OUTPUT_LIMIT);
-            code = outcome.exitCode();
-            output =
-                    code < 0
-                            ? "Health check exceeded timeout (" + limit.toSeconds() + "s)"
-                            : outcome.output();
-        } catch (StatusException.Conflict _) {
-            return;
+                    probe.probe(container, exec, check.timeout(), OUTPUT_LIMIT);
+            return new Result(start, outcome.exitCode(), output(outcome, check));
         } catch (StatusException | IOException e) {
-            code = -1;
-            output = String.valueOf(e.getMessage());
+            return new Result(start, -1, String.valueOf(e.getMessage()));
         }
-        if (Thread.currentThread().isInterrupted()) {
-            return;
-        }
-        var entry =
-                new JsonObject()
-                        .with("Start", GoTime.format(start))
-                        .with("End", GoTime.format(Instant.now()))
-                        .with("ExitCode", code)
-                        .with("Output", output);
-        record(container, check, entry, inStartPeriod(check, began));
     }
 
-    /** {@code CMD} words, or {@code CMD-SHELL} one line for a shell. */
-    private static JsonObject command(JsonObject check) {
-        List<String> test = check.strings("Test");
-        List<String> rest = test.subList(1, test.size());
-        List<String> words = new ArrayList<>();
-        if (test.getFirst().equals("CMD-SHELL")) {
-            words.addAll(List.of("/bin/sh", "-c"));
+    private static String output(HealthProbe.Outcome outcome, HealthCheck check) {
+        if (outcome.exitCode() >= 0) {
+            return outcome.output();
         }
-        words.addAll(rest);
-        return new JsonObject()
-                .with("Cmd", words)
-                .with("AttachStdout", true)
-                .with("AttachStderr", true);
+        String text = "Health check exceeded timeout (" + GoTime.length(check.timeout()) + ")";
+        return outcome.output().isEmpty() ? text : text + ": " + outcome.output();
     }
 
-    private void record(Container container, JsonObject check, JsonObject entry, boolean starting) {
-        JsonObject before = container.health();
+    private void record(Container container, HealthCheck check, Result result) {
+        String status;
+        synchronized (this) {
+            if (!Thread.currentThread().equals(probing.get(container.id()))) {
+                return;
+            }
+            JsonObject before = container.health();
+            JsonObject after = judge(before, result, container, check);
+            container.health(after);
+            status = after.string("Status");
+            if (status.equals(before.string("Status"))) {
+                return;
+            }
+        }
+        String action = "health_status: " + status;
+        events.publish("container", action, container.id(), container.attributes());
+    }
+
+    private static JsonObject judge(
+            JsonObject before, Result result, Container container, HealthCheck check) {
         List<JsonObject> log = new ArrayList<>(before.objects("Log"));
-        log.add(entry);
+        log.add(result.toJson());
         while (log.size() > LOGS_KEPT) {
             log.removeFirst();
         }
-        String old = before.string("Status");
-        String status = old;
+        if (result.exitCode() == 0) {
+            return health("healthy", 0, log);
+        }
+        String status = before.string("Status");
         long streak = before.number("FailingStreak");
-        if (entry.number("ExitCode") == 0) {
-            streak = 0;
-            status = "healthy";
-        } else if (!starting || !old.equals("starting")) {
-            streak++;
-            long retries = check.number("Retries");
-            status = streak >= (retries == 0 ? DEFAULT_RETRIES : retries) ? "unhealthy" : old;
+        if (status.equals("starting") && inStartPeriod(container, check, result.start())) {
+            return health(status, streak, log);
         }
-        container.health(health(status, streak, log));
-        if (!status.equals(old)) {
-            String action = "health_status: " + status;
-            events.publish("container", action, container.id(), container.attributes());
-        }
+        streak++;
+        return health(streak >= check.retries() ? "unhealthy" : status, streak, log);
     }
 
     private static JsonObject health(String status, long streak, List<JsonObject> log) {

@@ -12,7 +12,7 @@ public interface HealthProbe {
      * How a probe ended.
      *
      * @param exitCode of the command; -1 if it was given up
-     * @param output the beginning of stdout and stderr
+     * @param output stdout and stderr; only the beginning, and three dots, if it is too long
      */
     record Outcome(int exitCode, String output) {}
 

@@ -82,8 +82,16 @@ final class Lifecycle {
         container.waiters().stopped(code);
     }
 
-    /** Waits for the end of a run, from a start or from before this process. */
-    void watch(Container container, Task task) {
+    /** A run from before this process. */
+    void adopt(Container container, Task task) {
+        if (!container.paused()) {
+            health.started(container);
+        }
+        watch(container, task);
+    }
+
+    /** Waits for the end of a run. */
+    private void watch(Container container, Task task) {
         background.watch("exit of " + container.id(), () -> ended(container, task, task.waitFor()));
     }
 

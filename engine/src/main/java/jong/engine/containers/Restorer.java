@@ -93,7 +93,7 @@ final class Restorer {
             return;
         }
         adopt(container, task);
-        lifecycle.watch(container, task);
+        lifecycle.adopt(container, task);
     }
 
     /**

@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import jong.engine.containers.AttachedClient;
 import jong.engine.containers.Collaborators;
 import jong.engine.containers.Container;
@@ -235,19 +236,20 @@ public final class ExecService implements HealthProbe {
         TaskExec process = prepare(session, false);
         try (Attachment attachment = process.attach(AttachStreams.OUTPUT)) {
             execute(session, process);
-            Thread killer = Thread.ofVirtual().start(() -> killAfter(process, limit));
-            byte[] output = output(attachment.frames(), outputLimit);
+            var givenUp = new AtomicBoolean();
+            Thread killer = Thread.ofVirtual().start(() -> killAfter(process, limit, givenUp));
+            String output = output(attachment.frames(), outputLimit);
             ExitStatus exit = process.waitFor();
-            boolean givenUp = !killer.isAlive();
             killer.interrupt();
             finish(session, exit);
-            return new Outcome(givenUp ? -1 : exit.code(), new String(output, UTF_8));
+            return new Outcome(givenUp.get() ? -1 : exit.code(), output);
         }
     }
 
-    private static void killAfter(TaskExec process, Duration limit) {
+    private static void killAfter(TaskExec process, Duration limit, AtomicBoolean givenUp) {
         try {
             Thread.sleep(limit);
+            givenUp.set(true);
             process.signal(9);
         } catch (InterruptedException _) {
             // It ended in time.
@@ -256,7 +258,8 @@ public final class ExecService implements HealthProbe {
         }
     }
 
-    private static byte[] output(InputStream frames, int limit) throws IOException {
+    private static String output(InputStream frames, int limit) throws IOException {
+        var cut = new AtomicBoolean();
         var bytes = new ByteArrayOutputStream();
         StreamCopy.payloads(
                 frames,
@@ -268,9 +271,13 @@ public final class ExecService implements HealthProbe {
 
                     @Override
                     public void write(byte[] data, int from, int count) {
-                        bytes.write(data, from, Math.min(count, limit - bytes.size()));
+                        int room = Math.min(count, limit - bytes.size());
+                        bytes.write(data, from, room);
+                        if (room < count) {
+                            cut.set(true);
+                        }
                     }
                 });
-        return bytes.toByteArray();
+        return bytes.toString(UTF_8) + (cut.get() ? "..." : "");
     }
 }

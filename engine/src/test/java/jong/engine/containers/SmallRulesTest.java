@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import jong.api.ContainerConfig;
@@ -147,6 +148,22 @@ class SmallRulesTest {
         var empty = new ContainerConfig(new JsonObject());
         assertThatThrownBy(() -> ImageDefaults.merge(empty, new JsonObject()))
                 .hasMessage("no command specified");
+    }
+
+    @Test
+    void lengthsOfTimeAreWrittenAsInGo() {
+        for (var row :
+                Map.of(
+                                0L, "0s",
+                                15L, "15ns",
+                                1_500L, "1.5\u00b5s",
+                                500_000_000L, "500ms",
+                                30_000_000_000L, "30s",
+                                60_000_000_000L, "1m0s",
+                                3_690_500_000_000L, "1h1m30.5s")
+                        .entrySet()) {
+            assertThat(GoTime.length(Duration.ofNanos(row.getKey()))).isEqualTo(row.getValue());
+        }
     }
 
     @Test
