@@ -149,8 +149,12 @@ final class Commands {
                             "create a new specification file",
                             "",
                             Words.NONE,
-                            List.of(BUNDLE),
-                            Queries::spec),
+                            List.of(
+                                    BUNDLE,
+                                    toggle(
+                                            "generate a configuration for a rootless container",
+                                            "rootless")),
+                            Template::spec),
                     command(
                             "start",
                             "executes the user defined process in a created container",

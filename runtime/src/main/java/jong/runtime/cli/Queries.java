@@ -1,8 +1,6 @@
 package jong.runtime.cli;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -12,7 +10,6 @@ import jong.runtime.plan.Capabilities;
 import jong.runtime.plan.PlanCompiler;
 import jong.wire.json.Json;
 import jong.wire.json.JsonObject;
-import jong.wire.status.StatusException.AlreadyExists;
 import jong.wire.status.StatusException.InvalidArgument;
 import jong.wire.status.StatusException.NotFound;
 
@@ -110,29 +107,11 @@ final class Queries {
         return Math.max(longest + COLUMN_GAP, COLUMN_WIDTH);
     }
 
-    static int spec(Session session, Arguments arguments) throws IOException {
-        Path file = Path.of(arguments.value("bundle", "")).resolve("config.json");
-        if (Files.exists(file)) {
-            throw new AlreadyExists("File config.json exists. Remove it first");
-        }
-        Files.writeString(file, resource("spec.json"));
-        return 0;
-    }
-
     static int features(Session session, Arguments arguments) throws IOException {
-        JsonObject features = Json.parseObject(resource("features.json"));
+        JsonObject features = Json.parseObject(Resources.text("features.json"));
         features.with("mountOptions", PlanCompiler.mountOptions());
         features.object("linux").with("capabilities", Capabilities.names());
         session.out().println(Json.writePretty(features, "    "));
         return 0;
-    }
-
-    private static String resource(String name) throws IOException {
-        try (InputStream in = Queries.class.getResourceAsStream(name)) {
-            if (in == null) {
-                throw new IllegalStateException("resource " + name + " is missing");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
     }
 }

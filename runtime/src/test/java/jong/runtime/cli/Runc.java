@@ -63,6 +63,7 @@ final class Runc {
         Files.write(lib.resolve("jong-runc.command"), command);
         makeRoot();
         run("spec", "--bundle", bundle.toString()).succeeded();
+        configure(config -> config.object("process").with("terminal", false));
     }
 
     private static String classes() {

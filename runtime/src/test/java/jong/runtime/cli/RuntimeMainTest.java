@@ -69,6 +69,25 @@ final class RuntimeMainTest {
     }
 
     @Test
+    void specForAnOrdinaryUserMapsThatUserAlone() throws IOException {
+        String bundle = Files.createDirectory(directory.resolve("rootless")).toString();
+        runc.run("spec", "--rootless", "-b", bundle).succeeded();
+        JsonObject config = Json.parseObject(Files.readString(Path.of(bundle, "config.json")));
+        JsonObject linux = config.object("linux");
+        assertThat(linux.objects("namespaces"))
+                .extracting(namespace -> namespace.string("type"))
+                .contains("user", "mount")
+                .doesNotContain("network");
+        assertThat(linux.objects("uidMappings")).hasSize(1);
+        assertThat(linux.has("resources")).isFalse();
+        assertThat(config.objects("mounts"))
+                .filteredOn(mount -> mount.string("destination").equals("/sys"))
+                .extracting(mount -> mount.strings("options").getFirst())
+                .containsExactly("rbind");
+        assertThat(config.toString()).doesNotContain("gid=");
+    }
+
+    @Test
     void bundlesThatCannotWorkAreRefusedAndLeaveNothing() throws IOException {
         String empty = Files.createDirectory(directory.resolve("empty")).toString();
         check(
