@@ -52,7 +52,7 @@ native_modules() {
 {
     echo "build_id=$id"
     echo "java=$jdk/bin/java"
-    echo "cache_home='$(pwd | sed "s/'/'\\\\''/g")/target/jong'"
+    echo "cache_home='$(pwd -P | sed "s/'/'\\\\''/g")/target/jong'"
     echo "jars_cli=$(jars jong.cli/jong.cli.CliMain)"
     echo "jars_engine=$(jars jong.engine/jong.engine.EngineMain)"
     echo "native_engine=$(native_modules jong.engine/jong.engine.EngineMain)"
@@ -76,7 +76,7 @@ rm -rf target/jong.old
 
 # Class caches are written by a run of each program, at their final place. A failing run costs
 # start-up time only, and says so.
-product=$PWD/target/jong
+product=$(pwd -P)/target/jong
 train() {
     program=$1
     shift

@@ -4,6 +4,10 @@
 # build.env was written by the build: `build_id`, `java`, `jars_…`, each program's
 # module path, and `native_engine`, the daemon's modules that call native code.
 . "$home/build.env"
+if [ "$home" != "$cache_home" ] && [ "$(cd -P "$home" && pwd)" = "$cache_home" ]; then
+    home=$cache_home # Called by `../jong` or through a link: a class cache wants the same words.
+    . "$home/build.env"
+fi
 
 if ! [ -x "$java" ]; then
     # The JDK of the build is gone, or this is another machine.
@@ -27,7 +31,7 @@ cache=$home/lib/$program-$build_id.aot
 if [ -n "${JONG_CACHE_OUTPUT-}" ]; then
     cache=-XX:AOTCacheOutput=$JONG_CACHE_OUTPUT
     train=-Djong.train=true
-elif [ "$home" = "${cache_home-}" ] && [ -r "$cache" ]; then
+elif [ "$home" = "$cache_home" ] && [ -r "$cache" ]; then
     cache=-XX:AOTCache=$cache
 else
     cache=
