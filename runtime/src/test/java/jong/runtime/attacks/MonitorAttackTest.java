@@ -102,6 +102,7 @@ final class MonitorAttackTest {
                 new Spec(config),
                 box.rootfs(),
                 new Rootfs.Directory(box.rootfs()),
+                List.of(),
                 false,
                 Optional.empty());
     }
