@@ -21,6 +21,7 @@ public final class ConfigChanges {
                     "ENTRYPOINT",
                     "ENV",
                     "EXPOSE",
+                    "HEALTHCHECK",
                     "LABEL",
                     "ONBUILD",
                     "STOPSIGNAL",
@@ -63,6 +64,7 @@ public final class ConfigChanges {
             case "USER" -> config.put("User", rest);
             case "WORKDIR" -> config.put("WorkingDir", rest);
             case "STOPSIGNAL" -> config.put("StopSignal", rest);
+            case "HEALTHCHECK" -> config.put("Healthcheck", HealthcheckLine.parse(rest));
             case "ONBUILD" -> append(config, "OnBuild", rest);
             case "ENV" -> pairs(instruction, rest).forEach(pair -> setVariable(config, pair));
             case "LABEL" -> pairs(instruction, rest).forEach(pair -> setLabel(config, pair));
