@@ -59,11 +59,15 @@ native_modules() {
 } >$new/build.env
 
 # The command by which bin/jong-runc starts its JVM, a word a line; @home@ is where the product is.
-# The arguments are options to put in: a class cache is refused when other options differ.
+# Without the record of what was compiled in training: compiling it at once costs a third more.
+# The arguments are the main class and further options: a class cache is refused when others differ.
 runtime_command() {
+    class=$1
+    shift
     for word in "$jdk/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xrs \
-        -Xlog:disable -Xlog:all=error:stderr "$@" -Xmx64m -Xshare:auto --module-path \
-        "$runtime_jars" --module jong.runtime/jong.runtime.cli.RuntimeMain; do
+        -XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining -XX:-AOTReplayTraining \
+        -Xlog:disable -Xlog:all=error:stderr "$@" -Xmx64m --module-path "$runtime_jars" \
+        --module "jong.runtime/jong.runtime.cli.$class"; do
         printf '%s\n' "$word"
     done
 }
@@ -111,10 +115,10 @@ else
 fi
 
 product_command=$product/lib/jong-runc.command
-runtime_command "-XX:AOTCacheOutput=$product/lib/jong-runc-$id.aot" >"$product_command"
-train jong-runc "$product/bin/jong-runc" features
+runtime_command TrainingMain "-XX:AOTCacheOutput=$product/lib/jong-runc-$id.aot" >"$product_command"
+train jong-runc "$product/bin/jong-runc"
 if [ -r "$product/lib/jong-runc-$id.aot" ]; then
-    runtime_command "-XX:AOTCache=@home@/lib/jong-runc-$id.aot" >"$product_command"
+    runtime_command RuntimeMain "-XX:AOTCache=@home@/lib/jong-runc-$id.aot" >"$product_command"
 else
-    runtime_command >"$product_command"
+    runtime_command RuntimeMain >"$product_command"
 fi

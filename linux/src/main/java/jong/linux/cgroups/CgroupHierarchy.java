@@ -19,6 +19,12 @@ public record CgroupHierarchy(
         controllers = Set.copyOf(controllers);
     }
 
+    /** Spelled out: the generated one links itself at its first use, for 10 ms of a cold start. */
+    @Override
+    public int hashCode() {
+        return mountPoint.hashCode();
+    }
+
     /**
      * The group at a path.
      *

@@ -12,7 +12,6 @@ import java.io.OutputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.function.Consumer;
 import jong.runtime.monitor.MonitorException;
 import jong.runtime.plan.Plan;
 
@@ -70,20 +69,23 @@ final class Front {
 
     private final DataInputStream replies;
     private final OutputStream requests;
-    private final Consumer<String> warnings;
+    private final Log log;
 
-    Front(InputStream replies, OutputStream requests, Consumer<String> warnings) {
+    /**
+     * @param log gets the warnings
+     */
+    Front(InputStream replies, OutputStream requests, Log log) {
         this.replies = new DataInputStream(replies);
         this.requests = requests;
-        this.warnings = warnings;
+        this.log = log;
     }
 
     /** The one that started this process: its pipes are descriptors 3 and 4. */
-    static Front ofThisProcess(Consumer<String> warnings) throws IOException {
+    static Front ofThisProcess(Log log) throws IOException {
         return new Front(
                 new FileInputStream("/proc/self/fd/3"),
                 new FileOutputStream("/proc/self/fd/4"),
-                warnings);
+                log);
     }
 
     /** What is done with a process between its making and the end of its preparations. */
@@ -195,7 +197,7 @@ final class Front {
             }
             switch (type) {
                 case ERROR -> throw failure(payload);
-                case WARNING -> warnings.accept(string(payload));
+                case WARNING -> log.warning(string(payload));
                 default -> {
                     return payload;
                 }

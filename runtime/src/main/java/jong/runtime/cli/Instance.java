@@ -52,14 +52,10 @@ record Instance(Session session, StateDirectory directory, State state) {
 
     /** Ends all its processes and waits for the first one's end. */
     void kill() throws IOException {
-        if (state.ownPids()) {
-            try {
-                signal(SIGKILL);
-            } catch (Conflict e) {
-                session.log().debug("it has ended by itself: " + e.getMessage());
-            }
-        } else {
+        if (!state.ownPids()) {
             cgroup().signalAll(SIGKILL);
+        } else if (state.alive()) {
+            killFirst();
         }
         if (state.alive() && cgroup().frozen()) {
             // A killed process that is frozen dies only when it goes on.
@@ -70,6 +66,14 @@ record Instance(Session session, StateDirectory directory, State state) {
                 throw new Internal("container init still running");
             }
             pause();
+        }
+    }
+
+    private void killFirst() throws IOException {
+        try {
+            signal(SIGKILL);
+        } catch (Conflict e) {
+            session.log().debug("it has ended by itself: " + e.getMessage());
         }
     }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -50,9 +51,12 @@ public final class RuntimeMain {
     public static void main(String[] args) {
         var out = new PrintStream(new FileOutputStream(FileDescriptor.out), false);
         var errors = new PrintStream(new FileOutputStream(FileDescriptor.err), true);
-        int status = new RuntimeMain(Arrays.asList(args), out, errors, System.getenv()).run(null);
+        int status =
+                new RuntimeMain(new ArrayList<>(Arrays.asList(args)), out, errors, System.getenv())
+                        .run(null);
         out.flush();
-        System.exit(status);
+        // Without hooks to run; System.exit would also look for a logger to tell.
+        Runtime.getRuntime().halt(status);
     }
 
     /** Runs one command with this front; the result is the exit status. */
@@ -171,7 +175,7 @@ public final class RuntimeMain {
                         global.given("root"),
                         global.has("systemd-cgroup"),
                         global.value("rootless", "auto").equals("true"));
-        Front known = front != null ? front : Front.ofThisProcess(text -> log.warning(text));
+        Front known = front != null ? front : Front.ofThisProcess(log);
         return new Session(options, out, log, known);
     }
 

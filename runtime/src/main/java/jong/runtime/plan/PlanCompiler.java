@@ -1,6 +1,5 @@
 package jong.runtime.plan;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import jong.oci.runtime.LinuxResources.DeviceRule;
@@ -267,16 +266,17 @@ public final class PlanCompiler {
                 // All of the host's mounts, or what is made on one of them travels to the host.
                 plan.add(OpCode.ROOT_PROPAGATION, bindable(propagation) | MountFlags.REC);
             }
-            switch (request.rootfs()) {
-                case Rootfs.Directory(Path path) -> plan.add(OpCode.ROOTFS_BIND, path.toString());
-                case Rootfs.Overlay overlay ->
-                        plan.add(
-                                OpCode.ROOTFS_OVERLAY,
-                                overlay.lowers(),
-                                overlay.upper(),
-                                overlay.work(),
-                                overlay.target().toString(),
-                                overlay.options());
+            // No switch over types: its linkage is felt in a cold start.
+            if (request.rootfs() instanceof Rootfs.Directory directory) {
+                plan.add(OpCode.ROOTFS_BIND, directory.path().toString());
+            } else if (request.rootfs() instanceof Rootfs.Overlay overlay) {
+                plan.add(
+                        OpCode.ROOTFS_OVERLAY,
+                        overlay.lowers(),
+                        overlay.upper(),
+                        overlay.work(),
+                        overlay.target().toString(),
+                        overlay.options());
             }
         }
 

@@ -178,14 +178,16 @@ public final class JsonObject extends AbstractMap<String, @Nullable Object> {
 
     /** Names a value's JSON type for error texts. */
     static String kind(@Nullable Object value) {
-        return switch (value) {
-            case null -> "null";
-            case String _ -> "string";
-            case Boolean _ -> "bool";
-            case Number _ -> "number";
-            case Collection<?> _ -> "array";
-            default -> "object";
-        };
+        if (value == null) {
+            return "null";
+        } else if (value instanceof String) {
+            return "string";
+        } else if (value instanceof Boolean) {
+            return "bool";
+        } else if (value instanceof Number) {
+            return "number";
+        }
+        return value instanceof Collection ? "array" : "object";
     }
 
     private <T> List<T> elements(String name, Class<T> type) {
@@ -227,27 +229,30 @@ public final class JsonObject extends AbstractMap<String, @Nullable Object> {
     }
 
     private static @Nullable Object copyOf(@Nullable Object value) {
-        return switch (value) {
-            case JsonObject object -> object.copy();
-            case List<?> list -> {
-                List<@Nullable Object> copy = new ArrayList<>(list.size());
-                list.forEach(element -> copy.add(copyOf(element)));
-                yield copy;
-            }
-            case null, default -> value;
-        };
+        if (value instanceof JsonObject object) {
+            return object.copy();
+        }
+        if (value instanceof List<?> list) {
+            List<@Nullable Object> copy = new ArrayList<>(list.size());
+            list.forEach(element -> copy.add(copyOf(element)));
+            return copy;
+        }
+        return value;
     }
 
     private static boolean isEmptyValue(@Nullable Object value) {
-        return switch (value) {
-            case null -> true;
-            case String text -> text.isEmpty();
-            case Boolean flag -> !flag;
-            case Number number -> number.doubleValue() == 0;
-            case Collection<?> list -> list.isEmpty();
-            case Map<?, ?> map -> map.isEmpty();
-            default -> false;
-        };
+        if (value == null) {
+            return true;
+        } else if (value instanceof String text) {
+            return text.isEmpty();
+        } else if (value instanceof Boolean flag) {
+            return !flag;
+        } else if (value instanceof Number number) {
+            return number.doubleValue() == 0;
+        } else if (value instanceof Collection<?> list) {
+            return list.isEmpty();
+        }
+        return value instanceof Map<?, ?> map && map.isEmpty();
     }
 
     /** Whole numbers are longs, whether they were read or put. */

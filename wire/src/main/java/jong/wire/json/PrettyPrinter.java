@@ -16,10 +16,12 @@ final class PrettyPrinter {
     }
 
     void print(@Nullable Object value, String margin) {
-        switch (value) {
-            case Map<?, ?> map when !map.isEmpty() -> printObject(map, margin);
-            case Collection<?> list when !list.isEmpty() -> printArray(list, margin);
-            case null, default -> out.append(Json.write(value));
+        if (value instanceof Map<?, ?> map && !map.isEmpty()) {
+            printObject(map, margin);
+        } else if (value instanceof Collection<?> list && !list.isEmpty()) {
+            printArray(list, margin);
+        } else {
+            out.append(Json.write(value));
         }
     }
 
