@@ -111,6 +111,18 @@ public record LinuxSpec(JsonObject json) {
         return result;
     }
 
+    /** {@code set_mempolicy}'s mode, nodes and flags as given, or nothing. */
+    public Optional<JsonObject> memoryPolicy() {
+        return json.has("memoryPolicy")
+                ? Optional.of(json.object("memoryPolicy"))
+                : Optional.empty();
+    }
+
+    /** What the processor's resource director is to allow, as given, or nothing. */
+    public Optional<JsonObject> intelRdt() {
+        return json.has("intelRdt") ? Optional.of(json.object("intelRdt")) : Optional.empty();
+    }
+
     /**
      * A range of ids.
      *

@@ -89,6 +89,16 @@ public record ProcessSpec(JsonObject json) {
         return json.has("ioPriority") ? Optional.of(json.object("ioPriority")) : Optional.empty();
     }
 
+    /** The CPUs of an exec'd process before it enters the cgroup, such as {@code 0-3}, or empty. */
+    public String initialCpuAffinity() {
+        return json.object("execCPUAffinity").string("initial");
+    }
+
+    /** The CPUs of an exec'd process in the cgroup, or empty. */
+    public String finalCpuAffinity() {
+        return json.object("execCPUAffinity").string("final");
+    }
+
     /** A limit may be 2^64−1, which JSON trees hold as a double. */
     private static long unsigned(JsonObject object, String name) {
         return object.get(name) instanceof Double d && d >= 0x1p63 ? -1 : object.number(name);

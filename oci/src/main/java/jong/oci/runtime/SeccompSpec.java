@@ -36,6 +36,11 @@ public record SeccompSpec(JsonObject json) {
         return json.string("listenerPath");
     }
 
+    /** Opaque words for who listens on that socket. */
+    public String listenerMetadata() {
+        return json.string("listenerMetadata");
+    }
+
     /** The rules; the first that fits decides. */
     public List<SyscallRule> syscalls() {
         return json.objects("syscalls").stream().map(SyscallRule::new).toList();

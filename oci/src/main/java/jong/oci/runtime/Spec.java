@@ -49,9 +49,14 @@ public record Spec(JsonObject json) {
         return json.string("domainname");
     }
 
-    /** The programs to run around the container's life, by hook point, as given. */
-    public JsonObject hooks() {
-        return json.object("hooks");
+    /** The programs to run at a point of the container's life, such as {@code poststop}. */
+    public List<HookSpec> hooks(String point) {
+        return json.object("hooks").objects(point).stream().map(HookSpec::new).toList();
+    }
+
+    /** The version of the specification that the configuration is written for. */
+    public String ociVersion() {
+        return json.string("ociVersion");
     }
 
     /** Arbitrary words for callers. */
