@@ -49,13 +49,20 @@ record Decision(List<Rule> rules, int otherwise) {
             this.otherwise = otherwise;
         }
 
-        /** Without conditions the first answer counts, and conditions before it go first. */
+        /**
+         * The first answer without conditions is the only one, wherever it stands: libseccomp,
+         * which runc uses, drops those with conditions for it.
+         */
         void add(List<ArgumentTest> tests, int answer) {
-            if (!tests.isEmpty()) {
-                rules.add(new Rule(tests, answer));
-            } else if (!unconditional) {
+            if (unconditional) {
+                return;
+            }
+            if (tests.isEmpty()) {
                 unconditional = true;
                 otherwise = answer;
+                rules.clear();
+            } else {
+                rules.add(new Rule(tests, answer));
             }
         }
 

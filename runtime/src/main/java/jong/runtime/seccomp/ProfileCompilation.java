@@ -26,6 +26,7 @@ final class ProfileCompilation {
 
     private static final int X32_BIT = 0x4000_0000;
     private static final Decision KILL = Decision.always(SeccompAction.KILL_THREAD);
+    private static final int WAIT_KILLABLE_RECV = 1 << 5;
     private static final Map<String, Integer> FLAGS =
             Map.of(
                     // The process has one thread when the filter is loaded: nothing to synchronise.
@@ -36,7 +37,7 @@ final class ProfileCompilation {
                     "SECCOMP_FILTER_FLAG_SPEC_ALLOW",
                     1 << 2,
                     "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV",
-                    0);
+                    WAIT_KILLABLE_RECV);
     private static final int SPEC_ALLOW = 1 << 2;
 
     private static final Map<String, Arch> ARCHITECTURES =
@@ -94,23 +95,49 @@ final class ProfileCompilation {
     }
 
     SeccompProgram compile() {
+        refuseNotificationsBeforeTheListener();
         writeFilter();
         return new SeccompProgram(flags(), out.assemble().toBytes());
     }
 
     private int flags() {
-        if (profile.flags().isEmpty() && !profile.json().has("flags")) {
-            return SPEC_ALLOW;
+        int flags = SPEC_ALLOW;
+        if (!profile.flags().isEmpty() || profile.json().has("flags")) {
+            flags =
+                    profile.flags().stream()
+                            .mapToInt(ProfileCompilation::flag)
+                            .reduce(0, (a, b) -> a | b);
         }
-        int flags = 0;
-        for (String word : profile.flags()) {
-            Integer flag = FLAGS.get(word);
-            if (flag == null) {
-                throw new InvalidArgument("seccomp flag " + word + " is not known to Jong");
+        // The kernel knows that flag only together with a listener.
+        return notifies() ? flags | SeccompProgram.NEW_LISTENER : flags & ~WAIT_KILLABLE_RECV;
+    }
+
+    private static int flag(String word) {
+        Integer flag = FLAGS.get(word);
+        if (flag == null) {
+            throw new InvalidArgument("seccomp flag " + word + " is not known to Jong");
+        }
+        return flag;
+    }
+
+    private boolean notifies() {
+        return profile.syscalls().stream()
+                .anyMatch(rule -> rule.action().equals(SeccompAction.NOTIFY_WORD));
+    }
+
+    /**
+     * The process offers the listener with a write: while nobody has it, nobody could answer for
+     * that call.
+     */
+    private void refuseNotificationsBeforeTheListener() {
+        if (fallback == SeccompAction.NOTIFY) {
+            throw new InvalidArgument("SCMP_ACT_NOTIFY cannot be used as default action");
+        }
+        for (SeccompSpec.SyscallRule rule : profile.syscalls()) {
+            if (rule.action().equals(SeccompAction.NOTIFY_WORD) && rule.names().contains("write")) {
+                throw new InvalidArgument("SCMP_ACT_NOTIFY cannot be used for the write syscall");
             }
-            flags |= flag;
         }
-        return flags;
     }
 
     private void writeFilter() {
@@ -149,14 +176,13 @@ final class ProfileCompilation {
         SyscallTable table = SyscallTable.forArch(arch);
         TreeMap<Integer, Decision.Builder> builders = new TreeMap<>();
         for (SeccompSpec.SyscallRule rule : profile.syscalls()) {
-            int answer = SeccompAction.answer(rule.action(), rule.errnoRet());
             for (String name : rule.names()) {
                 OptionalInt number = table.number(name);
                 if (number.isPresent()) {
-                    Decision.Builder builder =
+                    addRule(
+                            rule,
                             builders.computeIfAbsent(
-                                    number.getAsInt(), _ -> new Decision.Builder(fallback));
-                    conditions(rule).forEach(tests -> builder.add(tests, answer));
+                                    number.getAsInt(), _ -> new Decision.Builder(fallback)));
                 }
             }
         }
@@ -164,6 +190,14 @@ final class ProfileCompilation {
         builders.forEach((number, builder) -> decisions.put(number, builder.build()));
         int first = arch == Arch.X32 ? X32_BIT : 0;
         return new SyscallTree(first, decisions, Decision.always(fallback), beyond());
+    }
+
+    /** A rule that only repeats the default makes its call known, and is none, as in runc. */
+    private void addRule(SeccompSpec.SyscallRule rule, Decision.Builder builder) {
+        int answer = SeccompAction.answer(rule.action(), rule.errnoRet());
+        if (answer != fallback) {
+            conditions(rule).forEach(tests -> builder.add(tests, answer));
+        }
     }
 
     private Decision beyond() {

@@ -33,8 +33,7 @@ public final class SeccompCompiler {
      * The filter of a profile.
      *
      * @throws jong.wire.status.StatusException.InvalidArgument for a word that the specification
-     *     does not have
-     * @throws jong.wire.status.StatusException.Unimplemented for SCMP_ACT_NOTIFY
+     *     does not have, or notifications that nobody could answer
      */
     public SeccompProgram compile(SeccompSpec profile) {
         String key = profile.json().toString();

@@ -14,7 +14,6 @@ import jong.oci.runtime.SeccompSpec;
 import jong.wire.json.Json;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException.InvalidArgument;
-import jong.wire.status.StatusException.Unimplemented;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -171,12 +170,57 @@ final class SeccompCompilerTest {
                 .isInstanceOf(InvalidArgument.class)
                 .hasMessage("string SCMP_ACT_FOO is not a valid action for seccomp");
         assertThatThrownBy(() -> compile("{\"defaultAction\":\"SCMP_ACT_NOTIFY\"}"))
-                .isInstanceOf(Unimplemented.class);
+                .hasMessage("SCMP_ACT_NOTIFY cannot be used as default action");
+        assertThatThrownBy(() ->
+                        compile(
+                                "{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{\"names\":"
+                                        + "[\"read\",\"write\"],\"action\":\"SCMP_ACT_NOTIFY\"}]}"))
+                .hasMessage("SCMP_ACT_NOTIFY cannot be used for the write syscall");
         assertThatThrownBy(() ->
                         compile(
                                 "{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"architectures\":"
                                         + "[\"SCMP_ARCH_FOO\"]}"))
                 .hasMessage("string SCMP_ARCH_FOO is not a valid arch for seccomp");
+    }
+
+    @Test
+    void anUnconditionalRuleReplacesConditionalOnesWhereverItStands() {
+        String conditional =
+                "{\"names\":[\"read\"],\"action\":\"SCMP_ACT_ERRNO\",\"errnoRet\":5,"
+                        + "\"args\":[{\"index\":0,\"value\":1,\"op\":\"SCMP_CMP_EQ\"}]}";
+        String always = "{\"names\":[\"read\"],\"action\":\"SCMP_ACT_ERRNO\",\"errnoRet\":13}";
+        String asDefault = "{\"names\":[\"read\"],\"action\":\"SCMP_ACT_ALLOW\"}";
+        String profile = "{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[%s,%s]}";
+        for (String first : List.of(conditional, always, asDefault)) {
+            String second = first.equals(always) ? conditional : always;
+            BpfProgram filter = compile(profile.formatted(first, second));
+            assertThat(answer(filter, Arch.X86_64, "read", 1)).isEqualTo(0x0005_000d);
+        }
+    }
+
+    @Test
+    void flagsReachTheKernelWhereItKnowsThem() {
+        assertThat(flags("")).isEqualTo(4);
+        assertThat(flags(",\"flags\":[]")).isZero();
+        assertThat(flags(",\"flags\":[\"SECCOMP_FILTER_FLAG_LOG\",\"SECCOMP_FILTER_FLAG_TSYNC\"]"))
+                .isEqualTo(2);
+        String killable = ",\"flags\":[\"SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV\"]";
+        assertThat(flags(killable)).isZero();
+        assertThat(
+                        flags(
+                                killable
+                                        + ",\"syscalls\":[{\"names\":[\"mkdir\"],"
+                                        + "\"action\":\"SCMP_ACT_NOTIFY\"}]"))
+                .isEqualTo(1 << 5 | 1 << 3);
+        assertThatThrownBy(() -> flags(",\"flags\":[\"FOO\"]"))
+                .hasMessage("seccomp flag FOO is not known to Jong");
+    }
+
+    private static int flags(String more) {
+        var spec =
+                new SeccompSpec(
+                        Json.parseObject("{\"defaultAction\":\"SCMP_ACT_ALLOW\"" + more + "}"));
+        return new SeccompCompiler().compile(spec).flags();
     }
 
     @Test
