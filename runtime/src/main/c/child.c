@@ -34,12 +34,6 @@ int child_root(struct child *child)
     return child->root;
 }
 
-static int op_hook(struct child *child, struct reader *fields, struct failure *failure)
-{
-    (void) child;
-    return run_hook(fields, failure);
-}
-
 /* Read before anything runs (child_settle); nothing is left to do at its place in the plan. */
 static int op_preserve_fds(struct child *child, struct reader *fields, struct failure *failure)
 {
@@ -99,6 +93,9 @@ static child_operation *const operations[] = {
     [OP_BIND_ID_MAP] = op_bind_id_map,
     [OP_REMOUNT] = op_remount,
     [OP_NET_DEVICE] = op_net_device,
+    [OP_AWAIT_CREATOR_HOOKS] = op_await_creator_hooks,
+    [OP_CPU_AFFINITY] = op_cpu_affinity,
+    [OP_MEMORY_POLICY] = op_memory_policy,
 };
 
 /*
@@ -109,6 +106,7 @@ static bool needs_parent(const struct operation *operation)
 {
     switch (operation->code) {
     case OP_HOOK:
+    case OP_AWAIT_CREATOR_HOOKS:
     case OP_CAPABILITIES:
     case OP_WAIT_START:
     case OP_EXEC:

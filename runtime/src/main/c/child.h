@@ -35,6 +35,8 @@ struct child {
     bool joins_process; /* an exec: this is a process beside the container's first */
     char *home; /* "HOME=…" to put into the environment; NULL: as the plan has it */
     bool no_new_privs;
+    bool filtered; /* the system call filter is in force */
+    bool started; /* past WAIT_START */
     bool parent_done; /* GO has come: cgroups, limits and id maps stand */
     const char *late_cwd; /* chdir was refused; tried again with the process's own ids */
     struct identity identity;

@@ -13,6 +13,7 @@
 #include "io.h"
 #include "ops.h"
 #include "procfs.h"
+#include "sync.h"
 #include "syscalls.h"
 
 #ifndef PR_CAP_AMBIENT
@@ -70,7 +71,36 @@ static void raise_ambient(struct child *child, uint64_t ambient)
             child_warn(child, "ambient capability %d cannot be raised: %s", bit, strerror(errno));
 }
 
-static int load_filter(const struct operation *operation, struct failure *failure)
+/*
+ * The creator takes the listener out of this process (pidfd_getfd), so that the filter must let
+ * only a write pass; read and close may be left to the listener to decide.
+ */
+static int offer_listener(struct child *child, int listener, struct failure *failure)
+{
+    int status = sync_send_value(child->sync, SYNC_LISTENER, (uint32_t) listener);
+    if (status == 0)
+        status = sync_await(child->sync, SYNC_GO);
+    /* The creator has given up: it told why. */
+    if (status != 0)
+        return fail(failure, errno, "seccomp listener");
+    close_fd(&listener);
+    return 0;
+}
+
+static int install(
+    struct child *child, uint32_t flags, const struct sock_fprog *program, struct failure *failure)
+{
+    long result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, program);
+    if (result < 0)
+        return fail(failure, errno, "seccomp");
+    child->filtered = true;
+    return flags & SECCOMP_FILTER_FLAG_NEW_LISTENER
+        ? offer_listener(child, (int) result, failure)
+        : 0;
+}
+
+static int load_filter(
+    struct child *child, const struct operation *operation, struct failure *failure)
 {
     struct reader fields = operation_fields(operation);
     uint32_t flags = read_u32(&fields);
@@ -79,10 +109,9 @@ static int load_filter(const struct operation *operation, struct failure *failur
     if (length == 0 || length % sizeof(struct sock_filter) != 0
         || length / sizeof(struct sock_filter) > BPF_MAXINSNS)
         return fail(failure, EINVAL, "seccomp filter length");
-    /*
-     * Nobody would receive the listener's descriptor, and the process would wait for it for ever.
-     */
-    if (flags & SECCOMP_FILTER_FLAG_NEW_LISTENER)
+    /* Nobody would receive the listener, and the process would wait for it for ever. */
+    if ((flags & SECCOMP_FILTER_FLAG_NEW_LISTENER)
+        && plan_find(child->plan, OP_SECCOMP_LISTENER) == NULL)
         return fail(failure, EOPNOTSUPP, "seccomp listener");
     AUTO_FREE struct sock_filter *filter = malloc(length);
     if (filter == NULL)
@@ -92,9 +121,7 @@ static int load_filter(const struct operation *operation, struct failure *failur
         .len = (unsigned short) (length / sizeof(struct sock_filter)),
         .filter = filter,
     };
-    if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program) != 0)
-        return fail(failure, errno, "seccomp");
-    return 0;
+    return install(child, flags, &program, failure);
 }
 
 int op_seccomp(struct child *child, struct reader *fields, struct failure *failure)
@@ -102,20 +129,27 @@ int op_seccomp(struct child *child, struct reader *fields, struct failure *failu
     (void) child;
     (void) fields;
     (void) failure;
-    return 0; /* loaded at its moment: see load_early_seccomp and load_late_seccomp */
+    return 0; /* loaded at its moment: see load_early_seccomp and what follows it */
 }
 
 /* The filter's place in time depends on no_new_privs, not on its place in the plan. */
 static int load_early_seccomp(struct child *child, struct failure *failure)
 {
-    const struct operation *operation = plan_find(child->plan, OP_SECCOMP);
-    return operation == NULL || child->no_new_privs ? 0 : load_filter(operation, failure);
+    return child->no_new_privs ? 0 : load_late_seccomp(child, failure);
 }
 
 int load_late_seccomp(struct child *child, struct failure *failure)
 {
     const struct operation *operation = plan_find(child->plan, OP_SECCOMP);
-    return operation == NULL || !child->no_new_privs ? 0 : load_filter(operation, failure);
+    if (operation == NULL || child->filtered)
+        return 0;
+    return load_filter(child, operation, failure);
+}
+
+int load_listened_seccomp(struct child *child, struct failure *failure)
+{
+    bool listened = plan_find(child->plan, OP_SECCOMP_LISTENER) != NULL;
+    return listened ? load_late_seccomp(child, failure) : 0;
 }
 
 /* Whether our user namespace has given setgroups up, for the right to map a group by itself. */

@@ -148,9 +148,12 @@ int op_wait_start(struct child *child, struct reader *fields, struct failure *fa
     }
     free(program.args);
     free(program.env);
+    if (load_listened_seccomp(child, failure) != 0)
+        return -1;
     prctl(PR_SET_PDEATHSIG, 0);
     if (sync_send(child->sync, SYNC_READY) != 0 || wait_for_start(child) != 0)
         _exit(1); /* whoever would start it is gone */
+    child->started = true;
     return 0;
 }
 

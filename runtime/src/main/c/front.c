@@ -170,6 +170,9 @@ static int launch_process(struct front *front, const struct plan *plan, struct f
         || launch(plan, stdio_as_it_is, &front->process, send_warning, front, failure) != 0)
         return -1;
     send_created(front);
+    AUTO_CLOSE int console = take_fd(&front->process.console);
+    if (console >= 0 && take_terminal(front, &console, failure) != 0)
+        return abort_process(front);
     int ready = follow(front, failure);
     if (ready == 0)
         fail(failure, ECHILD, "the process ended before it was ready");

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -91,6 +92,22 @@ char *read_whole(int fd, size_t limit, size_t *length)
     char *result = bytes;
     bytes = NULL;
     return result;
+}
+
+char *join_with_number(const char **parts, long number)
+{
+    char digits[24];
+    size_t width = (size_t) snprintf(digits, sizeof digits, "%ld", number);
+    size_t length = 1;
+    for (const char **part = parts; *part != NULL; part++)
+        length += strlen(*part) + width;
+    char *text = malloc(length);
+    char *end = text;
+    for (const char **part = parts; text != NULL && *part != NULL; part++)
+        end = stpcpy(stpcpy(end, part == parts ? "" : digits), *part);
+    if (text != NULL)
+        *end = '\0';
+    return text;
 }
 
 uint64_t now_nanos(void)

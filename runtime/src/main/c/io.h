@@ -28,6 +28,9 @@ int write_file(const char *path, const char *text);
  */
 char *read_whole(int fd, size_t limit, size_t *length);
 
+/* The parts with the number in decimal between each two of them, in fresh memory. */
+char *join_with_number(const char **parts, long number);
+
 /* Present time, nanoseconds since the epoch. */
 uint64_t now_nanos(void);
 

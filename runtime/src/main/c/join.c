@@ -10,6 +10,7 @@
 
 #include "io.h"
 #include "launch.h"
+#include "ops.h"
 #include "procfs.h"
 #include "syscalls.h"
 
@@ -147,15 +148,28 @@ static int run_operation(void *context, const struct operation *operation, struc
             ? 0
             : fail(failure, errno, "timens_offsets");
     default:
-        return 0; /* CGROUP_JOIN and NS_JOIN: done before, each kind at once */
+        return 0; /* affinity, CGROUP_JOIN and NS_JOIN: done before, each kind at once */
     }
+}
+
+static int set_initial_affinity(const struct plan *plan, struct failure *failure)
+{
+    const struct operation *operation = plan_find(plan, OP_INITIAL_CPU_AFFINITY);
+    if (operation == NULL)
+        return 0;
+    struct reader fields = operation_fields(operation);
+    if (set_affinity(&fields, failure) == 0)
+        return 0;
+    failure->operation = (uint32_t) (operation - plan->operations);
+    failure->code = operation->code;
+    return -1;
 }
 
 int run_before_stage(const struct plan *plan, struct failure *failure)
 {
     struct joined joined[MAX_JOINED];
     uint32_t count = 0;
-    if (enter_cgroups(plan, false, failure) != 0)
+    if (set_initial_affinity(plan, failure) != 0 || enter_cgroups(plan, false, failure) != 0)
         return -1;
     if (open_all(plan, joined, &count, failure) != 0 || join_all(joined, count, failure) != 0)
         return -1;

@@ -186,6 +186,22 @@ static pid_t make_process(
     return pid;
 }
 
+static int lead_to_start(const struct plan *plan, struct launched *launched, warner warn,
+    void *context, struct failure *failure)
+{
+    if (run_parent_stage(plan, launched->pid, warn, context, failure) == 0) {
+        if (sync_send(launched->sync, SYNC_GO) != 0)
+            fail(failure, errno, "the first process ended early");
+        else if (serve_child(plan, launched, warn, context, failure) == 0)
+            return 0;
+    }
+    /* The process may have failed by itself meanwhile, and this is only the consequence. */
+    told_failure(launched->sync, failure);
+    kill(launched->pid, SIGKILL);
+    reap(launched->pid);
+    return -1;
+}
+
 int launch(const struct plan *plan, const int stdio[3], struct launched *launched, warner warn,
     void *context, struct failure *failure)
 {
@@ -198,19 +214,13 @@ int launch(const struct plan *plan, const int stdio[3], struct launched *launche
     AUTO_CLOSE int sync = ends[0];
     if (pid < 0)
         return -1;
-    uint64_t start_time = process_start_time(pid);
-    if (run_parent_stage(plan, pid, warn, context, failure) != 0
-        || (sync_send(sync, SYNC_GO) != 0
-            && fail(failure, errno, "the first process ended early") != 0)
-        || serve_child(plan, pid, sync, warn, context, failure) != 0) {
-        /* The process may have failed by itself meanwhile, and this is only the consequence. */
-        told_failure(sync, failure);
-        kill(pid, SIGKILL);
-        reap(pid);
+    *launched = (struct launched){.pid = pid, .pidfd = pidfd, .sync = sync, .console = -1};
+    launched->start_time = process_start_time(pid);
+    if (lead_to_start(plan, launched, warn, context, failure) != 0) {
+        close_fd(&launched->console);
         return -1;
     }
-    *launched = (struct launched){.pid = pid, .start_time = start_time};
-    launched->pidfd = take_fd(&pidfd);
-    launched->sync = take_fd(&sync);
+    take_fd(&pidfd);
+    take_fd(&sync);
     return 0;
 }

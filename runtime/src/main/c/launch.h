@@ -12,6 +12,7 @@ struct launched {
     pid_t pid;
     int pidfd;
     int sync; /* our end; messages of sync.h arrive on it */
+    int console; /* the terminal's master if it has come already, else -1 */
     uint64_t start_time;
 };
 
@@ -29,6 +30,13 @@ int launch(const struct plan *plan, const int stdio[3], struct launched *launche
 /* parent.c: the PARENT stage for the process. */
 int run_parent_stage(
     const struct plan *plan, pid_t pid, warner warn, void *context, struct failure *failure);
+
+/* parent.c: the plan's CREATOR_HOOK operations, for which the child waits. */
+int run_creator_hooks(const struct plan *plan, pid_t pid, struct failure *failure);
+
+/* listener.c: gives the listener of the process's filter, its descriptor, to the plan's socket. */
+int hand_over_listener(
+    const struct plan *plan, const struct launched *launched, int fd, struct failure *failure);
 
 /* join.c: the BEFORE stage, in a helper that may leave its namespaces. */
 /*

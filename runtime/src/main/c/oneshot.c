@@ -194,7 +194,9 @@ static int carry_out(const struct request *request, const struct plan *plan,
     if (check_preserved(plan, failure) != 0
         || launch(plan, stdio_as_it_is, launched, warn, (void *) (uintptr_t) request, failure) != 0)
         return -1;
-    if (follow(request, launched, failure) == 0)
+    AUTO_CLOSE int console = launched->console;
+    if ((console < 0 || hand_over_terminal(request, console, failure) == 0)
+        && follow(request, launched, failure) == 0)
         return 0;
     kill(launched->pid, SIGKILL);
     waitpid(launched->pid, NULL, 0);

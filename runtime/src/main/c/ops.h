@@ -55,6 +55,9 @@ child_operation op_personality;
 child_operation op_scheduler;
 child_operation op_io_priority;
 child_operation op_stdio_owner;
+child_operation op_memory_policy;
+child_operation op_cpu_affinity;
+int set_affinity(struct reader *fields, struct failure *failure);
 int enter_cwd(const char *path, struct failure *failure);
 
 /* user.c */
@@ -66,13 +69,23 @@ child_operation op_home;
 child_operation op_capabilities;
 child_operation op_seccomp;
 int apply_identity(struct child *child, struct failure *failure);
+int load_listened_seccomp(struct child *child, struct failure *failure);
 int load_late_seccomp(struct child *child, struct failure *failure);
 
 /* exec.c */
 child_operation op_wait_start;
 child_operation op_exec;
 
-/* hook.c: also run by the PARENT stage. */
-int run_hook(struct reader *fields, struct failure *failure);
+/* hook.c */
+child_operation op_hook;
+child_operation op_await_creator_hooks;
+
+/* Where and how a hook runs. */
+struct hook_place {
+    pid_t pid; /* the container's process, as those see it who are around the hook */
+    int directory; /* it starts here; -1: where we are */
+    bool own_environment; /* a hook that names none gets ours */
+};
+int run_hook(struct reader *fields, const struct hook_place *place, struct failure *failure);
 
 #endif

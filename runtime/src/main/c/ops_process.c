@@ -2,6 +2,8 @@
 #include <errno.h>
 #include <limits.h>
 #include <linux/keyctl.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -21,15 +23,39 @@ int op_setsid(struct child *child, struct reader *fields, struct failure *failur
     return setsid() >= 0 ? 0 : fail(failure, errno, "session");
 }
 
+/*
+ * Searchable by whoever may join it later: an exec has to find it by name (see keyrings(7)).
+ */
+static int add_permissions(long keyring, uint32_t added)
+{
+    char description[256];
+    long length =
+        syscall(SYS_keyctl, KEYCTL_DESCRIBE, keyring, description, sizeof description - 1, 0);
+    if (length < 0)
+        return -1;
+    description[(size_t) length < sizeof description ? length : (long) sizeof description - 1] = 0;
+    unsigned int present;
+    if (sscanf(description, "%*[^;];%*[^;];%*[^;];%x;", &present) != 1) {
+        errno = EPROTO;
+        return -1;
+    }
+    return (int) syscall(SYS_keyctl, KEYCTL_SETPERM, keyring, present | added, 0, 0);
+}
+
 int op_keyring(struct child *child, struct reader *fields, struct failure *failure)
 {
-    (void) child;
     const char *name = read_str(fields);
-    long status = syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, name, 0, 0, 0);
+    uint32_t added = read_u32(fields);
+    long keyring = syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, name, 0, 0, 0);
     /*
      * A kernel without keyrings, or a root whose quota of keys is used up, still runs containers.
      */
-    return status >= 0 || errno == ENOSYS || errno == EDQUOT ? 0 : fail(failure, errno, name);
+    if (keyring < 0)
+        return errno == ENOSYS || errno == EDQUOT ? 0 : fail(failure, errno, name);
+    /* The one that an exec joins has them already, and is not the exec's to change. */
+    return child->joins_process || add_permissions(keyring, added) == 0
+        ? 0
+        : fail(failure, errno, name);
 }
 
 int op_umask(struct child *child, struct reader *fields, struct failure *failure)
@@ -108,6 +134,61 @@ int op_io_priority(struct child *child, struct reader *fields, struct failure *f
     return syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, read_u32(fields)) == 0
         ? 0
         : fail(failure, errno, "io priority");
+}
+
+#define MASK_WORDS 128 /* 8192 bits: more CPUs and nodes than any kernel is built for */
+
+/* The mask as the kernel wants it: an aligned array of longs. Its bytes, or -1. */
+static int read_mask(struct reader *fields, uint64_t mask[MASK_WORDS])
+{
+    uint32_t length;
+    const uint8_t *bytes = read_bytes(fields, &length);
+    if (length > MASK_WORDS * sizeof *mask) {
+        errno = EINVAL;
+        return -1;
+    }
+    memset(mask, 0, MASK_WORDS * sizeof *mask);
+    memcpy(mask, bytes, length);
+    return (int) ((length + sizeof *mask - 1) / sizeof *mask * sizeof *mask);
+}
+
+int set_affinity(struct reader *fields, struct failure *failure)
+{
+    uint64_t mask[MASK_WORDS];
+    int length = read_mask(fields, mask);
+    if (length < 0 || syscall(SYS_sched_setaffinity, 0, length, mask) != 0)
+        return fail(failure, errno, "");
+    return 0;
+}
+
+/*
+ * Without a mask: whoever started us may have been bound to a CPU, and that is not the container's
+ * affair. What the cgroup does not allow the kernel leaves out.
+ */
+int op_cpu_affinity(struct child *child, struct reader *fields, struct failure *failure)
+{
+    (void) child;
+    struct reader peek = *fields;
+    if (read_u32(&peek) > 0)
+        return set_affinity(fields, failure);
+    uint64_t all[MASK_WORDS];
+    memset(all, 0xff, sizeof all);
+    syscall(SYS_sched_setaffinity, 0, sizeof all, all);
+    return 0;
+}
+
+int op_memory_policy(struct child *child, struct reader *fields, struct failure *failure)
+{
+    (void) child;
+    uint64_t mask[MASK_WORDS];
+    uint32_t mode = read_u32(fields);
+    int length = read_mask(fields, mask);
+    /* The kernel takes one bit less than it is told (get_nodes in mm/mempolicy.c). */
+    if (length < 0
+        || syscall(SYS_set_mempolicy, mode, length > 0 ? mask : NULL, length > 0 ? length * 8 + 1 : 0)
+            != 0)
+        return fail(failure, errno, "");
+    return 0;
 }
 
 int op_stdio_owner(struct child *child, struct reader *fields, struct failure *failure)

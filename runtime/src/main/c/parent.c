@@ -82,8 +82,9 @@ static int run_operation(void *context, const struct operation *operation, struc
         return limit(parent, &fields, failure);
     case OP_CGROUP_DEVICES:
         return set_cgroup_devices(&fields, failure);
-    case OP_HOOK:
-        return run_hook(&fields, failure);
+    case OP_CREATOR_HOOK:
+    case OP_SECCOMP_LISTENER:
+        return 0; /* when the child asks for it */
     default:
         return fail(failure, EINVAL, "operation of another stage");
     }
@@ -94,4 +95,21 @@ int run_parent_stage(
 {
     struct parent parent = {.pid = pid, .warn = warn, .context = context};
     return plan_run(plan, STAGE_PARENT, run_operation, &parent, failure);
+}
+
+static int run_creator_hook(
+    void *context, const struct operation *operation, struct failure *failure)
+{
+    const struct parent *parent = context;
+    const struct hook_place place = {.pid = parent->pid, .directory = -1, .own_environment = true};
+    if (operation->code != OP_CREATOR_HOOK)
+        return 0;
+    struct reader fields = operation_fields(operation);
+    return run_hook(&fields, &place, failure);
+}
+
+int run_creator_hooks(const struct plan *plan, pid_t pid, struct failure *failure)
+{
+    struct parent parent = {.pid = pid};
+    return plan_run(plan, STAGE_PARENT, run_creator_hook, &parent, failure);
 }

@@ -33,7 +33,7 @@
     OP(24, DOMAINNAME, "C", "s") \
     OP(25, SYSCTL, "C", "ss") \
     OP(26, SETSID, "C", "") \
-    OP(27, KEYRING, "C", "s") \
+    OP(27, KEYRING, "C", "su") \
     OP(28, LOOPBACK_UP, "C", "") \
     OP(29, ROOT_PROPAGATION_FINAL, "C", "U") \
     OP(30, UMASK, "C", "u") \
@@ -50,7 +50,7 @@
     OP(41, SCHEDULER, "C", "b") \
     OP(42, IO_PRIORITY, "C", "u") \
     OP(43, TIME_OFFSETS, "B", "s") \
-    OP(44, HOOK, "CP", "usSSb") \
+    OP(44, HOOK, "C", "susSSS") \
     OP(45, STDIO_OWNER, "C", "") \
     OP(50, WAIT_START, "C", "s") \
     OP(51, EXEC, "C", "SSs") \
@@ -58,6 +58,12 @@
     OP(53, BIND_ID_MAP, "C", "sssu") \
     OP(54, REMOUNT, "C", "sUUsUu") \
     OP(55, NET_DEVICE, "C", "ss") \
+    OP(60, CREATOR_HOOK, "P", "susSSS") \
+    OP(61, AWAIT_CREATOR_HOOKS, "C", "") \
+    OP(62, SECCOMP_LISTENER, "P", "sS") \
+    OP(63, INITIAL_CPU_AFFINITY, "B", "b") \
+    OP(64, CPU_AFFINITY, "C", "b") \
+    OP(65, MEMORY_POLICY, "C", "ub") \
     OP(70, CGROUP_DEVICES, "P", "sbu")
 
 #define OPERATION_CODE(code, name, stages, fields) OP_##name = code,

@@ -19,12 +19,14 @@ static bool has_flag(const struct operation *operation, uint64_t flag)
 
 bool plan_asks(const struct plan *plan)
 {
+    if (plan_find(plan, OP_SECCOMP_LISTENER) != NULL)
+        return true;
     if (plan_find(plan, OP_PIVOT) == NULL)
         return false;
     for (uint32_t i = 0; i < plan->count; i++) {
         const struct operation *operation = &plan->operations[i];
         if (operation->code == OP_BIND_ID_MAP || operation->code == OP_NET_DEVICE
-            || has_flag(operation, CLONE_NEWUSER))
+            || operation->code == OP_AWAIT_CREATOR_HOOKS || has_flag(operation, CLONE_NEWUSER))
             return true;
     }
     return false;
@@ -46,15 +48,12 @@ _Noreturn static void answer(
     _exit(sync_send_failure(sync, SYNC_ANSWER, &failure) != 0);
 }
 
-static int serve(const struct plan *plan, const struct sync_message *asked, pid_t pid, int sync,
-    struct failure *failure)
+static int answer_by_worker(const struct plan *plan, const struct operation *operation,
+    const struct launched *launched, struct failure *failure)
 {
-    if (asked->failure.operation >= plan->count)
-        return fail(failure, EPROTO, "request of the first process");
-    const struct operation *operation = &plan->operations[asked->failure.operation];
     pid_t worker = fork();
     if (worker == 0)
-        answer(plan, operation, pid, sync);
+        answer(plan, operation, launched->pid, launched->sync);
     if (worker < 0)
         return fail(failure, errno, "fork");
     int status;
@@ -64,31 +63,65 @@ static int serve(const struct plan *plan, const struct sync_message *asked, pid_
     return status == 0 ? 0 : fail(failure, ECHILD, "helper of the first process");
 }
 
-int serve_child(const struct plan *plan, pid_t pid, int sync, warner warn, void *context,
+static int serve(const struct plan *plan, const struct sync_message *asked,
+    const struct launched *launched, struct failure *failure)
+{
+    if (asked->failure.operation >= plan->count)
+        return fail(failure, EPROTO, "request of the first process");
+    const struct operation *operation = &plan->operations[asked->failure.operation];
+    if (operation->code != OP_AWAIT_CREATOR_HOOKS)
+        return answer_by_worker(plan, operation, launched, failure);
+    if (run_creator_hooks(plan, launched->pid, failure) != 0)
+        return -1;
+    return sync_send_failure(launched->sync, SYNC_ANSWER, &FAILURE_NONE) == 0
+        ? 0
+        : fail(failure, errno, "the first process");
+}
+
+static int take_listener(const struct plan *plan, const struct sync_message *offered,
+    const struct launched *launched, struct failure *failure)
+{
+    if (hand_over_listener(plan, launched, (int) offered->value, failure) != 0)
+        return -1;
+    return sync_send(launched->sync, SYNC_GO) == 0 ? 0 : fail(failure, errno, "the process");
+}
+
+/* Deals with one message; 1 when it was the last. */
+static int serve_message(const struct plan *plan, const struct sync_message *message,
+    const struct launched *launched, struct failure *failure)
+{
+    switch (message->type) {
+    case SYNC_ASK:
+        return serve(plan, message, launched, failure);
+    case SYNC_LISTENER:
+        return take_listener(plan, message, launched, failure) == 0 ? 1 : -1;
+    case SYNC_MOUNTED:
+        return plan_find(plan, OP_SECCOMP_LISTENER) == NULL;
+    case SYNC_FAILED:
+        *failure = message->failure;
+        return -1;
+    default:
+        return fail(failure, EPROTO, "message of the first process");
+    }
+}
+
+int serve_child(const struct plan *plan, struct launched *launched, warner warn, void *context,
     struct failure *failure)
 {
-    struct sync_message message;
-    if (!plan_asks(plan))
-        return 0;
-    while (sync_receive(sync, &message, NULL) == 1) {
-        switch (message.type) {
-        case SYNC_ASK:
-            if (serve(plan, &message, pid, sync, failure) != 0)
-                return -1;
-            break;
-        case SYNC_WARNING:
+    int status = !plan_asks(plan);
+    while (status == 0) {
+        struct sync_message message;
+        AUTO_CLOSE int fd = -1;
+        if (sync_receive(launched->sync, &message, &fd) != 1)
+            return fail(failure, ECHILD, "the first process ended early");
+        if (message.type == SYNC_WARNING)
             warn(context, message.failure.detail);
-            break;
-        case SYNC_MOUNTED:
-            return 0;
-        case SYNC_FAILED:
-            *failure = message.failure;
-            return -1;
-        default:
-            return fail(failure, EPROTO, "message of the first process");
-        }
+        else if (message.type == SYNC_CONSOLE)
+            launched->console = take_fd(&fd);
+        else
+            status = serve_message(plan, &message, launched, failure);
     }
-    return fail(failure, ECHILD, "the first process ended early");
+    return status > 0 ? 0 : -1;
 }
 
 int ask_creator(struct child *child, int *fd, struct failure *failure)

@@ -1,7 +1,8 @@
 /*
  * What the child has no right to do, in its user namespace or its network namespace, and asks its
  * creator for while it makes its mounts: a bind source that its ids cannot reach, an id-mapped
- * mount, a network interface of the host.
+ * mount, a network interface of the host. And what the specification has the creator do: the hooks
+ * of its own namespaces, the way of a filter's listener to its agent.
  */
 #ifndef JONG_SERVE_H
 #define JONG_SERVE_H
@@ -9,11 +10,11 @@
 #include "child.h"
 #include "launch.h"
 
-/* Whether the child of this plan may ask, and its creator has to listen until the pivot. */
+/* Whether the child of this plan may ask, and its creator has to listen. */
 bool plan_asks(const struct plan *plan);
 
-/* The creator: answers until the child has made its mounts. At once for a plan that asks nothing. */
-int serve_child(const struct plan *plan, pid_t pid, int sync, warner warn, void *context,
+/* The creator: answers until the child needs it no more. At once for a plan that asks nothing. */
+int serve_child(const struct plan *plan, struct launched *launched, warner warn, void *context,
     struct failure *failure);
 
 /*
@@ -22,7 +23,7 @@ int serve_child(const struct plan *plan, pid_t pid, int sync, warner warn, void 
  */
 int ask_creator(struct child *child, int *fd, struct failure *failure);
 
-/* The child: from here on nothing is asked. */
+/* The child, at the pivot: from here on nothing is asked, but that a listener is taken. */
 int end_asking(struct child *child);
 
 /* bind_source.c: a detached mount of a BIND's source, opened with the creator's rights. */

@@ -98,12 +98,13 @@ static void drop_old_sessions(void)
     }
 }
 
+static void sync_ready(struct watch *watch, uint32_t events);
+static void take_terminal(struct session *session, int master);
+
 static void warn_creator(void *context, const char *text)
 {
     reply_text(context, REPLY_WARNING, text);
 }
-
-static void sync_ready(struct watch *watch, uint32_t events);
 
 static struct session *new_session(bool terminal)
 {
@@ -146,6 +147,8 @@ struct session *session_create(const struct plan *plan, uint32_t stdio_bits,
     session->creator = creator;
     fcntl(launched.sync, F_SETFL, O_NONBLOCK);
     watch_set(&session->sync, EPOLLIN);
+    if (launched.console >= 0)
+        take_terminal(session, launched.console);
     streams_watch(session);
     return session;
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import jong.linux.Errno;
 import jong.linux.processes.PidFd;
 import jong.oci.runtime.LinuxResources;
@@ -14,6 +15,8 @@ import jong.oci.runtime.ProcessSpec;
 import jong.oci.runtime.Spec;
 import jong.runtime.cgroups.CgroupUsage;
 import jong.runtime.cgroups.ContainerCgroup;
+import jong.runtime.hooks.ContainerState;
+import jong.runtime.hooks.Hooks;
 import jong.runtime.monitor.ExitRecord;
 import jong.runtime.monitor.Monitor;
 import jong.runtime.monitor.MonitorAttachment;
@@ -61,11 +64,14 @@ public final class Container {
     private final Plan plan;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private final CompletableFuture<ExitRecord> exit = new CompletableFuture<>();
+    private final Hooks hooks;
+    private final AtomicBoolean removed = new AtomicBoolean();
     private volatile Optional<Instant> startedAt = Optional.empty();
 
     private Container(Parts parts, Plan plan) {
         this.parts = parts;
         this.plan = plan;
+        this.hooks = new Hooks(ContainerState.of(id(), parts.record.bundle(), spec()), spec());
     }
 
     static Container created(Parts parts, Monitor.Creation creation, Plan plan) throws IOException {
@@ -214,10 +220,12 @@ public final class Container {
     }
 
     /**
-     * Lets the user's command begin.
+     * Lets the user's command begin, and runs the {@code poststart} hooks. When one of these fails,
+     * the container is stopped; to delete it is left to the caller.
      *
      * @return when it began
      * @throws Conflict if it began before
+     * @throws Internal with runc's text if a hook failed
      */
     public Instant start() {
         awaitReady();
@@ -227,11 +235,21 @@ public final class Container {
         try {
             Instant now = parts.monitor.start(0);
             startedAt = Optional.of(now);
+            runPoststart();
             return now;
         } catch (MonitorException e) {
             throw StartFailure.of(plan, e);
         } catch (IOException e) {
             throw gone(e);
+        }
+    }
+
+    private void runPoststart() {
+        try {
+            hooks.poststart(pid());
+        } catch (Internal e) {
+            abort();
+            throw e;
         }
     }
 
@@ -383,6 +401,7 @@ public final class Container {
     private ExecPlanRequest execRequest(ProcessSpec process) {
         return new ExecPlanRequest(
                 id(),
+                bundle(),
                 parts.record.spec(),
                 process,
                 pid(),
@@ -434,6 +453,11 @@ public final class Container {
     private void remove() {
         Kernel.run(parts.cgroup::remove);
         Kernel.run(() -> RunDirectory.delete(parts.directory));
+        if (removed.compareAndSet(false, true)) {
+            hooks.poststop(text ->
+                    System.getLogger(Container.class.getName())
+                            .log(System.Logger.Level.WARNING, "container " + id() + ": " + text));
+        }
     }
 
     private Unavailable gone(IOException e) {

@@ -1,5 +1,7 @@
 package jong.runtime;
 
+import static java.lang.System.Logger.Level.WARNING;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
@@ -18,6 +20,8 @@ import jong.linux.processes.ProcessWatcher;
 import jong.oci.runtime.ProcessSpec;
 import jong.runtime.cgroups.ContainerCgroup;
 import jong.runtime.cgroups.ContainerCgroups;
+import jong.runtime.hooks.ContainerState;
+import jong.runtime.hooks.Hooks;
 import jong.runtime.monitor.Monitor;
 import jong.runtime.monitor.MonitorException;
 import jong.runtime.plan.ContainerRequest;
@@ -25,6 +29,8 @@ import jong.runtime.plan.Plan;
 import jong.runtime.plan.PlanCompiler;
 import jong.runtime.plan.RootEntry;
 import jong.runtime.seccomp.SeccompCompiler;
+import jong.runtime.validate.Host;
+import jong.runtime.validate.SpecValidator;
 import jong.wire.json.JsonException;
 import jong.wire.status.StatusException;
 import jong.wire.status.StatusException.AlreadyExists;
@@ -89,16 +95,19 @@ public final class ContainerRuntime implements AutoCloseable {
         ContainerCgroup cgroup;
         Plan plan;
         try {
+            SpecValidator.checkAgainst(Host.local(), setup.spec());
             cgroup = cgroups.of(cgroupPath(setup));
             plan = compile(setup, cgroup);
         } catch (JsonException e) {
             throw new InvalidArgument("config.json: " + e.getMessage(), e);
         }
+        plan.warnings().forEach(text -> LOG.log(WARNING, "container {0}: {1}", setup.id(), text));
         Path directory = makeRunDirectory(setup.id());
         try {
             return begin(setup, plan, cgroup, directory);
         } catch (IOException e) {
             undo(cgroup, directory, e);
+            hooks(setup).poststop(text -> LOG.log(WARNING, text));
             throw e instanceof MonitorException failure
                     ? StartFailure.of(plan, failure)
                     : new Internal("unable to start container process: " + e.getMessage(), e);
@@ -106,6 +115,10 @@ public final class ContainerRuntime implements AutoCloseable {
             undo(cgroup, directory, e);
             throw e;
         }
+    }
+
+    private static Hooks hooks(ContainerSetup setup) {
+        return new Hooks(ContainerState.of(setup.id(), setup.bundle(), setup.spec()), setup.spec());
     }
 
     private static String cgroupPath(ContainerSetup setup) {
@@ -219,7 +232,7 @@ public final class ContainerRuntime implements AutoCloseable {
             }
             container.destroy();
         } catch (IOException | StatusException e) {
-            LOG.log(System.Logger.Level.WARNING, "removing the unusable " + directory, e);
+            LOG.log(WARNING, "removing the unusable " + directory, e);
             Path name = directory.getFileName();
             undo(cgroups.of("/jong/" + name), directory, e);
         }

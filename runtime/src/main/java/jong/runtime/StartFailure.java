@@ -48,21 +48,12 @@ public final class StartFailure {
             case MOUNT, BIND -> new Internal(INIT + mount(operation.get()), error);
             case CWD -> new Internal(INIT + workingDirectory(operation.get()), error);
             case SYSCTL -> new Internal(INIT + sysctl(operation.get()), error);
-            case APPARMOR -> new Internal(INIT + label("apparmor profile"), error);
-            case SELINUX -> new Internal(INIT + label("selinux label"), error);
+            case HOOK, CREATOR_HOOK -> new Internal(INIT + hook(operation.get()), error);
+            case SECCOMP_LISTENER -> new Internal(INIT + listener(operation.get()), error);
             case CGROUP_JOIN ->
                     new Internal(
                             START + "unable to apply cgroup configuration: " + reason(), error);
-            case RLIMIT ->
-                    new Internal(
-                            INIT
-                                    + "error setting rlimits for ready process: error setting"
-                                    + " rlimit type "
-                                    + operation.get().operands().getFirst()
-                                    + ": "
-                                    + errno.text(),
-                            error);
-            default -> new Internal(INIT + other(operation.get().code()), error);
+            default -> new Internal(INIT + other(operation.get()), error);
         };
     }
 
@@ -181,12 +172,57 @@ public final class StartFailure {
         return (absent ? "open " : "write ") + path + ": " + errno.text();
     }
 
-    private String label(String what) {
-        return "unable to apply " + what + ": " + reason();
+    /** A hook that ran says itself how it ended; one that did not has an error number. */
+    private String hook(Operation operation) {
+        boolean ran = errno == Errno.ECHILD || errno == Errno.ETIMEDOUT;
+        return "error running "
+                + operation.text(0)
+                + ": "
+                + (ran ? error.detail() : error.detail() + ": " + errno.text());
     }
 
-    private String other(OpCode code) {
-        return code.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ') + ": " + reason();
+    /** The native program's detail says how far it came. */
+    private String listener(Operation operation) {
+        return switch (error.detail()) {
+            case "connect" ->
+                    "failed to connect with seccomp agent specified in the seccomp profile: dial"
+                            + " unix "
+                            + operation.text(0)
+                            + ": connect: "
+                            + errno.text();
+            case "send" -> "cannot send seccomp fd to " + operation.text(0) + ": " + errno.text();
+            default -> "seccomp " + reason();
+        };
+    }
+
+    /** What runc says of attributes that the kernel refuses; else the operation's own name. */
+    private String other(Operation operation) {
+        return switch (operation.code()) {
+            case RLIMIT ->
+                    "error setting rlimits for ready process: error setting rlimit type "
+                            + operation.operands().getFirst()
+                            + ": "
+                            + errno.text();
+            case APPARMOR ->
+                    "unable to apply apparmor profile: apparmor failed to apply profile: "
+                            + reason();
+            case SELINUX -> "can't set process label: " + reason();
+            case SCHEDULER -> "error setting scheduler: " + errno.text();
+            case IO_PRIORITY -> "failed to set io priority: " + errno.text();
+            case MEMORY_POLICY -> "set_mempolicy: " + errno.text();
+            case INITIAL_CPU_AFFINITY -> "error setting initial CPU affinity: " + errno.text();
+            case CPU_AFFINITY -> "error setting final CPU affinity: " + errno.text();
+            case SECCOMP -> "error loading seccomp filter into kernel: " + reason();
+            case KEYRING ->
+                    "unable to join session keyring: unable to create session key: " + errno.text();
+            case HOSTNAME -> "sethostname: " + errno.text();
+            case DOMAINNAME -> "setdomainname: " + errno.text();
+            case CAPABILITIES -> "unable to apply caps: " + reason();
+            default ->
+                    operation.code().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ')
+                            + ": "
+                            + reason();
+        };
     }
 
     private String reason() {

@@ -13,15 +13,15 @@ import jong.wire.json.Json;
 import jong.wire.json.JsonObject;
 
 /** A busybox root and configurations of containers that run in it. */
-final class TestBundle {
+public final class TestBundle {
 
-    static final Path PROGRAM = Path.of("target/native/jong-native").toAbsolutePath();
+    public static final Path PROGRAM = Path.of("target/native/jong-native").toAbsolutePath();
 
-    private final Path directory;
-    final Path rootfs;
-    final Path log;
+    public final Path directory;
+    public final Path rootfs;
+    public final Path log;
 
-    TestBundle(Path directory) throws IOException {
+    public TestBundle(Path directory) throws IOException {
         this.directory = directory;
         this.rootfs = directory.resolve("rootfs");
         this.log = directory.resolve("json.log");
@@ -42,7 +42,7 @@ final class TestBundle {
     }
 
     /** What Docker gives a container, with {@code args} to run. */
-    static JsonObject config(String id, String... args) {
+    public static JsonObject config(String id, String... args) {
         return Json.parseObject(
                 """
                 {"ociVersion":"1.2.0","root":{"path":"/"},"hostname":"box",
@@ -74,7 +74,7 @@ final class TestBundle {
     }
 
     /** The same, with the root as an overlay's only layer. */
-    ContainerSetup overlay(String id, JsonObject config) throws IOException {
+    public ContainerSetup overlay(String id, JsonObject config) throws IOException {
         Path target = Files.createDirectories(directory.resolve("target"));
         Path upper = Files.createDirectories(directory.resolve("upper"));
         Path work = Files.createDirectories(directory.resolve("work"));
@@ -89,7 +89,7 @@ final class TestBundle {
                 id, new Spec(config), directory, overlay, List.of(), false, Optional.empty());
     }
 
-    ContainerSetup setup(String id, JsonObject config, boolean stdin) {
+    public ContainerSetup setup(String id, JsonObject config, boolean stdin) {
         return new ContainerSetup(
                 id,
                 new Spec(config),
@@ -101,7 +101,7 @@ final class TestBundle {
     }
 
     /** The container's output, from the log. */
-    String output() throws IOException {
+    public String output() throws IOException {
         var text = new StringBuilder();
         for (String line : Files.readAllLines(log)) {
             text.append(Json.parseObject(line).string("log"));

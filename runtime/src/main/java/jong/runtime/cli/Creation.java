@@ -13,6 +13,8 @@ import jong.oci.runtime.ProcessSpec;
 import jong.oci.runtime.Spec;
 import jong.runtime.StartFailure;
 import jong.runtime.cgroups.ContainerCgroup;
+import jong.runtime.hooks.ContainerState;
+import jong.runtime.hooks.Hooks;
 import jong.runtime.monitor.MonitorException;
 import jong.runtime.plan.ContainerRequest;
 import jong.runtime.plan.Plan;
@@ -20,6 +22,8 @@ import jong.runtime.plan.PlanCompiler;
 import jong.runtime.plan.RootEntry;
 import jong.runtime.plan.Rootfs;
 import jong.runtime.seccomp.SeccompCompiler;
+import jong.runtime.validate.Host;
+import jong.runtime.validate.SpecValidator;
 import jong.wire.json.Json;
 import jong.wire.json.JsonException;
 import jong.wire.status.StatusException;
@@ -69,6 +73,7 @@ final class Creation {
     private Instance make() throws IOException {
         byte[] config = readConfig();
         Spec spec = parse(config);
+        SpecValidator.checkAgainst(Host.local(), spec);
         ProcessSpec process =
                 spec.process()
                         .orElseThrow(
@@ -84,8 +89,13 @@ final class Creation {
             return launch(spec, rootfs, cgroup);
         } catch (IOException | RuntimeException e) {
             undo(cgroup, e);
+            hooks(spec).poststop(session.log()::warning);
             throw e;
         }
+    }
+
+    private Hooks hooks(Spec spec) {
+        return new Hooks(ContainerState.of(arguments.id(), bundle, spec), spec);
     }
 
     private byte[] readConfig() throws IOException {
@@ -141,6 +151,7 @@ final class Creation {
                                 !arguments.has("no-new-keyring"),
                                 listened + arguments.number("preserve-fds", 0),
                                 arguments.has("no-pivot")));
+        plan.warnings().forEach(session.log()::warning);
         cgroup.create(spec.linux().resources());
         if (!run) {
             session.front().makeFifo(directory.fifo().toString());
@@ -155,6 +166,7 @@ final class Creation {
                             process -> states.add(keep(spec, rootfs, cgroup, process)));
             if (run) {
                 session.front().start();
+                hooks(spec).poststart(states.getFirst().pid());
             }
             PidFile.write(arguments, states.getFirst().pid());
         } catch (MonitorException e) {

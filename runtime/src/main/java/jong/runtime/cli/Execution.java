@@ -13,6 +13,8 @@ import jong.runtime.plan.ExecPlanRequest;
 import jong.runtime.plan.Plan;
 import jong.runtime.plan.PlanCompiler;
 import jong.runtime.seccomp.SeccompCompiler;
+import jong.runtime.validate.Host;
+import jong.runtime.validate.SpecValidator;
 import jong.wire.json.Json;
 import jong.wire.json.JsonException;
 import jong.wire.json.JsonObject;
@@ -62,6 +64,7 @@ final class Execution {
         return PlanCompiler.exec(
                 new ExecPlanRequest(
                         arguments.id(),
+                        instance.state().bundle(),
                         spec,
                         process,
                         instance.state().pid(),
@@ -80,6 +83,7 @@ final class Execution {
                         arguments.value("console-socket", ""),
                         arguments.value("pidfd-socket", ""));
         try {
+            plan.warnings().forEach(session.log()::warning);
             Front.Launched made = session.front().launch(plan, manner, _ -> {});
             session.front().start();
             PidFile.write(arguments, made.pid());
@@ -93,12 +97,8 @@ final class Execution {
         JsonObject process =
                 file.isEmpty() ? fromCommandLine(spec.json().object("process")) : read(file);
         var result = new ProcessSpec(process);
-        if (result.cwd().isEmpty()) {
-            throw new InvalidArgument("Cwd property must not be empty");
-        }
-        if (result.args().isEmpty()) {
-            throw new InvalidArgument("args must not be empty");
-        }
+        SpecValidator.check(result);
+        SpecValidator.checkAgainst(Host.local(), result);
         return result;
     }
 

@@ -1,8 +1,13 @@
 package jong.runtime.cli;
 
 import java.io.IOException;
+import java.util.Optional;
+import jong.oci.runtime.Spec;
 import jong.runtime.cgroups.ContainerCgroup;
+import jong.runtime.hooks.ContainerState;
+import jong.runtime.hooks.Hooks;
 import jong.runtime.monitor.MonitorException;
+import jong.wire.json.JsonException;
 import jong.wire.status.StatusException.Conflict;
 import jong.wire.status.StatusException.Internal;
 
@@ -85,9 +90,35 @@ record Instance(Session session, StateDirectory directory, State state) {
         }
     }
 
-    /** Removes what is left of it once it has ended. */
+    /**
+     * Runs the {@code poststart} hooks; when one fails, the container is stopped.
+     *
+     * @throws Internal with the hook's failure
+     */
+    void runPoststart() throws IOException {
+        try {
+            hooks().poststart(state.pid());
+        } catch (Internal e) {
+            kill();
+            throw e;
+        }
+    }
+
+    /** Removes what is left of it once it has ended, and runs its {@code poststop} hooks. */
     void destroy() throws IOException {
+        Optional<Hooks> hooks = Optional.empty();
+        try {
+            hooks = Optional.of(hooks());
+        } catch (IOException | JsonException e) {
+            session.log().warning("no poststop hooks are run: " + e.getMessage());
+        }
         cgroup().remove();
         directory.delete();
+        hooks.ifPresent(h -> h.poststop(session.log()::warning));
+    }
+
+    private Hooks hooks() throws IOException {
+        Spec spec = directory.spec();
+        return new Hooks(ContainerState.of(state.id(), state.bundle(), spec), spec);
     }
 }

@@ -20,6 +20,7 @@ final class Lifecycle {
                 case "created" -> {
                     session.front().startFifo(instance.directory().fifo().toString());
                     java.nio.file.Files.deleteIfExists(instance.directory().fifo());
+                    instance.runPoststart();
                 }
                 case "stopped" -> throw new Conflict("cannot start a container that has stopped");
                 case "running" -> throw new Conflict("cannot start an already running container");

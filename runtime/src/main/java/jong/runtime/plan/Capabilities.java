@@ -1,14 +1,17 @@
 package jong.runtime.plan;
 
-import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import jong.wire.json.JsonObject;
 
-/** Names of capabilities and their bits (include/uapi/linux/capability.h). */
+/**
+ * The five sets of {@code process.capabilities} as masks of bits (include/uapi/linux/capability.h).
+ * What cannot be given is left out with a warning, as the specification asks.
+ */
 public final class Capabilities {
-
-    private static final System.Logger LOG = System.getLogger(Capabilities.class.getName());
 
     /** In the order of their numbers. */
     private static final List<String> NAMES =
@@ -55,27 +58,81 @@ public final class Capabilities {
                     "CAP_BPF",
                     "CAP_CHECKPOINT_RESTORE");
 
-    private Capabilities() {}
+    private final long bounding;
+    private final long effective;
+    private final long permitted;
+    private final long inheritable;
+    private final long ambient;
+    private final List<String> warnings = new ArrayList<>();
+
+    Capabilities(JsonObject sets) {
+        SortedSet<String> unknown = new TreeSet<>();
+        this.bounding = mask(sets, "bounding", unknown);
+        this.effective = mask(sets, "effective", unknown);
+        this.permitted = mask(sets, "permitted", unknown);
+        this.inheritable = mask(sets, "inheritable", unknown);
+        long wanted = mask(sets, "ambient", unknown);
+        this.ambient = wanted & permitted & inheritable;
+        if (!unknown.isEmpty()) {
+            warnings.add(
+                    "ignoring unknown or unavailable capabilities: ["
+                            + String.join(" ", unknown)
+                            + "]");
+        }
+        warnOfAmbient(wanted & ~ambient);
+    }
 
     /** All names, in the order of their numbers. */
     public static List<String> names() {
         return NAMES;
     }
 
-    /**
-     * The bits of one of the sets of {@code process.capabilities}. An unknown name only gives a
-     * warning, as the specification asks.
-     */
-    static long mask(JsonObject capabilities, String set) {
+    private static long mask(JsonObject capabilities, String set, SortedSet<String> unknown) {
         long mask = 0;
         for (String name : capabilities.strings(set)) {
             int bit = NAMES.indexOf(name.toUpperCase(Locale.ROOT));
             if (bit < 0) {
-                LOG.log(Level.WARNING, "ignoring unknown capability {0}", name);
+                unknown.add(name);
             } else {
                 mask |= 1L << bit;
             }
         }
         return mask;
+    }
+
+    /** The kernel's rule: ambient capabilities are permitted and inheritable ones. */
+    private void warnOfAmbient(long refused) {
+        for (int bit = 0; bit < NAMES.size(); bit++) {
+            if ((refused >> bit & 1) != 0) {
+                warnings.add(
+                        "can't raise ambient capability "
+                                + NAMES.get(bit)
+                                + ": operation not permitted");
+            }
+        }
+    }
+
+    long bounding() {
+        return bounding;
+    }
+
+    long effective() {
+        return effective;
+    }
+
+    long permitted() {
+        return permitted;
+    }
+
+    long inheritable() {
+        return inheritable;
+    }
+
+    long ambient() {
+        return ambient;
+    }
+
+    List<String> warnings() {
+        return warnings;
     }
 }

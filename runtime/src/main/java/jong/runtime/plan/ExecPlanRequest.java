@@ -1,5 +1,6 @@
 package jong.runtime.plan;
 
+import java.nio.file.Path;
 import java.util.Optional;
 import jong.oci.runtime.ProcessSpec;
 import jong.oci.runtime.Spec;
@@ -9,6 +10,7 @@ import jong.runtime.seccomp.SeccompProgram;
  * What the plan of one more process in a container is made from.
  *
  * @param id the container's id
+ * @param bundle the directory that its configuration speaks of
  * @param container its configuration
  * @param process what is run
  * @param initPid the container's first process
@@ -20,6 +22,7 @@ import jong.runtime.seccomp.SeccompProgram;
  */
 public record ExecPlanRequest(
         String id,
+        Path bundle,
         Spec container,
         ProcessSpec process,
         int initPid,

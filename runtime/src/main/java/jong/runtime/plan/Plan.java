@@ -10,11 +10,18 @@ import jong.wire.status.StatusException.InvalidArgument;
  * (docs/plan-format.md). An operation's index is its place in this list; errors name it.
  *
  * @param operations the steps
+ * @param warnings what the configuration asks for and does not get, for its author to read
  */
-public record Plan(List<Operation> operations) {
+public record Plan(List<Operation> operations, List<String> warnings) {
 
     public Plan {
         operations = List.copyOf(operations);
+        warnings = List.copyOf(warnings);
+    }
+
+    /** A plan about which there is nothing to say. */
+    public Plan(List<Operation> operations) {
+        this(operations, List.of());
     }
 
     /** The binary form. */
@@ -41,6 +48,7 @@ public record Plan(List<Operation> operations) {
     static final class Builder {
 
         private final List<Operation> operations = new ArrayList<>(64);
+        private final List<String> warnings = new ArrayList<>();
 
         /**
          * Appends an operation; the operands must have the types of its fields.
@@ -54,6 +62,11 @@ public record Plan(List<Operation> operations) {
             operations.add(new Operation(code, List.of(operands)));
         }
 
+        /** Says what is not done as asked. */
+        void warn(String text) {
+            warnings.add(text);
+        }
+
         private static void refuseNul(OpCode code, Object operand) {
             if (operand instanceof List<?> list) {
                 list.forEach(element -> refuseNul(code, element));
@@ -64,7 +77,7 @@ public record Plan(List<Operation> operations) {
         }
 
         Plan build() {
-            return new Plan(operations);
+            return new Plan(operations, warnings);
         }
     }
 }

@@ -6,9 +6,12 @@ import jong.oci.runtime.LinuxResources.DeviceRule;
 import jong.oci.runtime.LinuxSpec;
 import jong.oci.runtime.NamespaceType;
 import jong.oci.runtime.ProcessSpec;
+import jong.oci.runtime.SeccompSpec;
 import jong.oci.runtime.Spec;
 import jong.runtime.devices.DeviceAccess;
 import jong.runtime.devices.DeviceProgram;
+import jong.runtime.hooks.ContainerState;
+import jong.runtime.validate.SpecValidator;
 import jong.wire.json.JsonException;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException.InvalidArgument;
@@ -30,6 +33,11 @@ public final class PlanCompiler {
     private static final Map<String, Long> PERSONALITIES = Map.of("LINUX", 0L, "LINUX32", 8L);
 
     private static final int REGULAR_FILE = 0_100_000; // S_IFREG
+
+    /** KEY_OTH_SEARCH and KEY_USR_SEARCH: an exec must find the keyring by its name. */
+    private static final int SEARCHABLE_BY_OTHERS = 0x8;
+
+    private static final int SEARCHABLE_BY_OWNER = 0x8_0000;
 
     private PlanCompiler() {}
 
@@ -66,7 +74,7 @@ public final class PlanCompiler {
     }
 
     private static Plan compileExec(ExecPlanRequest request) {
-        ProcessOperations.check(request.process());
+        SpecValidator.check(request.process());
         var plan = new Plan.Builder();
         var process = new ProcessOperations(request.process(), plan);
         long flags = 0;
@@ -74,30 +82,49 @@ public final class PlanCompiler {
             flags |= type.cloneFlag();
         }
         plan.add(OpCode.NS_JOIN_PROCESS, request.initPid(), request.initStartTime(), flags);
+        process.addInitialAffinity();
         plan.add(OpCode.CGROUP_JOIN, request.cgroup().joinFiles());
         process.addParentStage();
+        process.addListener(request.seccomp(), request.container(), listenerMessage(request));
         plan.add(OpCode.SETSID);
-        plan.add(OpCode.KEYRING, keyring(request.id()));
+        addKeyring(request.id(), request.container().linux(), plan);
+        process.addFinalAffinity();
         process.addConsole();
         process.addAttributes();
-        addPersonality(request.container().linux(), plan);
-        process.addIdentityAndExec(request.seccomp(), request.startFifo(), request.preservedFds());
+        addExecutionDomain(request.container().linux(), plan);
+        process.addIdentity(request.seccomp(), request.startFifo(), request.preservedFds());
+        process.addExec();
         return plan.build();
     }
 
-    private static String keyring(String id) {
-        return "_ses." + id;
+    private static void addKeyring(String id, LinuxSpec linux, Plan.Builder plan) {
+        boolean mapped = linux.namespaces().containsKey(NamespaceType.USER);
+        plan.add(OpCode.KEYRING, "_ses." + id, mapped ? SEARCHABLE_BY_OTHERS : SEARCHABLE_BY_OWNER);
     }
 
-    private static void addPersonality(LinuxSpec linux, Plan.Builder plan) {
-        if (linux.personality().isEmpty()) {
-            return;
+    /** The container runs already; only the process's own id is not known. */
+    private static List<String> listenerMessage(ExecPlanRequest request) {
+        var state = ContainerState.of(request.id(), request.bundle(), request.container());
+        return SeccompAgent.messageForExec(
+                state.json("running", request.initPid()), metadata(request.container()));
+    }
+
+    private static String metadata(Spec spec) {
+        return spec.linux().seccomp().map(SeccompSpec::listenerMetadata).orElse("");
+    }
+
+    /** Personality and memory policy, which all processes of a container share. */
+    private static void addExecutionDomain(LinuxSpec linux, Plan.Builder plan) {
+        if (!linux.personality().isEmpty()) {
+            Long domain = PERSONALITIES.get(linux.personality());
+            if (domain == null) {
+                throw new InvalidArgument("invalid personality domain " + linux.personality());
+            }
+            plan.add(OpCode.PERSONALITY, domain);
         }
-        Long domain = PERSONALITIES.get(linux.personality());
-        if (domain == null) {
-            throw new InvalidArgument("invalid personality domain: " + linux.personality());
-        }
-        plan.add(OpCode.PERSONALITY, domain);
+        linux.memoryPolicy()
+                .map(MemoryPolicy::of)
+                .ifPresent(p -> plan.add(OpCode.MEMORY_POLICY, p.mode(), p.nodes()));
     }
 
     /** One compilation of a container's plan. */
@@ -112,6 +139,7 @@ public final class PlanCompiler {
         private final Map<NamespaceType, String> namespaces;
         private final ProcessSpec process;
         private final ProcessOperations processOperations;
+        private final HookOperations hooks;
         private final Plan.Builder plan = new Plan.Builder();
 
         Container(ContainerRequest request) {
@@ -124,6 +152,7 @@ public final class PlanCompiler {
                             .orElseThrow(() ->
                                     new InvalidArgument("process property must not be empty"));
             this.processOperations = new ProcessOperations(process, plan);
+            this.hooks = new HookOperations(request, plan);
         }
 
         Plan compile() {
@@ -134,36 +163,23 @@ public final class PlanCompiler {
             addRootfs();
             new MountOperations(request, plan).add(spec);
             addRootEntries();
+            hooks.addBeforePivot();
             plan.add(OpCode.PIVOT, wayIn());
             addInsideRoot();
             processOperations.addAttributes();
-            addPersonality(linux, plan);
-            processOperations.addIdentityAndExec(
+            addExecutionDomain(linux, plan);
+            processOperations.addIdentity(
                     request.seccomp(), request.startFifo(), request.preservedFds());
+            hooks.addAfterStart();
+            processOperations.addExec();
             return plan.build();
         }
 
         private void check() {
-            ProcessOperations.check(process);
-            NamespaceRules.check(linux, request.noPivot());
-            if (!namespaces.containsKey(NamespaceType.UTS)) {
-                requireEmpty(
-                        spec.hostname(),
-                        "unable to set hostname without a private UTS" + " namespace");
-                requireEmpty(
-                        spec.domainname(),
-                        "unable to set domainname without a private UTS" + " namespace");
-            }
-            for (Map.Entry<String, ?> hook : spec.hooks().entrySet()) {
-                if (hook.getValue() instanceof List<?> list && !list.isEmpty()) {
-                    throw new Unimplemented(hook.getKey() + " hooks are not supported");
-                }
-            }
-        }
-
-        private static void requireEmpty(String value, String otherwise) {
-            if (!value.isEmpty()) {
-                throw new InvalidArgument(otherwise);
+            SpecValidator.check(spec);
+            if (request.noPivot() && linux.rootfsPropagation().endsWith("private")) {
+                throw new InvalidArgument(
+                        "rootfsPropagation of [r]private is not safe without pivot_root");
             }
         }
 
@@ -203,6 +219,13 @@ public final class PlanCompiler {
             }
             addCgroup();
             processOperations.addParentStage();
+            hooks.addToParentStage();
+            processOperations.addListener(
+                    request.seccomp(),
+                    spec,
+                    SeccompAgent.messageForContainer(
+                            ContainerState.of(request.id(), request.bundle(), spec),
+                            metadata(spec)));
         }
 
         /** On version 1, device rules are files that stand before anyone joins. */
@@ -251,8 +274,9 @@ public final class PlanCompiler {
             }
             plan.add(OpCode.SETSID);
             if (request.sessionKeyring()) {
-                plan.add(OpCode.KEYRING, keyring(request.id()));
+                addKeyring(request.id(), linux, plan);
             }
+            processOperations.addFinalAffinity();
             if (isNew(NamespaceType.NETWORK)) {
                 plan.add(OpCode.LOOPBACK_UP);
             }
@@ -327,7 +351,7 @@ public final class PlanCompiler {
                 plan.add(OpCode.ROOT_READONLY);
             }
             addNames();
-            Sysctls.add(linux.sysctl(), namespaces, plan);
+            linux.sysctl().forEach((name, value) -> plan.add(OpCode.SYSCTL, name, value));
             addPaths(OpCode.READONLY_PATHS, linux.readonlyPaths());
             addPaths(OpCode.MASK_PATHS, linux.maskedPaths());
         }

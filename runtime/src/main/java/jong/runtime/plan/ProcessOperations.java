@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import jong.oci.runtime.ProcessSpec;
+import jong.oci.runtime.SeccompSpec;
+import jong.oci.runtime.Spec;
 import jong.runtime.seccomp.SeccompProgram;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException.InvalidArgument;
@@ -35,8 +37,11 @@ final class ProcessOperations {
                     "RLIMIT_NICE",
                     "RLIMIT_RTPRIO",
                     "RLIMIT_RTTIME");
-    private static final Map<String, Integer> IO_CLASSES =
-            Map.of("IOPRIO_CLASS_RT", 1, "IOPRIO_CLASS_BE", 2, "IOPRIO_CLASS_IDLE", 3);
+
+    /** By their numbers (include/uapi/linux/ioprio.h). */
+    private static final List<String> IO_CLASSES =
+            List.of("IOPRIO_CLASS_NONE", "IOPRIO_CLASS_RT", "IOPRIO_CLASS_BE", "IOPRIO_CLASS_IDLE");
+
     private static final int IO_CLASS_SHIFT = 13;
     private static final int DEFAULT_UMASK = 0_022;
 
@@ -48,16 +53,38 @@ final class ProcessOperations {
         this.plan = plan;
     }
 
-    /** Refuses what can never run, with runc's words. */
-    static void check(ProcessSpec process) {
-        if (process.cwd().isEmpty()) {
-            throw new InvalidArgument("Cwd property must not be empty");
+    /** The CPUs of an exec'd process until it is in its cgroup. */
+    void addInitialAffinity() {
+        if (!process.initialCpuAffinity().isEmpty()) {
+            plan.add(OpCode.INITIAL_CPU_AFFINITY, mask(process.initialCpuAffinity(), "Initial"));
         }
-        if (!process.cwd().startsWith("/")) {
-            throw new InvalidArgument("Cwd must be an absolute path");
+    }
+
+    /** Those in the cgroup; without any wish, what we ourselves are bound to does not count. */
+    void addFinalAffinity() {
+        if (!process.finalCpuAffinity().isEmpty()) {
+            plan.add(OpCode.CPU_AFFINITY, mask(process.finalCpuAffinity(), "Final"));
+        } else if (process.initialCpuAffinity().isEmpty()) {
+            plan.add(OpCode.CPU_AFFINITY, new byte[0]);
         }
-        if (process.args().isEmpty()) {
-            throw new InvalidArgument("args must not be empty");
+    }
+
+    private static byte[] mask(String cpus, String which) {
+        try {
+            return BitList.parse(cpus);
+        } catch (InvalidArgument e) {
+            throw new InvalidArgument("bad CPUAffinity." + which + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Whom the filter's notifications go to, when it has any. */
+    void addListener(Optional<SeccompProgram> seccomp, Spec container, List<String> message) {
+        if (seccomp.isPresent() && seccomp.get().notifies()) {
+            String path = container.linux().seccomp().map(SeccompSpec::listenerPath).orElse("");
+            if (path.isEmpty()) {
+                throw new InvalidArgument("seccomp listenerPath is not set");
+            }
+            plan.add(OpCode.SECCOMP_LISTENER, path, message);
         }
     }
 
@@ -99,8 +126,8 @@ final class ProcessOperations {
         process.ioPriority().ifPresent(io -> plan.add(OpCode.IO_PRIORITY, ioPriority(io)));
     }
 
-    /** Everything from the umask to execve. */
-    void addIdentityAndExec(Optional<SeccompProgram> seccomp, String fifo, int preservedFds) {
+    /** Everything from the umask to the wait for the start. */
+    void addIdentity(Optional<SeccompProgram> seccomp, String fifo, int preservedFds) {
         Long umask = process.user().umask();
         plan.add(OpCode.UMASK, umask == null ? DEFAULT_UMASK : umask.intValue());
         addUser();
@@ -119,6 +146,10 @@ final class ProcessOperations {
             plan.add(OpCode.PRESERVE_FDS, preservedFds);
         }
         plan.add(OpCode.WAIT_START, fifo);
+    }
+
+    /** The program itself. */
+    void addExec() {
         plan.add(OpCode.EXEC, process.args(), environment(process.env()), "");
     }
 
@@ -132,14 +163,15 @@ final class ProcessOperations {
     }
 
     private void addCapabilities() {
-        JsonObject sets = process.capabilities();
+        var sets = new Capabilities(process.capabilities());
         plan.add(
                 OpCode.CAPABILITIES,
-                Capabilities.mask(sets, "bounding"),
-                Capabilities.mask(sets, "effective"),
-                Capabilities.mask(sets, "permitted"),
-                Capabilities.mask(sets, "inheritable"),
-                Capabilities.mask(sets, "ambient"));
+                sets.bounding(),
+                sets.effective(),
+                sets.permitted(),
+                sets.inheritable(),
+                sets.ambient());
+        sets.warnings().forEach(plan::warn);
     }
 
     private void addSeccomp(SeccompProgram program) {
@@ -157,12 +189,8 @@ final class ProcessOperations {
     }
 
     private static int ioPriority(JsonObject io) {
-        Integer ioClass = IO_CLASSES.get(io.string("class"));
-        long priority = io.number("priority");
-        if (ioClass == null || priority < 0 || priority > 7) {
-            throw new InvalidArgument("invalid ioPriority " + io);
-        }
-        return ioClass << IO_CLASS_SHIFT | (int) priority;
+        int ioClass = IO_CLASSES.indexOf(io.string("class"));
+        return ioClass << IO_CLASS_SHIFT | (int) io.number("priority");
     }
 
     /** {@code struct sched_attr}, version 0 (include/uapi/linux/sched/types.h). */

@@ -166,6 +166,7 @@ final class NamespaceAttackTest {
                     PlanCompiler.exec(
                                     new ExecPlanRequest(
                                             "box",
+                                            box.beside(""),
                                             new Spec(config),
                                             new ProcessSpec(process),
                                             (int) first.pid(),

@@ -70,7 +70,8 @@ final class PlanCompilerTest {
 
     @Test
     void everyMemberThatChangesThePlan() throws IOException {
-        golden("everything", container("everything", LEGACY, Optional.of(FILTER)));
+        var listened = new SeccompProgram(4 | 1 << 3, FILTER.filter());
+        golden("everything", container("everything", LEGACY, Optional.of(listened)));
     }
 
     @Test
@@ -80,7 +81,8 @@ final class PlanCompilerTest {
                         Json.parseObject(
                                 """
                                 {"args":["sh"],"cwd":"/","terminal":true,"noNewPrivileges":true,
-                                 "consoleSize":{"height":24,"width":80},"env":["A=1","B=2","A=3"],
+                                 "consoleSize":{"height":24,"width":80},
+                                 "execCPUAffinity":{"initial":"0","final":"1-2,9"},"env":["A=1","B=2","A=3"],
                                  "user":{"username":"ana:x","groupnames":["video"]}}
                                 """));
         golden(
@@ -88,6 +90,7 @@ final class PlanCompilerTest {
                 PlanCompiler.exec(
                         new ExecPlanRequest(
                                 "c1",
+                                Path.of("/bundle"),
                                 new Spec(read("docker")),
                                 process,
                                 4711,
@@ -96,6 +99,53 @@ final class PlanCompilerTest {
                                 Optional.of(FILTER),
                                 "",
                                 0)));
+    }
+
+    @Test
+    void anExecTellsTheAgentOfItsOwnProcessAndTheContainers() throws IOException {
+        JsonObject config = read("everything");
+        var process = new ProcessSpec(Json.parseObject("{\"args\":[\"sh\"],\"cwd\":\"/\"}"));
+        Plan plan =
+                PlanCompiler.exec(
+                        new ExecPlanRequest(
+                                "c1",
+                                Path.of("/bundle"),
+                                new Spec(config),
+                                process,
+                                4711,
+                                99,
+                                LEGACY,
+                                Optional.of(new SeccompProgram(1 << 3, FILTER.filter())),
+                                "",
+                                0));
+        assertThat(plan.toString())
+                .contains(
+                        """
+                        PARENT SECCOMP_LISTENER "/run/agent" ["{"ociVersion":"1.3.0",\
+                        "fds":["seccompFd"],"pid":", ","metadata":"m\\\\"1","state":\
+                        {"ociVersion":"1.3.0","id":"c1","status":"running","pid":4711,\
+                        "bundle":"/bundle","annotations":{"a":"b\\\\"c"}}}"]
+                        """);
+    }
+
+    @Test
+    void whatCannotBeGivenIsLeftOutWithAWarning() throws IOException {
+        JsonObject config = read("docker");
+        config.object("process")
+                .with(
+                        "capabilities",
+                        Json.parseObject(
+                                """
+                                {"bounding":["CAP_FOO","CAP_CHOWN","CAP_BAR"],
+                                 "permitted":["CAP_CHOWN","CAP_KILL"],"inheritable":["CAP_KILL"],
+                                 "ambient":["CAP_CHOWN","CAP_KILL"]}
+                                """));
+        Plan plan = compile(config, LEGACY, Optional.empty());
+        assertThat(plan.toString()).contains("CAPABILITIES 0x1 0x0 0x21 0x20 0x20\n");
+        assertThat(plan.warnings())
+                .containsExactly(
+                        "ignoring unknown or unavailable capabilities: [CAP_BAR CAP_FOO]",
+                        "can't raise ambient capability CAP_CHOWN: operation not permitted");
     }
 
     @Test
@@ -148,16 +198,28 @@ final class PlanCompilerTest {
                 "wrong rlimit value: RLIMIT_FOO",
                 "process.rlimits",
                 List.of(new JsonObject().with("type", "RLIMIT_FOO")));
+        checkRefused(
+                "invalid memory policy mode \"MPOL_FOO\"",
+                "linux.memoryPolicy",
+                new JsonObject().with("mode", "MPOL_FOO"));
+        checkRefused(
+                "invalid memory policy nodes \"3-1\": invalid range \"3-1\" in set \"3-1\"",
+                "linux.memoryPolicy",
+                new JsonObject().with("mode", "MPOL_BIND").with("nodes", "3-1"));
+        checkRefused(
+                "memory policy mode requires at least one node but got 0",
+                "linux.memoryPolicy",
+                new JsonObject().with("mode", "MPOL_BIND"));
+        checkRefused(
+                "invalid memory policy flag \"MPOL_F_X\"",
+                "linux.memoryPolicy",
+                new JsonObject().with("mode", "MPOL_LOCAL").with("flags", List.of("MPOL_F_X")));
         checkRefused("rootfsPropagation=foo is not supported", "linux.rootfsPropagation", "foo");
         checkRefused("HOSTNAME: NUL byte in \"a\\0b\"", "hostname", "a\0b");
         checkRefused(
                 "unable to set hostname without a private UTS namespace",
                 "linux.namespaces",
                 List.of(new JsonObject().with("type", "mount")));
-        checkRefused(
-                "prestart hooks are not supported",
-                "hooks",
-                new JsonObject().with("prestart", List.of(new JsonObject())));
     }
 
     private static void checkRefused(String message, String member, Object value) {
