@@ -14,7 +14,8 @@ import jong.wire.json.JsonObject;
 /**
  * Creates, starts and deletes containers of one bundle in this warm JVM, as jongd does.
  *
- * <p>Arguments: native program, bundle, file of the CPU time of a cgroup (nanoseconds), warm-up rounds, measured rounds.
+ * <p>Arguments: native program, bundle, file of the CPU time of a cgroup (nanoseconds), warm-up
+ * rounds, measured rounds.
  * Prints for each measured round {@code WALL_MS}, then {@code cpu MS} for the mean of them all.
  */
 void main(String[] args) throws Exception {

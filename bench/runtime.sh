@@ -66,7 +66,8 @@ report() { # NAME WALL_MS CPU_MS
 
 # A shell that runs COMMAND… ROUNDS times and prints the milliseconds of each.
 loop='n=$1; shift; i=0; while [ $i -lt $n ]; do
-    s=$(date +%s%N); "$@" >/dev/null || exit 1; e=$(date +%s%N); echo $(((e - s) / 1000)); i=$((i + 1)); done'
+    s=$(date +%s%N); "$@" >/dev/null || exit 1; e=$(date +%s%N)
+    echo $(((e - s) / 1000)); i=$((i + 1)); done'
 
 command_line() { # NAME ENTER-COMMAND… -- COMMAND…
     local name=$1 before after walls enter=()
@@ -96,7 +97,8 @@ command_line jong-runc -- "$home/bin/jong-runc" --root "$inside/state" run box
 (counted "$java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=jong.linux \
     --module-path "$jars_runtime" --add-modules jong.runtime "$here/RuntimeRounds.java" \
     "$home/native/jong-native" "$work" "$cpu" 500 "$rounds") >"$work/warm"
-report jong-warm "$(sed -n 's/^wall //p' "$work/warm" | median)" "$(sed -n 's/^cpu //p' "$work/warm")"
+report jong-warm "$(sed -n 's/^wall //p' "$work/warm" | median)" \
+    "$(sed -n 's/^cpu //p' "$work/warm")"
 [ -z "${PEER_ROOT-}" ] || rm "$inside"
 echo "{\"time\":\"$(date -u +%FT%TZ)\",\"commit\":\"$(git -C "$top" rev-parse --short HEAD)\",\
 \"load\":$(cut -d' ' -f1 /proc/loadavg),\"rounds\":$rounds$figures}" >>"$here/runtime.jsonl"

@@ -21,8 +21,8 @@ if ! [ -x "$java" ]; then
 fi
 
 # A class cache that does not belong to exactly these jars would run old classes without a word,
-# therefore its name carries the build's id; where it is missing the start is only slower. It is good
-# at the path of the build only: a copy of the product goes without.
+# therefore its name carries the build's id; where it is missing the start is only slower. It is
+# good at the path of the build only: a copy of the product goes without.
 # The build's training runs set JONG_CACHE_OUTPUT: the JVM then writes the cache at its end, and
 # jong.train tells the client to exercise itself without a daemon.
 # All options stand here and nowhere else, because a cache is refused when they differ.
@@ -44,7 +44,8 @@ jong)
     # The properties spare the client the set-up of SecureRandom and of reflection, which NIO's
     # unix sockets need otherwise: a third of its start.
     exec "$java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData \
-        -Xlog:disable -Xlog:all=error,aot*=off,cds*=off:stderr ${cache:+"$cache"} $train -Djong.home="$home" \
+        -Xlog:disable -Xlog:all=error,aot*=off,cds*=off:stderr \
+        ${cache:+"$cache"} $train -Djong.home="$home" \
         -Djdk.reflect.useNativeAccessorOnly=true \
         -Djava.security.properties=="$home/lib/client.security" \
         -Djava.nio.channels.spi.SelectorProvider=sun.nio.ch.EPollSelectorProvider \
@@ -52,7 +53,8 @@ jong)
     ;;
 jongd)
     exec "$java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData \
-        -Xlog:disable -Xlog:all=error,aot*=off,cds*=off:stderr ${cache:+"$cache"} $train -Djong.home="$home" \
+        -Xlog:disable -Xlog:all=error,aot*=off,cds*=off:stderr \
+        ${cache:+"$cache"} $train -Djong.home="$home" \
         -Xms8m -Xmx256m -Xss512k -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30 \
         -XX:+ExitOnOutOfMemoryError --enable-native-access="$native_engine" \
         --module-path "$jars_engine" --module jong.engine/jong.engine.EngineMain "$@"

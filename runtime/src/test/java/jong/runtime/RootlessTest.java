@@ -73,7 +73,8 @@ final class RootlessTest {
         assertThat(
                         run(
                                 own(
-                                        "echo x > /dev/null; head -c 2 /dev/zero | wc -c; stat -c %u /dev/null")))
+                                        "echo x > /dev/null; head -c 2 /dev/zero | wc -c;"
+                                                + " stat -c %u /dev/null")))
                 .isEqualTo(new Outcome(0, "2\n65534\n", ""));
     }
 
