@@ -21,6 +21,7 @@
 #define DUMP_BUFFER 32768 /* what the kernel asks readers of dumps to offer */
 #define REQUEST_ROOM 256
 #define LONGEST_ADDRESS 16
+#define MAX_NUMBER 32768 /* what a template may expand to; the kernel stops there, too */
 
 struct address {
     uint8_t family;
@@ -196,19 +197,32 @@ static int move(int netlink, unsigned int index, const char *name, int namespace
     return perform(netlink, &request);
 }
 
-/* With a template such as eth%d the kernel has chosen the name: the index finds it, if it kept it. */
-static unsigned int index_inside(const char *name, unsigned int index)
+/* The first name of a template such as eth%d that is free where we are; another name as it is. */
+static void choose_name(const char *wanted, char name[IF_NAMESIZE])
 {
-    char found[IF_NAMESIZE];
-    if (strchr(name, '%') == NULL)
-        return if_nametoindex(name);
-    return if_indextoname(index, found) != NULL ? index : 0;
+    const char *number = strstr(wanted, "%d");
+    snprintf(name, IF_NAMESIZE, "%s", wanted);
+    for (int i = 0; number != NULL && i < MAX_NUMBER; i++) {
+        snprintf(name, IF_NAMESIZE, "%.*s%d%s", (int) (number - wanted), wanted, i, number + 2);
+        if (if_nametoindex(name) == 0)
+            return;
+    }
 }
 
-static int set_up_inside(const char *name, unsigned int outside, const struct addresses *addresses)
+/* The choice is made in there and we come back: the interface still is in our own namespace. */
+static int choose_name_inside(const char *wanted, int namespace, char name[IF_NAMESIZE])
+{
+    AUTO_CLOSE int ours = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+    if (ours < 0 || setns(namespace, CLONE_NEWNET) != 0)
+        return -1;
+    choose_name(wanted, name);
+    return setns(ours, CLONE_NEWNET);
+}
+
+static int set_up_inside(const char *name, const struct addresses *addresses)
 {
     AUTO_CLOSE int netlink = open_netlink();
-    unsigned int index = index_inside(name, outside);
+    unsigned int index = if_nametoindex(name);
     if (netlink < 0 || index == 0)
         return -1;
     for (size_t i = 0; i < addresses->count; i++)
@@ -222,22 +236,25 @@ int move_net_device(const struct operation *operation, pid_t pid, struct failure
     static struct addresses addresses;
     struct reader fields = operation_fields(operation);
     const char *outside = read_str(&fields);
-    const char *inside = read_str(&fields);
+    const char *wanted = read_str(&fields);
+    char inside[IF_NAMESIZE];
     char path[64];
     snprintf(path, sizeof path, "/proc/%d/ns/net", (int) pid);
-    if (strlen(inside) >= IF_NAMESIZE)
-        return fail(failure, ENAMETOOLONG, inside);
+    if (strlen(wanted) >= IF_NAMESIZE)
+        return fail(failure, ENAMETOOLONG, wanted);
     AUTO_CLOSE int namespace = open(path, O_RDONLY | O_CLOEXEC);
     AUTO_CLOSE int netlink = open_netlink();
     unsigned int index = if_nametoindex(outside);
     if (namespace < 0 || netlink < 0 || index == 0)
         return fail(failure, errno, outside);
+    if (choose_name_inside(wanted, namespace, inside) != 0)
+        return fail(failure, errno, wanted);
     /* Down first: an interface in use is not renamed, and nobody is to route over it meanwhile. */
     if (list_addresses(netlink, index, &addresses) != 0
         || change_link(netlink, (int) index, 0) != 0
         || move(netlink, index, inside, namespace) != 0)
         return fail(failure, errno, outside);
-    if (setns(namespace, CLONE_NEWNET) != 0 || set_up_inside(inside, index, &addresses) != 0)
+    if (setns(namespace, CLONE_NEWNET) != 0 || set_up_inside(inside, &addresses) != 0)
         return fail(failure, errno, inside);
     return 0;
 }

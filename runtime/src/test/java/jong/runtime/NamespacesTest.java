@@ -157,7 +157,16 @@ final class NamespacesTest {
         checkMovedInterface(mapped("ip address show dev inner"));
     }
 
+    @Test
+    void aTemplateNamesAnInterface() throws IOException {
+        checkMovedInterface(Box.config("ip address show dev in0"), "in%d");
+    }
+
     private void checkMovedInterface(JsonObject config) throws IOException {
+        checkMovedInterface(config, "inner");
+    }
+
+    private void checkMovedInterface(JsonObject config, String inside) throws IOException {
         String name = "jt" + UUID.randomUUID().toString().substring(0, 8);
         ip("link", "add", name, "mtu", "1789", "type", "veth", "peer", "name", name + "p");
         try {
@@ -165,7 +174,7 @@ final class NamespacesTest {
             config.object("linux")
                     .with(
                             "netDevices",
-                            new JsonObject().with(name, new JsonObject().with("name", "inner")));
+                            new JsonObject().with(name, new JsonObject().with("name", inside)));
             Outcome outcome = box.run(config);
             assertThat(outcome.errors()).isEmpty();
             assertThat(outcome.output())
