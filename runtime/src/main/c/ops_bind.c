@@ -44,8 +44,7 @@ static struct bind read_bind(struct reader *fields)
 /* Our user namespace may have no right to the way there, where the host's root has. */
 static int source_tree(struct child *child, const struct bind *bind, struct failure *failure)
 {
-    bool mapped = child->id_map != NULL;
-    child->id_map = NULL;
+    bool mapped = child->id_map != NULL && child->id_map + 1 == child->current;
     unsigned int how = OPEN_TREE_CLONE | (bind->bits & BIND_RECURSIVE ? AT_RECURSIVE : 0)
         | (bind->bits & BIND_NO_FOLLOW ? AT_SYMLINK_NOFOLLOW : 0);
     int tree = mapped ? -1 : sys_open_tree(AT_FDCWD, bind->source, how);

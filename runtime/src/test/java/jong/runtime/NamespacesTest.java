@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.UUID;
 import jong.runtime.box.Box;
 import jong.runtime.box.Outcome;
+import jong.runtime.box.Running;
 import jong.wire.json.JsonObject;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -102,21 +103,38 @@ final class NamespacesTest {
 
     @Test
     void aUserNamespaceIsJoinedByItsPath() throws Exception {
-        Process other =
-                new ProcessBuilder(box.command(mapped("echo ready; exec sleep 60"))).start();
-        try {
-            assertThat(other.inputReader().readLine()).isEqualTo("ready");
-            long first = other.children().findFirst().orElseThrow().pid();
-            String path = "/proc/" + first + "/ns/user";
+        try (Running other = new Running(box, mapped(Running.STAY))) {
+            String path = other.namespace("user").toString();
             JsonObject config = Box.config("tr -s ' ' < /proc/self/uid_map");
             Box.append(
                     config.object("linux"),
                     "namespaces",
                     new JsonObject().with("type", "user").with("path", path));
             check(config, " 0 100000 65536\n");
+        }
+    }
+
+    /** Its root is then that of everybody in it who had the former one. */
+    @Test
+    void aMountNamespaceIsJoinedByItsPath() throws Exception {
+        Process other =
+                new ProcessBuilder("unshare", "--mount", "sh", "-c", "echo; sleep 60").start();
+        try {
+            other.inputReader().readLine();
+            String path = "/proc/" + other.pid() + "/ns/mnt";
+            JsonObject config =
+                    Box.config("readlink /proc/self/ns/mnt; ls -d /bin /usr 2>/dev/null");
+            JsonObject linux = config.object("linux");
+            linux.objects("namespaces").stream()
+                    .filter(n -> n.string("type").equals("mount"))
+                    .forEach(n -> n.with("path", path));
+            String joined = Files.readSymbolicLink(Path.of(path)).toString();
+            Outcome outcome = box.run(config);
+            assertThat(outcome.errors()).isEmpty();
+            assertThat(outcome.output()).isEqualTo(joined + "\n/bin\n");
         } finally {
             other.children().forEach(ProcessHandle::destroyForcibly);
-            other.waitFor();
+            other.destroyForcibly().waitFor();
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import jong.runtime.box.Box;
 import jong.runtime.box.Outcome;
+import jong.runtime.box.Running;
 import jong.wire.json.JsonObject;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -21,15 +22,22 @@ import org.junit.jupiter.api.io.TempDir;
 final class RootlessTest {
 
     private static final int USER = 54_321;
+    private static final List<String> AS_USER =
+            List.of(
+                    "/usr/bin/env",
+                    "PATH=/nowhere",
+                    "/usr/bin/setpriv",
+                    "--reuid=" + USER,
+                    "--regid=" + USER,
+                    "--clear-groups");
 
     @TempDir private Path temporary;
     private Box box;
-    private Path program;
 
     @BeforeEach
     void giveTheBoxAway() throws IOException {
         box = new Box(temporary);
-        program = Files.copy(Box.PROGRAM, box.beside("jong-native"));
+        box.useReachableProgram();
         try (Stream<Path> all = Files.walk(box.rootfs())) {
             for (Path path : all.toList()) {
                 Files.setAttribute(path, "unix:uid", USER, java.nio.file.LinkOption.NOFOLLOW_LINKS);
@@ -39,16 +47,8 @@ final class RootlessTest {
     }
 
     private Outcome run(JsonObject config) throws IOException {
-        List<String> command = new ArrayList<>(List.of("/usr/bin/env", "PATH=/nowhere"));
-        command.addAll(
-                List.of(
-                        "/usr/bin/setpriv",
-                        "--reuid=" + USER,
-                        "--regid=" + USER,
-                        "--clear-groups"));
-        command.add(program.toString());
-        List<String> direct = box.command(config);
-        command.addAll(direct.subList(1, direct.size()));
+        List<String> command = new ArrayList<>(AS_USER);
+        command.addAll(box.command(config));
         return Box.run(command);
     }
 
@@ -108,5 +108,34 @@ final class RootlessTest {
                 java.nio.file.attribute.PosixFilePermissions.fromString("rwx------"));
         JsonObject config = Box.withMount(own("true"), "bind", closed.toString(), "/mnt", "bind");
         assertThat(run(config).failedWith(13)).isTrue();
+    }
+
+    /** As runc's template for such users has it: the host's network, and so the host's sysfs. */
+    @Test
+    void theHostsSysfsIsShownReadOnly() throws IOException {
+        JsonObject config = own("ls -d /sys/class/net/lo; mkdir /sys/fs/cgroup/new 2>&1; echo $?");
+        JsonObject linux = config.object("linux");
+        linux.with(
+                "namespaces",
+                linux.objects("namespaces").stream()
+                        .filter(n -> !n.string("type").equals("network"))
+                        .toList());
+        config.with(
+                "mounts",
+                config.objects("mounts").stream()
+                        .filter(m -> !m.string("type").equals("sysfs"))
+                        .toList());
+        Box.withMount(config, "none", "/sys", "/sys", "rbind", "nosuid", "noexec", "nodev", "ro");
+        Outcome outcome = run(config);
+        assertThat(outcome.errors()).isEmpty();
+        assertThat(outcome.output()).startsWith("/sys/class/net/lo\n").endsWith("\n1\n");
+    }
+
+    @Test
+    void theUserCanRunMoreInIt() throws Exception {
+        try (Running running = new Running(box, own(Running.STAY), AS_USER)) {
+            assertThat(running.exec("id -u; tr -s ' ' < /proc/self/uid_map; hostname"))
+                    .isEqualTo(new Outcome(0, "0\n 0 54321 1\nbox\n", ""));
+        }
     }
 }

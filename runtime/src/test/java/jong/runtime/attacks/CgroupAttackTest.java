@@ -102,14 +102,20 @@ final class CgroupAttackTest {
         assertThat(Files.readString(ROOT.resolve("memory/release_agent"))).doesNotContain("/tmp/x");
     }
 
-    /** In a user namespace the groups still belong to the host. */
+    /** In a user namespace the groups still belong to the host, even where it may write mounts. */
     @Test
     void rootOfAUserNamespaceDoesNotOwnItsGroups() throws IOException {
-        JsonObject config =
-                config(false, "mkdir /sys/fs/cgroup/memory/new || echo refused 2>/dev/null");
-        Box.withUserNamespace(config, 100_000, 65_536);
-        Outcome outcome = box.run(config);
-        assertThat(outcome.output()).as(outcome.errors()).isEqualTo("refused\n");
-        assertThat(Files.getAttribute(group("memory").resolve("tasks"), "unix:uid")).isEqualTo(0);
+        for (boolean ownNamespace : new boolean[] {true, false}) {
+            JsonObject config =
+                    config(
+                            ownNamespace,
+                            "cd /sys/fs/cgroup/memory; ls tasks; mount -o remount,rw ."
+                                    + " 2>/dev/null; mkdir new 2>/dev/null || echo refused");
+            Box.withUserNamespace(config, 100_000, 65_536);
+            Outcome outcome = box.run(config);
+            assertThat(outcome.output()).as(outcome.errors()).isEqualTo("tasks\nrefused\n");
+            assertThat(Files.getAttribute(group("memory").resolve("tasks"), "unix:uid"))
+                    .isEqualTo(0);
+        }
     }
 }

@@ -2,21 +2,14 @@ package jong.runtime.attacks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import jong.oci.runtime.ProcessSpec;
-import jong.oci.runtime.Spec;
 import jong.runtime.box.Box;
 import jong.runtime.box.Outcome;
-import jong.runtime.plan.CgroupPlacement;
-import jong.runtime.plan.ExecPlanRequest;
-import jong.runtime.plan.PlanCompiler;
-import jong.wire.json.Json;
+import jong.runtime.box.Running;
 import jong.wire.json.JsonObject;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -83,10 +76,10 @@ final class NamespaceAttackTest {
      */
     @Test
     void aUserNamespaceDoesNotGiveRightsOverAnOthersNetwork() throws Exception {
-        try (Running other = new Running(mapped("echo ready; exec sleep 60"))) {
+        try (Running other = new Running(box, mapped(Running.STAY))) {
             JsonObject config =
                     Box.privileged(Box.config("id -u; ip link set lo down && echo changed"));
-            joining(config, "user", other.namespace("user"));
+            joining(config, "user", other.namespace("user").toString());
             joining(config, "network", "/proc/self/ns/net");
             // sysfs is refused over a network namespace that is not one's own.
             config.with(
@@ -102,11 +95,11 @@ final class NamespaceAttackTest {
 
     @Test
     void anExecHasTheIdsAndRightsOfTheUserNamespaceOnly() throws Exception {
-        try (Running other = new Running(mapped("echo ready; exec sleep 60"))) {
+        try (Running other = new Running(box, mapped(Running.STAY))) {
             Outcome outcome =
                     other.exec(
                             "id -u; readlink /proc/self/ns/user; tr -s ' ' < /proc/self/uid_map");
-            Path namespace = Files.readSymbolicLink(Path.of(other.namespace("user")));
+            Path namespace = Files.readSymbolicLink(other.namespace("user"));
             assertThat(outcome)
                     .isEqualTo(new Outcome(0, "0\n" + namespace + "\n 0 100000 65536\n", ""));
         }
@@ -115,7 +108,7 @@ final class NamespaceAttackTest {
     /** A pid is soon another process's: the start time tells. */
     @Test
     void anExecDoesNotEnterAStrangerWithTheSamePid() throws Exception {
-        try (Running other = new Running(mapped("echo ready; exec sleep 60"))) {
+        try (Running other = new Running(box, mapped(Running.STAY))) {
             assertThat(other.exec("echo in", 1).failedWith(3)).isTrue();
         }
     }
@@ -131,59 +124,5 @@ final class NamespaceAttackTest {
 
     private static JsonObject mapped(String script) {
         return Box.withUserNamespace(Box.config(script), 100_000, 65_536);
-    }
-
-    /** A container that says it is ready and stays. */
-    private final class Running implements AutoCloseable {
-        private final JsonObject config;
-        private final Process program;
-        private final ProcessHandle first;
-
-        Running(JsonObject config) throws IOException {
-            this.config = config;
-            this.program = new ProcessBuilder(box.command(config)).start();
-            BufferedReader output = program.inputReader();
-            assertThat(output.readLine()).isEqualTo("ready");
-            this.first = program.children().findFirst().orElseThrow();
-        }
-
-        String namespace(String kind) {
-            return "/proc/" + first.pid() + "/ns/" + kind;
-        }
-
-        Outcome exec(String script) throws IOException {
-            String stat = Files.readString(Path.of("/proc/" + first.pid() + "/stat"));
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-            return exec(script, Long.parseLong(fields[19]));
-        }
-
-        Outcome exec(String script, long startTime) throws IOException {
-            JsonObject process =
-                    Json.parseObject(
-                            "{\"cwd\":\"/\",\"env\":[\"PATH=/bin\"],\"user\":{\"uid\":0}}");
-            process.with("args", List.of("sh", "-c", script));
-            byte[] plan =
-                    PlanCompiler.exec(
-                                    new ExecPlanRequest(
-                                            "box",
-                                            box.beside(""),
-                                            new Spec(config),
-                                            new ProcessSpec(process),
-                                            (int) first.pid(),
-                                            startTime,
-                                            new CgroupPlacement(List.of(), List.of(), false),
-                                            Optional.empty(),
-                                            "",
-                                            0))
-                            .encode();
-            Path file = Files.write(box.beside("exec.plan"), plan);
-            return Box.run(List.of(Box.PROGRAM.toString(), "exec", file.toString()));
-        }
-
-        @Override
-        public void close() throws InterruptedException {
-            first.destroyForcibly();
-            program.waitFor();
-        }
     }
 }

@@ -35,6 +35,7 @@ public final class Box {
     private final Path rootfs;
     private CgroupPlacement cgroup = new CgroupPlacement(List.of(), List.of(), false);
     private boolean noPivot;
+    private String program = PROGRAM.toString();
 
     /** Makes the root below {@code directory}. */
     public Box(Path directory) throws IOException {
@@ -68,6 +69,16 @@ public final class Box {
     /** From now on the root is moved into its place instead of pivoted to. */
     public void moveTheRoot() {
         noPivot = true;
+    }
+
+    /** From now on the native program is a copy that every user can reach. */
+    public void useReachableProgram() throws IOException {
+        program = Files.copy(PROGRAM, directory.resolve("jong-native")).toString();
+    }
+
+    /** The native program that is used. */
+    String program() {
+        return program;
     }
 
     /** From now on containers are put there. */
@@ -166,7 +177,7 @@ public final class Box {
     public List<String> command(JsonObject config) throws IOException {
         Path file = directory.resolve("container.plan");
         Files.write(file, plan(config).encode());
-        return List.of(PROGRAM.toString(), "exec", file.toString());
+        return List.of(program, "exec", file.toString());
     }
 
     /** What the configuration is compiled to. */
