@@ -148,6 +148,7 @@ int op_wait_start(struct child *child, struct reader *fields, struct failure *fa
     }
     free(program.args);
     free(program.env);
+    close_fd(&child->null); /* it may wait for long */
     if (load_listened_seccomp(child, failure) != 0)
         return -1;
     prctl(PR_SET_PDEATHSIG, 0);

@@ -90,6 +90,7 @@ static int take_terminal(struct front *front, int *master, struct failure *failu
     if (*front->console_socket != '\0')
         return hand_over(front->console_socket, "/dev/ptmx", *master, failure);
     front->master = take_fd(master);
+    keep_newlines(front->master);
     return 0;
 }
 

@@ -60,6 +60,9 @@ int brain_start(struct brain *brain, const char *home, int argc, char *argv[]);
  */
 int foreground(struct front *front);
 
+/* The terminal behind this master will not put a carriage return before a newline. */
+void keep_newlines(int master);
+
 /* Notes the end of a child: the brain's, or the process's (true, with its code). */
 bool front_child_ended(struct front *front, pid_t pid, int status, int *code);
 

@@ -61,6 +61,16 @@ static void copy_size(const struct terminal *terminal, int master)
         ioctl(master, TIOCSWINSZ, &size);
 }
 
+/* Lines end in our terminal's way or, where stdout is a file, in a newline alone; as with runc. */
+void keep_newlines(int master)
+{
+    struct termios settings;
+    if (tcgetattr(master, &settings) != 0)
+        return;
+    settings.c_oflag &= ~(tcflag_t) ONLCR;
+    tcsetattr(master, TCSANOW, &settings);
+}
+
 static bool is_empty(const struct flow *flow)
 {
     return flow->start == flow->end;

@@ -1,8 +1,6 @@
 package jong.runtime.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import jong.oci.runtime.ProcessSpec;
@@ -104,7 +102,7 @@ final class Execution {
 
     private static JsonObject read(String file) throws IOException {
         try {
-            return Json.parseObject(Files.readAllBytes(Path.of(file)));
+            return Json.parseObject(CallerFile.read(file));
         } catch (JsonException e) {
             throw new InvalidArgument(file + ": " + e.getMessage(), e);
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import jong.wire.json.JsonObject;
@@ -44,6 +45,24 @@ final class ContainerCommandsTest {
         assertThat(result.out()).isEqualTo("out\nin\n");
         assertThat(result.errors()).isEqualTo("err\n");
         assertThat(runc.state(id)).doesNotExist();
+    }
+
+    @Test
+    void aTerminalCopiedToAFileEndsLinesPlainly() throws IOException {
+        runc.args("sh", "-c", "[ -t 1 ] && echo one; echo two");
+        runc.configure(config -> config.object("process").with("terminal", true));
+        assertThat(runc.run("run", "-b", bundle(), id).succeeded().out()).isEqualTo("one\ntwo\n");
+    }
+
+    @Test
+    void aProcessMayBeGivenThroughADescriptor() throws IOException {
+        start("sleep", "1000");
+        Path process = directory.resolve("process.json");
+        Files.writeString(process, "{\"cwd\": \"/\", \"args\": [\"/bin/sh\", \"-c\", \"exit 7\"]}");
+        List<String> line = runc.line("exec", "--process", "/dev/fd/9", id);
+        var shell = new ArrayList<>(List.of("sh", "-c", "\"$@\" 9<" + process, "sh"));
+        shell.addAll(line);
+        assertThat(runc.run(new ProcessBuilder(shell), "").status()).isEqualTo(7);
     }
 
     @Test
