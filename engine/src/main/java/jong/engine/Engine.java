@@ -26,6 +26,7 @@ import jong.engine.rest.Router;
 import jong.engine.spec.Capabilities;
 import jong.engine.spec.SpecRequest.Machine;
 import jong.engine.system.AbsentRoutes;
+import jong.engine.system.AppArmor;
 import jong.engine.system.EngineId;
 import jong.engine.system.Product;
 import jong.engine.system.SystemRoutes;
@@ -139,7 +140,7 @@ final class Engine implements AutoCloseable {
     private static Machine machine() {
         return new Machine(
                 System.getProperty("os.arch", ""),
-                Files.exists(Path.of("/sys/kernel/security/apparmor")),
+                AppArmor.prepare(),
                 Capabilities.ofThisProcess());
     }
 

@@ -124,13 +124,7 @@ public final class ContainerSpec {
     }
 
     private String appArmorProfile() {
-        if (!request.machine().appArmor()) {
-            return "";
-        }
-        if (!security.appArmor().isEmpty()) {
-            return security.appArmor();
-        }
-        return host.privileged() ? SecurityOptions.UNCONFINED : "docker-default";
+        return request.machine().appArmor() ? security.profile(host.privileged()) : "";
     }
 
     private JsonObject annotations() {

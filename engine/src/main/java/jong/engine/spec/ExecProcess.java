@@ -46,6 +46,9 @@ public final class ExecProcess {
         process.withUnlessEmpty("rlimits", Limits.rlimits(host));
         SecurityOptions security = SecurityOptions.parse(host.securityOpt());
         process.withUnlessEmpty("noNewPrivileges", security.noNewPrivileges());
+        if (machine.appArmor()) {
+            process.with("apparmorProfile", security.profile(privileged || host.privileged()));
+        }
         return process.with("oomScoreAdj", host.oomScoreAdj());
     }
 }

@@ -55,4 +55,12 @@ public record SecurityOptions(String seccomp, String appArmor, boolean noNewPriv
             default -> throw new InvalidArgument("invalid --security-opt 2: \"" + word + "\"");
         };
     }
+
+    /** The AppArmor profile of a process: the one asked for, or the default. */
+    String profile(boolean privileged) {
+        if (!appArmor.isEmpty()) {
+            return appArmor;
+        }
+        return privileged ? UNCONFINED : "docker-default";
+    }
 }

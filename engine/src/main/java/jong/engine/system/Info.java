@@ -150,6 +150,9 @@ final class Info {
     private List<String> securityOptions() {
         String profile = options.seccompProfile();
         List<String> all = new java.util.ArrayList<>();
+        if (AppArmor.available()) {
+            all.add("name=apparmor");
+        }
         all.add("name=seccomp,profile=" + profile);
         if (HostFacts.cgroupVersion().equals("2")) {
             all.add("name=cgroupns");
