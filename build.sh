@@ -3,6 +3,7 @@
 #
 #   ./build.sh               the product in dist/target/jong: compiled, no tests, no analysis
 #   ./build.sh test          everything: formatter, static analysis, all tests (as root)
+#   ./build.sh test-vm      what needs cgroup v2, systemd or AppArmor, in a virtual machine
 #   ./build.sh --if-missing  what the launchers call: builds unless that has been done
 set -u
 top=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
@@ -85,8 +86,12 @@ test)
     shift
     exec mvn -B -ntp verify "$@"
     ;;
+test-vm)
+    check_tools
+    exec dist/src/test/vm/test
+    ;;
 *)
-    sed -n '2,6s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,7s/^# \{0,1\}//p' "$0" >&2
     exit 2
     ;;
 esac
