@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import jong.linux.processes.ProcessWatcher;
 import jong.oci.runtime.ProcessSpec;
+import jong.runtime.cgroups.CgroupDelegation;
 import jong.runtime.cgroups.ContainerCgroup;
 import jong.runtime.cgroups.ContainerCgroups;
 import jong.runtime.hooks.ContainerState;
@@ -163,6 +164,7 @@ public final class ContainerRuntime implements AutoCloseable {
             throws IOException {
         MonitorProgram.Starting starting = monitors.start(directory);
         cgroup.create(setup.spec().linux().resources());
+        CgroupDelegation.apply(setup.spec(), cgroup);
         Monitor monitor = starting.await();
         boolean terminal = setup.spec().process().map(ProcessSpec::terminal).orElse(false);
         var stdio = new Monitor.StdioKind(setup.stdin(), terminal);
@@ -177,6 +179,7 @@ public final class ContainerRuntime implements AutoCloseable {
                         Instant.now(),
                         setup.spec());
         try {
+            cgroup.joined();
             record.write(directory);
         } catch (IOException e) {
             creation.close();

@@ -37,6 +37,8 @@ final class ContainerRuntimeTest {
 
     @TempDir private Path temporary;
     private TestBundle bundle;
+    private static final boolean UNIFIED = Files.exists(Path.of("/sys/fs/cgroup/cgroup.procs"));
+
     private ContainerRuntime runtime;
     private String id;
 
@@ -51,7 +53,9 @@ final class ContainerRuntimeTest {
     void nothingIsLeft() throws IOException {
         runtime.recover().forEach(Container::destroy);
         runtime.close();
-        assertThat(Path.of("/sys/fs/cgroup/memory/jong-runtime-test", id)).doesNotExist();
+        for (CgroupHierarchy hierarchy : Cgroups.detect().hierarchies()) {
+            assertThat(hierarchy.group("/jong-runtime-test/" + id).directory()).doesNotExist();
+        }
         try (Stream<Path> left = Files.list(temporary.resolve("run"))) {
             assertThat(left).isEmpty();
         }
@@ -63,9 +67,7 @@ final class ContainerRuntimeTest {
     @AfterAll
     static void removeTheCommonCgroup() throws IOException {
         for (CgroupHierarchy hierarchy : Cgroups.detect().hierarchies()) {
-            if (!hierarchy.unified()) {
-                hierarchy.group("/jong-runtime-test").remove();
-            }
+            hierarchy.group("/jong-runtime-test").remove();
         }
     }
 
@@ -94,7 +96,7 @@ final class ContainerRuntimeTest {
         run("sh", "-c", "echo $$; cat /proc/self/cgroup; ls /sys/fs/cgroup; ls /dev");
         assertThat(bundle.output())
                 .startsWith("1\n")
-                .contains(":memory:/\n", ":pids:/\n", "null\n", "ptmx\n")
+                .contains(UNIFIED ? "0::/\n" : ":memory:/\n", "null\n", "ptmx\n")
                 .doesNotContain("jong-runtime-test");
     }
 
@@ -105,8 +107,8 @@ final class ContainerRuntimeTest {
                         id,
                         "sh",
                         "-c",
-                        "cat /sys/fs/cgroup/pids/cgroup.procs;"
-                                + " mkdir /sys/fs/cgroup/pids/x 2>&1 || echo refused");
+                        "cd /sys/fs/cgroup; cd pids; cat cgroup.procs;"
+                                + " mkdir x 2>&1 || echo refused");
         List<Object> namespaces = new ArrayList<>(config.object("linux").list("namespaces"));
         namespaces.removeLast();
         config.object("linux").with("namespaces", namespaces);
@@ -141,16 +143,23 @@ final class ContainerRuntimeTest {
                                 """));
         Container container = runtime.create(bundle.setup(id, config, false));
         container.start();
-        Path root = Path.of("/sys/fs/cgroup");
-        assertThat(root.resolve("memory/jong-runtime-test/" + id + "/memory.limit_in_bytes"))
-                .hasContent("67108864");
-        assertThat(root.resolve("cpu/jong-runtime-test/" + id + "/cpu.cfs_quota_us"))
-                .hasContent("50000");
+        assertThat(limit("memory", UNIFIED ? "memory.max" : "memory.limit_in_bytes"))
+                .isEqualTo("67108864");
+        assertThat(limit("cpu", UNIFIED ? "cpu.max" : "cpu.cfs_quota_us"))
+                .isEqualTo(UNIFIED ? "50000 100000" : "50000");
         assertThat(container.usage().pids().current()).isEqualTo(1);
         assertThat(container.usage().pids().limit()).isEqualTo(30);
         assertThat(container.usage().memory().limit()).isEqualTo(64L << 20);
         assertThat(container.usage().cpu().total()).isPositive();
         container.destroy();
+    }
+
+    private String limit(String controller, String file) throws IOException {
+        return Cgroups.detect()
+                .withController(controller)
+                .orElseThrow()
+                .group("/jong-runtime-test/" + id)
+                .read(file);
     }
 
     @Test

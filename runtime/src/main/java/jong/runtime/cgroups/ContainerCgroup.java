@@ -15,7 +15,8 @@ import jong.wire.json.JsonObject;
  *
  * <p>On v2, the device rules are not a file but a program in the plan of the container's process.
  */
-public sealed interface ContainerCgroup permits LegacyCgroup, NoCgroup, UnifiedCgroup {
+public sealed interface ContainerCgroup
+        permits LegacyCgroup, NoCgroup, SystemdCgroup, UnifiedCgroup {
 
     /** The path within the hierarchies, such as {@code /jong/ID}. */
     String path();
@@ -28,7 +29,21 @@ public sealed interface ContainerCgroup permits LegacyCgroup, NoCgroup, UnifiedC
      *     frozen
      * @throws jong.wire.status.StatusException.InvalidArgument if a limit cannot be had here
      */
-    void create(LinuxResources resources) throws IOException;
+    default void create(LinuxResources resources) throws IOException {
+        refuseUsed();
+        fill(resources);
+    }
+
+    /** The first part of {@link #create}: looks whether the groups are others'. */
+    void refuseUsed() throws IOException;
+
+    /** The second part: makes what is missing, and sets the limits. */
+    void fill(LinuxResources resources) throws IOException;
+
+    /** Tells that the first process is in: what held the groups until then lets go. */
+    default void joined() throws IOException {
+        // Only groups that would vanish when empty are held.
+    }
 
     /**
      * Lets a user of the host manage the groups below. On v1 nothing is done: a controller there

@@ -1,6 +1,7 @@
 package jong.runtime.cgroups;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,12 +12,15 @@ import jong.linux.cgroups.CgroupHierarchy;
 import jong.linux.cgroups.CgroupMembership;
 import jong.linux.cgroups.Cgroups;
 import jong.oci.runtime.LinuxResources;
+import jong.wire.status.StatusException.Internal;
 import jong.wire.status.StatusException.InvalidArgument;
 import jong.wire.status.StatusException.PermissionDenied;
-import jong.wire.status.StatusException.Unimplemented;
 
 /** Finds the place of containers' cgroups on this machine. Immutable; read once at start. */
 public final class ContainerCgroups {
+
+    private static final Path UID_MAP = Path.of("/proc/self/uid_map");
+    private static final String ALL_IDS = " 4294967295";
 
     private final Cgroups machine;
     private final CgroupMembership own;
@@ -34,19 +38,43 @@ public final class ContainerCgroups {
     /**
      * A container's cgroup, whether it exists or not.
      *
-     * @param cgroupsPath {@code linux.cgroupsPath}: absolute from the hierarchy's root, relative
-     *     from this program's own cgroup (v1) or from the one above it (v2, where a group with
-     *     processes can have no others below). It cannot leave there: {@code ..} at the beginning
-     *     means nothing
+     * @param cgroupsPath as {@link ContainerCgroup#path} told it, which is empty for a container
+     *     without one on v2; or {@code linux.cgroupsPath}: {@code slice:prefix:name} of systemd;
+     *     absolute from the hierarchy's root, relative from this program's own cgroup (v1) or from
+     *     the one above it (v2, where a group with processes can have no others below). It cannot
+     *     leave there: {@code ..} at the beginning means nothing
      * @throws InvalidArgument if it names no group below
      */
     public ContainerCgroup of(String cgroupsPath) {
         if (cgroupsPath.chars().filter(c -> c == ':').count() == 2) {
-            throw new Unimplemented(
-                    "cgroupsPath " + cgroupsPath + " needs systemd, which does not run here");
+            return systemd(cgroupsPath, "");
         }
         Path path = confined(cgroupsPath);
         return unified() ? unified(path) : new LegacyCgroup(path.toString(), groups(path), false);
+    }
+
+    /**
+     * A container's cgroup in a scope of systemd: the system's, or that of an ordinary user.
+     *
+     * @param cgroupsPath {@code slice:prefix:name}, or empty for the default of the container
+     * @param id names the unit when there is no path
+     * @throws InvalidArgument if the path is of another form, or there is no systemd
+     */
+    public ContainerCgroup systemd(String cgroupsPath, String id) {
+        ServiceManager.require();
+        try {
+            boolean user = !isRoot();
+            var manager = new ServiceManager(user);
+            var unit = SystemdUnit.parse(cgroupsPath, id, manager.defaultSlice());
+            Path path = Path.of(manager.ownCgroup() + unit.cgroup());
+            ContainerCgroup files =
+                    unified()
+                            ? unified(path)
+                            : new LegacyCgroup(path.toString(), groups(path), user);
+            return new SystemdCgroup(unit, manager, files, unified());
+        } catch (IOException e) {
+            throw new Internal("cannot ask systemd: " + e.getMessage(), e);
+        }
     }
 
     /**
@@ -83,9 +111,12 @@ public final class ContainerCgroups {
                                 + " for cgroups: "
                                 + e.getMessage());
             }
-            return new NoCgroup(
-                    machine.unified().orElseThrow().group(own.unifiedPath().orElse("/")));
+            return none();
         }
+    }
+
+    private NoCgroup none() {
+        return new NoCgroup(machine.unified().orElseThrow().group(own.unifiedPath().orElse("/")));
     }
 
     /** Those hierarchies in which nothing may be made are left out, unless the path was given. */
@@ -114,6 +145,18 @@ public final class ContainerCgroups {
             throw new InvalidArgument("invalid cgroup path: \"" + cgroupsPath + "\"");
         }
         return cgroupsPath.startsWith("/") ? cleaned : Path.of("/").relativize(cleaned);
+    }
+
+    /**
+     * Whether this program may lack the right to change cgroups: it is not root's, or root of a
+     * user namespace only.
+     */
+    public static boolean ofOrdinaryUser() throws IOException {
+        return !isRoot() || !Files.readString(UID_MAP).contains(ALL_IDS);
+    }
+
+    private static boolean isRoot() throws IOException {
+        return Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
     }
 
     /** Whether the limits go through cgroup v2. */

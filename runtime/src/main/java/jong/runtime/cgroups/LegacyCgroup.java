@@ -51,8 +51,7 @@ final class LegacyCgroup implements ContainerCgroup {
     }
 
     @Override
-    public void create(LinuxResources resources) throws IOException {
-        refuseUsed();
+    public void fill(LinuxResources resources) throws IOException {
         for (Map.Entry<CgroupHierarchy, Cgroup> entry : groups.entrySet()) {
             entry.getValue().create();
             if (entry.getKey().controllers().contains("cpuset") && !entry.getKey().unified()) {
@@ -63,8 +62,9 @@ final class LegacyCgroup implements ContainerCgroup {
         update(resources);
     }
 
-    /** All hierarchies have the same path: what one has, the others will have. */
-    private void refuseUsed() throws IOException {
+    @Override
+    public void refuseUsed() throws IOException {
+        // All hierarchies have the same path: what one has, the others will have.
         Optional<Cgroup> freezer = find("freezer");
         Optional<Cgroup> any = freezer.or(() -> groups.values().stream().findFirst());
         if (any.isEmpty() || !any.get().exists()) {

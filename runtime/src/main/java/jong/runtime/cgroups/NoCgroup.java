@@ -30,7 +30,12 @@ final class NoCgroup implements ContainerCgroup {
     }
 
     @Override
-    public void create(LinuxResources resources) {
+    public void refuseUsed() {
+        // It has none that could be others'.
+    }
+
+    @Override
+    public void fill(LinuxResources resources) {
         // It was found before that there are no limits to set.
     }
 

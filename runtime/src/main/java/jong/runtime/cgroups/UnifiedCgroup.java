@@ -55,8 +55,7 @@ final class UnifiedCgroup implements ContainerCgroup {
     }
 
     @Override
-    public void create(LinuxResources resources) throws IOException {
-        refuseUsed();
+    public void fill(LinuxResources resources) throws IOException {
         make();
         settleType(resources);
         update(resources);
@@ -71,7 +70,8 @@ final class UnifiedCgroup implements ContainerCgroup {
         }
     }
 
-    private void refuseUsed() throws IOException {
+    @Override
+    public void refuseUsed() throws IOException {
         if (!group.exists()) {
             return;
         }

@@ -12,6 +12,7 @@ import jong.oci.runtime.NamespaceType;
 import jong.oci.runtime.ProcessSpec;
 import jong.oci.runtime.Spec;
 import jong.runtime.StartFailure;
+import jong.runtime.cgroups.CgroupDelegation;
 import jong.runtime.cgroups.ContainerCgroup;
 import jong.runtime.hooks.ContainerState;
 import jong.runtime.hooks.Hooks;
@@ -84,7 +85,7 @@ final class Creation {
         directory.create();
         ContainerCgroup cgroup = null;
         try (StateDirectory.Lock _ = directory.lock()) {
-            cgroup = session.cgroup(cgroupPath(spec));
+            cgroup = session.newCgroup(spec.linux(), arguments.id());
             directory.writeSpec(config);
             return launch(spec, rootfs, cgroup);
         } catch (IOException | RuntimeException e) {
@@ -129,11 +130,6 @@ final class Creation {
         return rootfs;
     }
 
-    private String cgroupPath(Spec spec) {
-        String path = spec.linux().cgroupsPath();
-        return path.isEmpty() ? "/" + arguments.id() : path;
-    }
-
     private Instance launch(Spec spec, Path rootfs, ContainerCgroup cgroup) throws IOException {
         int listened = ListenFds.count();
         Spec withFds = listened == 0 ? spec : ListenFds.announce(spec, listened);
@@ -153,6 +149,7 @@ final class Creation {
                                 arguments.has("no-pivot")));
         plan.warnings().forEach(session.log()::warning);
         cgroup.create(spec.linux().resources());
+        CgroupDelegation.apply(spec, cgroup);
         if (!run) {
             session.front().makeFifo(directory.fifo().toString());
         }
@@ -185,6 +182,7 @@ final class Creation {
 
     private State keep(Spec spec, Path rootfs, ContainerCgroup cgroup, Front.Launched process)
             throws IOException {
+        cgroup.joined();
         var state =
                 new State(
                         spec.json().string("ociVersion"),

@@ -67,7 +67,8 @@ final class Execution {
                         process,
                         instance.state().pid(),
                         instance.state().startTime(),
-                        instance.cgroup().placement(),
+                        instance.cgroup()
+                                .placement(instance.state().pid(), arguments.all("cgroup")),
                         spec.linux().seccomp().map(new SeccompCompiler()::compile),
                         "",
                         arguments.number("preserve-fds", 0)));

@@ -10,10 +10,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import jong.runtime.cgroups.ContainerCgroups;
 import jong.wire.json.JsonException;
 import jong.wire.status.StatusException;
 import jong.wire.status.StatusException.InvalidArgument;
-import jong.wire.status.StatusException.Unimplemented;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -166,17 +166,23 @@ public final class RuntimeMain {
     }
 
     private Session session(Arguments global, @Nullable Front front) throws IOException {
-        if (global.has("systemd-cgroup")) {
-            throw new Unimplemented("--systemd-cgroup: systemd's cgroup driver is not supported");
-        }
         var options =
                 new Session.Options(
                         root(global),
                         global.given("root"),
                         global.has("systemd-cgroup"),
-                        global.value("rootless", "auto").equals("true"));
+                        rootless(global.value("rootless", "auto")));
         Front known = front != null ? front : Front.ofThisProcess(log);
         return new Session(options, out, log, known);
+    }
+
+    private static boolean rootless(String option) throws IOException {
+        return switch (option) {
+            case "auto" -> ContainerCgroups.ofOrdinaryUser();
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new InvalidArgument("invalid value for --rootless: " + option);
+        };
     }
 
     private StateRoot root(Arguments global) {

@@ -2,6 +2,7 @@ package jong.runtime.cli;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import jong.oci.runtime.LinuxSpec;
 import jong.runtime.cgroups.ContainerCgroup;
 import jong.runtime.cgroups.ContainerCgroups;
 import org.jspecify.annotations.Nullable;
@@ -52,14 +53,30 @@ final class Session {
         return front;
     }
 
-    /** The cgroups at a path as {@code linux.cgroupsPath} has it. */
+    /** The cgroups of a container that exists, at the path that its state has. */
     ContainerCgroup cgroup(String path) throws IOException {
+        return cgroups().of(path);
+    }
+
+    /** The cgroups of a container that is to be made. */
+    ContainerCgroup newCgroup(LinuxSpec linux, String id) throws IOException {
+        String path = linux.cgroupsPath();
+        if (options.systemdCgroup()) {
+            return cgroups().systemd(path, id);
+        }
+        if (options.rootless()) {
+            return cgroups().rootless(path, id, linux.resources());
+        }
+        return cgroups().of(path.isEmpty() ? "/" + id : path);
+    }
+
+    private ContainerCgroups cgroups() throws IOException {
         ContainerCgroups known = cgroups;
         if (known == null) {
             known = ContainerCgroups.detect();
             cgroups = known;
         }
-        return known.of(path);
+        return known;
     }
 
     /** The container of this name; runc's text if there is none. */

@@ -156,13 +156,20 @@ public final class DeviceAccess {
     }
 
     /** Whether everything is allowed but the exceptions, rather than nothing. */
-    boolean everything() {
+    public boolean everything() {
         return everything;
     }
 
     /** What is different from the rest: the devices, and letters of {@code rwm}. */
     Map<DeviceId, String> exceptions() {
         return java.util.Collections.unmodifiableSortedMap(exceptions);
+    }
+
+    /** The exceptions as systemd's {@code DeviceAllow=} names devices, with their access. */
+    public Map<String, String> unitDevices() {
+        SortedMap<String, String> named = new TreeMap<>();
+        exceptions.forEach((id, access) -> named.put(id.unitName(), access));
+        return named;
     }
 
     /**

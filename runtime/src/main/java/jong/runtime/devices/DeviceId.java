@@ -36,6 +36,14 @@ record DeviceId(char type, long major, long minor) implements Comparable<DeviceI
         return type + " " + number(major) + ":" + number(minor);
     }
 
+    /** As systemd writes it: {@code /dev/char/1:3}, {@code char-136}, {@code block-*}. */
+    String unitName() {
+        String group = type == 'b' ? "block" : "char";
+        return minor == ALL
+                ? group + "-" + number(major)
+                : "/dev/" + group + "/" + major + ":" + minor;
+    }
+
     private static String number(long number) {
         return number == ALL ? "*" : Long.toString(number);
     }
