@@ -40,7 +40,8 @@ static int open_namespace(pid_t pid, const char *kind)
     return open(path, O_RDONLY | O_CLOEXEC);
 }
 
-/* The maps of a mount are those of a user namespace, which needs somebody in it until it is open. */
+/* The maps of a mount are those of a user namespace, which needs somebody in it until it is open.
+ */
 static int mapped_namespace(const struct id_map *map, struct failure *failure)
 {
     struct clone_request request = {.flags = CLONE_NEWUSER, .exit_signal = SIGCHLD};
@@ -95,8 +96,7 @@ int open_bind_source(
     AUTO_CLOSE int tree = namespace < 0 ? -1 : open_source(bind, pid, failure);
     if (tree < 0)
         return -1;
-    struct mount_attr mapped = {
-        .attr_set = MOUNT_ATTR_IDMAP, .userns_fd = (uint64_t) namespace};
+    struct mount_attr mapped = {.attr_set = MOUNT_ATTR_IDMAP, .userns_fd = (uint64_t) namespace};
     if (sys_mount_setattr(tree, map.recursive ? AT_RECURSIVE : 0, &mapped) != 0)
         return fail(failure, errno, "MOUNT_ATTR_IDMAP");
     return take_fd(&tree);

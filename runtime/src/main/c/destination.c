@@ -32,8 +32,8 @@ int destination_directory(struct child *child, const char *type, const char *pat
 {
     int root = child_root(child);
     bool plain = is_kernel_view(type) || strcmp(path, "/dev") == 0;
-    int found = plain ? root_open_plain(root, path, O_PATH | O_DIRECTORY)
-                      : root_open(root, path, O_PATH);
+    int found =
+        plain ? root_open_plain(root, path, O_PATH | O_DIRECTORY) : root_open(root, path, O_PATH);
     *made = found < 0 && errno == ENOENT;
     if (!*made)
         return found;

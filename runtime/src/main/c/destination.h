@@ -17,7 +17,6 @@ int destination_directory(struct child *child, const char *type, const char *pat
  * Whatever the path looked like: nothing but procfs may cover procfs, or labels and sysctls would
  * go astray, and nothing may cover the root, which is not what would be covered.
  */
-int refuse_place(
-    struct child *child, int destination, const char *path, bool brings_proc);
+int refuse_place(struct child *child, int destination, const char *path, bool brings_proc);
 
 #endif

@@ -22,7 +22,7 @@ struct failure {
     char detail[DETAIL_SIZE]; /* the path or word that was being worked on */
 };
 
-#define FAILURE_NONE ((struct failure){.operation = NO_OPERATION})
+#define FAILURE_NONE ((struct failure) {.operation = NO_OPERATION})
 
 /* Fills the failure; returns -1, so that a caller can `return fail(...)`. */
 int fail(struct failure *failure, int error, const char *detail);

@@ -12,7 +12,8 @@
 
 #define MAX_MAP_LINES 340 /* the kernel's own limit */
 
-static int write_process_file(pid_t pid, const char *file, const char *text, struct failure *failure)
+static int write_process_file(
+    pid_t pid, const char *file, const char *text, struct failure *failure)
 {
     char path[64];
     snprintf(path, sizeof path, "/proc/%d/%s", (int) pid, file);
@@ -37,7 +38,7 @@ _Noreturn static void become_tool(const char *tool, pid_t pid, const char *map)
     char *rest = NULL;
     char *word = words == NULL ? NULL : strtok_r(words, " \n", &rest);
     for (; word != NULL && count + 1 < sizeof arguments / sizeof *arguments;
-         word = strtok_r(NULL, " \n", &rest))
+        word = strtok_r(NULL, " \n", &rest))
         arguments[count++] = word;
     execvp(tool, arguments);
     _exit(errno == ENOENT ? 127 : 126);
@@ -71,8 +72,8 @@ static bool maps_one_id(const char *map)
  * The kernel lets an ordinary user map only its own id, a group's once setgroups is given up: a
  * process could otherwise shed a group that denies it something.
  */
-static int write_one_map(pid_t pid, const char *file, const char *tool, const char *map,
-    struct failure *failure)
+static int write_one_map(
+    pid_t pid, const char *file, const char *tool, const char *map, struct failure *failure)
 {
     if (maps_one_id(map) && write_process_file(pid, file, map, failure) == 0)
         return 0;

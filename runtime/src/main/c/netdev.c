@@ -54,8 +54,7 @@ static struct request new_request(uint16_t type, uint16_t flags, size_t body)
 }
 
 /* Every attribute here is a name, a number or an address: they fit into the room by far. */
-static void put_attribute(
-    struct request *request, uint16_t type, const void *bytes, size_t length)
+static void put_attribute(struct request *request, uint16_t type, const void *bytes, size_t length)
 {
     size_t at = NLMSG_ALIGN(request->header.nlmsg_len);
     struct rtattr attribute = {.rta_type = type, .rta_len = (uint16_t) RTA_LENGTH(length)};
@@ -126,8 +125,8 @@ static void take_address(
         at += step;
         left -= step;
     }
-    if ((flags & IFA_F_PERMANENT) && message->ifa_scope == RT_SCOPE_UNIVERSE
-        && address.length != 0 && addresses->count < MAX_ADDRESSES)
+    if ((flags & IFA_F_PERMANENT) && message->ifa_scope == RT_SCOPE_UNIVERSE && address.length != 0
+        && addresses->count < MAX_ADDRESSES)
         addresses->list[addresses->count++] = address;
 }
 
@@ -143,8 +142,7 @@ static int take_datagram(
         struct ifaddrmsg message;
         if (header.nlmsg_type == NLMSG_DONE)
             return 0;
-        if (header.nlmsg_type == RTM_NEWADDR
-            && header.nlmsg_len >= NLMSG_LENGTH(sizeof message)) {
+        if (header.nlmsg_type == RTM_NEWADDR && header.nlmsg_len >= NLMSG_LENGTH(sizeof message)) {
             memcpy(&message, at + NLMSG_HDRLEN, sizeof message);
             size_t head = NLMSG_SPACE(sizeof message);
             if (message.ifa_index == index && header.nlmsg_len >= head)
@@ -250,8 +248,7 @@ int move_net_device(const struct operation *operation, pid_t pid, struct failure
     if (choose_name_inside(wanted, namespace, inside) != 0)
         return fail(failure, errno, wanted);
     /* Down first: an interface in use is not renamed, and nobody is to route over it meanwhile. */
-    if (list_addresses(netlink, index, &addresses) != 0
-        || change_link(netlink, (int) index, 0) != 0
+    if (list_addresses(netlink, index, &addresses) != 0 || change_link(netlink, (int) index, 0) != 0
         || move(netlink, index, inside, namespace) != 0)
         return fail(failure, errno, outside);
     if (setns(namespace, CLONE_NEWNET) != 0 || set_up_inside(inside, &addresses) != 0)

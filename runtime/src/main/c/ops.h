@@ -18,7 +18,7 @@ child_operation op_pivot;
 
 /* ops_mount.c */
 child_operation op_mount;
-int make_late_read_only(struct child *child, struct failure *failure);
+child_operation op_late_read_only;
 
 /* ops_bind.c */
 child_operation op_bind;

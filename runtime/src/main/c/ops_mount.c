@@ -54,11 +54,10 @@ static int new_filesystem(const struct filesystem *wanted, int covered)
     if (*wanted->source != '\0'
         && sys_fsconfig(fs, FSCONFIG_SET_STRING, "source", wanted->source, 0) != 0)
         return -1;
-    if (strcmp(wanted->type, "tmpfs") == 0 && covered >= 0
-        && !has_option(wanted->data, "mode=") && inherit_mode(fs, covered) != 0)
+    if (strcmp(wanted->type, "tmpfs") == 0 && covered >= 0 && !has_option(wanted->data, "mode=")
+        && inherit_mode(fs, covered) != 0)
         return -1;
-    if (set_filesystem_data(fs, wanted->data) != 0
-        || set_superblock_flags(fs, wanted->flags) != 0)
+    if (set_filesystem_data(fs, wanted->data) != 0 || set_superblock_flags(fs, wanted->flags) != 0)
         return -1;
     if (sys_fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) != 0)
         return -1;
@@ -82,8 +81,9 @@ static int make_read_only_later(struct child *child, int mount)
     return 0;
 }
 
-int make_late_read_only(struct child *child, struct failure *failure)
+int op_late_read_only(struct child *child, struct reader *fields, struct failure *failure)
 {
+    (void) fields;
     struct mount_attr read_only = {.attr_set = MOUNT_ATTR_RDONLY};
     for (uint32_t i = 0; i < child->late_read_only_count; i++) {
         if (sys_mount_setattr(child->late_read_only[i], 0, &read_only) != 0)
@@ -95,8 +95,8 @@ int make_late_read_only(struct child *child, struct failure *failure)
 }
 
 /*
- * cgroup2 is refused in a user namespace without a cgroup namespace of its own (EPERM), and beside a
- * mount of other options (EBUSY): the cgroup's directory then stands in for it.
+ * cgroup2 is refused in a user namespace without a cgroup namespace of its own (EPERM), and beside
+ * a mount of other options (EBUSY): the cgroup's directory then stands in for it.
  */
 static int bind_instead(const struct filesystem *wanted, const char *directory)
 {

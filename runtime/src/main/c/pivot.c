@@ -122,8 +122,6 @@ static int go_in(uint32_t mode)
 int op_pivot(struct child *child, struct reader *fields, struct failure *failure)
 {
     uint32_t mode = read_u32(fields);
-    if (make_late_read_only(child, failure) != 0)
-        return -1;
     if (child->root < 0 || mode > PIVOT_CHROOT)
         return fail(failure, EINVAL, "no rootfs before the pivot");
     if (end_asking(child) != 0 || fchdir(child->root) != 0 || go_in(mode) != 0 || chdir("/") != 0)

@@ -20,7 +20,8 @@ enum sync_type {
     SYNC_START, /* creator to child */
     SYNC_FAILED, /* child to creator: the failure, then it exits */
     SYNC_ASK, /* child to creator: carry out the operation failure.operation for me */
-    SYNC_ANSWER, /* creator to child: done, or why not (failure.error); a descriptor may come along */
+    SYNC_ANSWER, /* creator to child: done, or why not (failure.error); a descriptor may come along
+                  */
     SYNC_MOUNTED, /* child to creator: nothing more will be asked */
     SYNC_LISTENER, /* child to creator: the number of a descriptor; waiting for another GO */
 };

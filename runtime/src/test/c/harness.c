@@ -505,6 +505,7 @@ void plan_container(struct bytes *plan, const struct bed *bed, const struct want
     if (wanted->terminal)
         plan_add(plan, OP_CONSOLE, CHILD, "uu", 33u, 99u);
     plan_add(plan, OP_PIVOT, CHILD, "u", 0u);
+    plan_add(plan, OP_LATE_READ_ONLY, CHILD, "");
     plan_add(plan, OP_HOSTNAME, CHILD, "s", "box");
     if (wanted->readonly)
         plan_add(plan, OP_ROOT_READONLY, CHILD, "");

@@ -88,6 +88,29 @@ final class MountsTest {
     }
 
     @Test
+    void recursiveAccessTimesAreChosenByEveryWordForThem() throws IOException {
+        Map<String, String> expected =
+                Map.of(
+                        "ratime", "rw,relatime",
+                        "rnoatime", "rw,noatime",
+                        "rstrictatime", "rw",
+                        "rnostrictatime", "rw,relatime",
+                        "rrelatime", "rw,relatime",
+                        "rnorelatime", "rw,relatime");
+        for (Map.Entry<String, String> each : expected.entrySet()) {
+            checkBind("noatime", List.of("rbind", each.getKey()), each.getValue());
+        }
+    }
+
+    @Test
+    void theWorkingDirectoryIsMadeBeforeItsMountTurnsReadOnly() throws IOException {
+        JsonObject config = Box.config("pwd");
+        Box.withMount(config, "tmpfs", "tmpfs", "/mnt", "ro");
+        config.object("process").with("cwd", "/mnt/work/here");
+        check(config, "/mnt/work/here\n");
+    }
+
+    @Test
     void aRemountChangesWhatIsThere() throws IOException {
         JsonObject config = Box.config("grep -E ' (/mnt|/tmp) ' /proc/mounts | cut -d' ' -f2-4");
         Box.withMount(config, "tmpfs", "tmpfs", "/mnt", "size=1m");

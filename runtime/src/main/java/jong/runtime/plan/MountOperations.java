@@ -31,15 +31,21 @@ final class MountOperations {
 
     private final ContainerRequest request;
     private final Plan.Builder plan;
+    private boolean anyLate;
 
     MountOperations(ContainerRequest request, Plan.Builder plan) {
         this.request = request;
         this.plan = plan;
     }
 
-    /** Adds the mounts in the order of the configuration. */
-    void add(Spec spec) {
+    /**
+     * Adds the mounts in the order of the configuration.
+     *
+     * @return whether there are some that become read-only only when everything is in its place
+     */
+    boolean add(Spec spec) {
         spec.mounts().forEach(mount -> add(mount, spec.linux()));
+        return anyLate;
     }
 
     /** The destination as an absolute path without {@code .} and {@code ..}. */
@@ -183,7 +189,7 @@ final class MountOperations {
                 late ? flags & ~MountFlags.RDONLY : flags,
                 data,
                 options.propagation(),
-                (options.copyUp() ? COPY_UP : 0) | (late ? READ_ONLY_LATE : 0));
+                (options.copyUp() ? COPY_UP : 0) | lateBit(late));
     }
 
     private void cgroup(MountOptions options, String destination) {
@@ -211,7 +217,12 @@ final class MountOperations {
                 MOUNT_DEFAULTS,
                 "mode=755",
                 options.propagation(),
-                (options.set() & MountFlags.RDONLY) != 0 ? READ_ONLY_LATE : 0);
+                lateBit((options.set() & MountFlags.RDONLY) != 0));
+    }
+
+    private int lateBit(boolean late) {
+        anyLate |= late;
+        return late ? READ_ONLY_LATE : 0;
     }
 
     /**

@@ -193,9 +193,9 @@ record MountOptions(
         private void takeRecursive(Bits bits) {
             if (bits.clears) {
                 recursiveClear |= bits.mask;
-                return;
+            } else {
+                recursiveSet |= bits.mask;
             }
-            recursiveSet |= bits.mask;
             if ((bits.mask & ATTR_ATIME) == bits.mask) {
                 recursiveClear |= ATTR_ATIME;
             }

@@ -161,11 +161,11 @@ public final class PlanCompiler {
             addParentStage();
             addSession();
             addRootfs();
-            new MountOperations(request, plan).add(spec);
+            boolean late = new MountOperations(request, plan).add(spec);
             addRootEntries();
             hooks.addBeforePivot();
             plan.add(OpCode.PIVOT, wayIn());
-            addInsideRoot();
+            addInsideRoot(late);
             processOperations.addAttributes();
             addExecutionDomain(linux, plan);
             processOperations.addIdentity(
@@ -340,14 +340,19 @@ public final class PlanCompiler {
         }
 
         /** What is done when the root is in its place, before anything depends on the user. */
-        private void addInsideRoot() {
+        private void addInsideRoot(boolean lateReadOnly) {
             if (!linux.rootfsPropagation().isEmpty()) {
                 plan.add(OpCode.ROOT_PROPAGATION_FINAL, rootPropagation());
             }
             processOperations.addConsole();
-            if (spec.rootReadonly()) {
+            if (spec.rootReadonly() || lateReadOnly) {
                 // The directory can be made only now; it is entered later, from above all mounts.
                 plan.add(OpCode.CWD, process.cwd(), 1);
+            }
+            if (lateReadOnly) {
+                plan.add(OpCode.LATE_READ_ONLY);
+            }
+            if (spec.rootReadonly()) {
                 plan.add(OpCode.ROOT_READONLY);
             }
             addNames();

@@ -93,4 +93,15 @@ final class TerminalAttackTest {
         Files.createSymbolicLink(pts.resolve("ptmx"), Path.of("/dev/ptmx"));
         assertThat(run(withoutDev()).status()).isEqualTo(255);
     }
+
+    /** Its place is made while the mount can still be written. */
+    @Test
+    void aReadOnlyDevHasAConsole() throws IOException {
+        JsonObject config = Box.config("test -t 0 && grep ' /dev ' /proc/mounts > /made");
+        config.objects("mounts").stream()
+                .filter(mount -> mount.string("destination").equals("/dev"))
+                .forEach(mount -> mount.with("options", List.of("ro", "mode=755")));
+        assertThat(run(config).status()).isZero();
+        assertThat(box.rootfs().resolve("made")).content().contains(" ro,");
+    }
 }
