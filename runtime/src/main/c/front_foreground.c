@@ -1,5 +1,6 @@
 /* A process in the foreground: signals, and its terminal copied from and to ours. */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/ioctl.h>

@@ -1,4 +1,4 @@
-/* Black-box tests of jong-native: `native_test PROGRAM [NAME]`, as root. */
+/* Black-box tests of jong-native: `native_test PROGRAM [NAME|-PREFIX]...`, as root. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/audit.h>
@@ -1230,10 +1230,24 @@ static const struct {
     TEST(init_passes_signals_on),
 };
 
+/* The names choose tests; those with a minus leave out what begins with the rest of them. */
+static bool chosen(char *choices[], const char *name)
+{
+    bool all = true;
+    for (; *choices != NULL; choices++) {
+        if (**choices == '-' && strncmp(name, *choices + 1, strlen(*choices + 1)) == 0)
+            return false;
+        if (strcmp(name, *choices) == 0)
+            return true;
+        all = all && **choices == '-';
+    }
+    return all;
+}
+
 int main(int argc, char *argv[])
 {
     if (argc < 2 || geteuid() != 0) {
-        fprintf(stderr, "usage, as root: native_test PROGRAM [NAME]\n");
+        fprintf(stderr, "usage, as root: native_test PROGRAM [NAME|-PREFIX]...\n");
         return 2;
     }
     setvbuf(stdout, NULL, _IOLBF, 0);
@@ -1242,7 +1256,7 @@ int main(int argc, char *argv[])
     int run = 0;
     use_program(argv[1]);
     for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) {
-        if (argc > 2 && strcmp(argv[2], tests[i].name) != 0)
+        if (!chosen(argv + 2, tests[i].name))
             continue;
         struct bed bed;
         int before = failures;

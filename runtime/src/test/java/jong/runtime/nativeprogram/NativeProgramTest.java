@@ -17,6 +17,12 @@ final class NativeProgramTest {
     }
 
     @Test
+    @Tag("root")
+    void theyPassUnderSanitizersToo() throws Exception {
+        make("sanitize");
+    }
+
+    @Test
     void mutatedPlansNeverBreakTheReader() throws Exception {
         make("fuzz");
     }
