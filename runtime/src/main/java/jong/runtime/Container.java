@@ -115,7 +115,7 @@ public final class Container {
             creation.awaitReady();
             ready.complete(null);
         } catch (MonitorException e) {
-            ready.completeExceptionally(StartFailure.of(plan, e));
+            ready.completeExceptionally(StartFailure.of(plan, e, parts.cgroup));
         } catch (IOException e) {
             ready.completeExceptionally(
                     new Unavailable("container " + id() + ": its monitor is gone", e));

@@ -107,11 +107,14 @@ public final class ContainerRuntime implements AutoCloseable {
         try {
             return begin(setup, plan, cgroup, directory);
         } catch (IOException e) {
+            StatusException reason =
+                    e instanceof MonitorException failure
+                            ? StartFailure.of(plan, failure, cgroup)
+                            : new Internal(
+                                    "unable to start container process: " + e.getMessage(), e);
             undo(cgroup, directory, e);
             hooks(setup).poststop(text -> LOG.log(WARNING, text));
-            throw e instanceof MonitorException failure
-                    ? StartFailure.of(plan, failure)
-                    : new Internal("unable to start container process: " + e.getMessage(), e);
+            throw reason;
         } catch (StatusException e) {
             undo(cgroup, directory, e);
             throw e;

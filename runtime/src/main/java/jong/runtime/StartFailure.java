@@ -1,8 +1,10 @@
 package jong.runtime;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import jong.linux.Errno;
+import jong.runtime.cgroups.ContainerCgroup;
 import jong.runtime.monitor.MonitorException;
 import jong.runtime.plan.OpCode;
 import jong.runtime.plan.Operation;
@@ -35,6 +37,22 @@ public final class StartFailure {
     /** The failure of {@code plan} that the monitor told. */
     public static StatusException of(Plan plan, MonitorException error) {
         return new StartFailure(plan, error).explain();
+    }
+
+    /**
+     * The same for a container's first process. When the kernel killed it for lack of memory, what
+     * it was doing just then explains nothing.
+     */
+    public static StatusException of(Plan plan, MonitorException error, ContainerCgroup cgroup) {
+        try {
+            if (cgroup.oomKills() > 0) {
+                return new Internal(
+                        START + "container init was OOM-killed (memory limit too low?)", error);
+            }
+        } catch (IOException | StatusException e) {
+            error.addSuppressed(e);
+        }
+        return of(plan, error);
     }
 
     private StatusException explain() {

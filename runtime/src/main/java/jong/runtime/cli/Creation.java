@@ -167,7 +167,7 @@ final class Creation {
             }
             PidFile.write(arguments, states.getFirst().pid());
         } catch (MonitorException e) {
-            throw StartFailure.of(plan, e);
+            throw StartFailure.of(plan, e, cgroup);
         }
         return new Instance(session, directory, states.getFirst());
     }
