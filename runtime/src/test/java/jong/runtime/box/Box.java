@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import jong.oci.runtime.Spec;
 import jong.runtime.plan.CgroupPlacement;
@@ -16,6 +15,7 @@ import jong.runtime.plan.ContainerRequest;
 import jong.runtime.plan.Plan;
 import jong.runtime.plan.PlanCompiler;
 import jong.runtime.plan.Rootfs;
+import jong.runtime.seccomp.SeccompCompiler;
 import jong.wire.json.Json;
 import jong.wire.json.JsonObject;
 
@@ -190,7 +190,7 @@ public final class Box {
                         new Rootfs.Directory(rootfs),
                         List.of(),
                         cgroup,
-                        Optional.empty(),
+                        new Spec(config).linux().seccomp().map(new SeccompCompiler()::compile),
                         "",
                         true,
                         0,
