@@ -68,11 +68,19 @@ public final class StartFailure {
             case SYSCTL -> new Internal(INIT + sysctl(operation.get()), error);
             case HOOK, CREATOR_HOOK -> new Internal(INIT + hook(operation.get()), error);
             case SECCOMP_LISTENER -> new Internal(INIT + listener(operation.get()), error);
-            case CGROUP_JOIN ->
-                    new Internal(
-                            START + "unable to apply cgroup configuration: " + reason(), error);
+            case CGROUP_JOIN -> new Internal(START + joining(), error);
             default -> new Internal(INIT + other(operation.get()), error);
         };
+    }
+
+    /** A further process is put into groups that exist, the first one into its own. */
+    private String joining() {
+        boolean further =
+                plan.operations().stream().anyMatch(o -> o.code() == OpCode.NS_JOIN_PROCESS);
+        return (further
+                        ? "error adding pid to cgroups: failed to open "
+                        : "unable to apply cgroup configuration: ")
+                + reason();
     }
 
     private Optional<Operation> operation() {

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Getting out of a container's groups, into others' groups, or around a limit. Both versions. */
@@ -125,6 +126,28 @@ final class JoiningAttackTest {
         Outcome outcome = box.run(Box.config("cat /proc/self/cgroup & echo forked"));
         assertThat(outcome.output()).doesNotContain("forked");
         assertThat(outcome.errors()).contains("can't fork");
+    }
+
+    static boolean unified() throws IOException {
+        return ContainerCgroups.detect().unified();
+    }
+
+    @Test
+    @EnabledIf("unified")
+    void rootOfAContainerSeesOnlyItsOwnGroupAndCannotWriteIt() throws IOException {
+        cgroup.create(NO_LIMITS);
+        var box = new Box(temporary);
+        box.use(cgroup.placement());
+        JsonObject config =
+                Box.privileged(
+                        Box.config(
+                                "cd /sys/fs/cgroup; cat cgroup.procs; mkdir x; echo max >pids.max;"
+                                        + " ls -d *.slice jong-attacks-*"));
+        Box.withMount(config, "cgroup", "cgroup", "/sys/fs/cgroup", "ro");
+        Box.append(config.object("linux"), "namespaces", new JsonObject().with("type", "cgroup"));
+        Outcome outcome = box.run(config);
+        assertThat(outcome.output().lines()).hasSize(2).allMatch(pid -> pid.length() == 1);
+        assertThat(outcome.errors().lines().filter(l -> l.contains("Read-only"))).hasSize(2);
     }
 
     @Test

@@ -1,0 +1,114 @@
+package jong.runtime.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import jong.linux.cgroups.Cgroup;
+import jong.linux.cgroups.Cgroups;
+import jong.oci.runtime.LinuxResources;
+import jong.runtime.cgroups.ContainerCgroups;
+import jong.wire.json.Json;
+import jong.wire.json.JsonObject;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Control groups as callers of the command line see them, on both versions. */
+@Tag("root")
+final class CgroupCommandsTest {
+
+    private static final String ABOVE = "/jong-cli-" + ProcessHandle.current().pid();
+
+    @TempDir private Path directory;
+    private Runc runc;
+    private String id;
+
+    @BeforeEach
+    void prepare() throws IOException {
+        runc = new Runc(directory);
+        id = "cgroups-" + ProcessHandle.current().pid();
+        runc.args("sleep", "1000");
+        runc.configure(config -> config.object("linux").with("cgroupsPath", ABOVE + "/" + id));
+    }
+
+    @AfterEach
+    void nothingIsLeft() throws IOException {
+        runc.close(id);
+        for (Cgroup group : groups()) {
+            assertThat(group.child(id).exists()).isFalse();
+            group.remove();
+        }
+    }
+
+    private static List<Cgroup> groups() throws IOException {
+        return Cgroups.detect().hierarchies().stream().map(h -> h.group(ABOVE)).toList();
+    }
+
+    private void start() throws IOException {
+        runc.run("run", "-d", "-b", directory.resolve("bundle").toString(), id).succeeded();
+    }
+
+    @Test
+    void anExecGoesIntoTheContainersGroupOrOneBelow() throws IOException {
+        start();
+        ContainerCgroups.detect()
+                .of(ABOVE + "/" + id + "/below")
+                .create(new LinuxResources(new JsonObject()));
+        for (String below : List.of("below", "/below", "a/../below")) {
+            Runc.Result in = runc.run("exec", "--cgroup", below, id, "cat", "/proc/self/cgroup");
+            assertThat(in.succeeded().out().lines()).allMatch(l -> l.endsWith("/below"));
+        }
+        Runc.Result top = runc.run("exec", "--cgroup", "/", id, "cat", "/proc/self/cgroup");
+        assertThat(top.succeeded().out()).doesNotContain("below");
+    }
+
+    @Test
+    void whatIsNotThereOrNotTheContainersIsRefused() throws IOException {
+        start();
+        assertThat(runc.run("exec", "--cgroup", "..", id, "true").errors())
+                .contains("bad sub cgroup path: ..");
+        assertThat(runc.run("exec", "--cgroup", "nosuch", id, "true").errors())
+                .contains(" adding pid ", "nosuch", "no such file or directory");
+        assertThat(runc.run("exec", "--cgroup", "nosuch:/", id, "true").errors())
+                .contains("unknown controller nosuch");
+    }
+
+    @Test
+    void aLimitThatCannotBeIsToldAndNothingIsLeft() throws IOException {
+        runc.configure(config ->
+                config.object("linux")
+                        .with(
+                                "resources",
+                                Json.parseObject("{\"unified\":{\"nosuch.max\":\"1\"}}")));
+        Runc.Result result = runc.run("run", "-b", directory.resolve("bundle").toString(), id);
+        assertThat(result.status()).isEqualTo(1);
+        assertThat(result.message()).contains("unified");
+    }
+
+    static boolean systemdRuns() {
+        return Files.isDirectory(Path.of("/run/systemd/system"));
+    }
+
+    @Test
+    @EnabledIf("systemdRuns")
+    void systemdHoldsTheContainerFromCreateToDelete() throws IOException {
+        runc.configure(
+                config -> config.object("linux").with("cgroupsPath", "system.slice:j:" + id));
+        String bundle = directory.resolve("bundle").toString();
+        runc.run("--systemd-cgroup", "run", "-d", "-b", bundle, id).succeeded();
+        Runc.Result in = runc.run("exec", id, "cat", "/proc/1/cgroup", "/proc/self/cgroup");
+        assertThat(in.succeeded().out().lines().distinct()).hasSize(1);
+        assertThat(runc.run("ps", "-f", "json", id).succeeded().out().split(",")).hasSize(1);
+        runc.run("pause", id).succeeded();
+        runc.run("resume", id).succeeded();
+        runc.run("kill", id, "KILL").succeeded();
+        runc.run("delete", "--force", id).succeeded();
+        assertThat(Path.of("/sys/fs/cgroup/system.slice/j-" + id + ".scope")).doesNotExist();
+    }
+}
