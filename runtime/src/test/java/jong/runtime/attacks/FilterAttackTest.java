@@ -14,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import jong.oci.runtime.ProcessSpec;
 import jong.runtime.Container;
+import jong.runtime.ContainerExec;
 import jong.runtime.TestBundle;
 import jong.runtime.Trial;
 import jong.wire.json.Json;
@@ -191,6 +193,35 @@ final class FilterAttackTest {
                     .contains("Function not implemented")
                     .contains("made");
             Files.delete(trial.bundle.log);
+        }
+    }
+
+    @Test
+    void anExecIsAnnouncedBesideItsContainer() throws Exception {
+        Path agent = temporary.resolve("agent");
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(agent));
+            JsonObject config = notifying(agent);
+            config.object("process").with("args", List.of("sleep", "1000"));
+            CompletableFuture<JsonObject> first =
+                    CompletableFuture.supplyAsync(() -> receive(server));
+            Container container = trial.create(config);
+            container.start();
+            assertThat(first.join().number("pid")).isEqualTo(container.pid());
+            CompletableFuture<JsonObject> second =
+                    CompletableFuture.supplyAsync(() -> receive(server));
+            ContainerExec exec =
+                    container.exec(
+                            new ProcessSpec(
+                                    Json.parseObject("{\"args\":[\"/bin/true\"],\"cwd\":\"/\"}")),
+                            false);
+            JsonObject told = second.join();
+            assertThat(told.number("pid")).isEqualTo(exec.pid());
+            assertThat(told.object("state").number("pid")).isEqualTo(container.pid());
+            assertThat(told.object("state").string("status")).isEqualTo("running");
+            exec.start();
+            assertThat(exec.exit().join().code()).isZero();
+            container.destroy();
         }
     }
 
