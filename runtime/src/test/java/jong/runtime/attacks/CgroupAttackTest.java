@@ -1,6 +1,7 @@
 package jong.runtime.attacks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -116,6 +117,32 @@ final class CgroupAttackTest {
             assertThat(outcome.output()).as(outcome.errors()).isEqualTo("tasks\nrefused\n");
             assertThat(Files.getAttribute(group("memory").resolve("tasks"), "unix:uid"))
                     .isEqualTo(0);
+        }
+    }
+
+    /** A user namespace cannot mount cgroup2 without a cgroup namespace that it owns. */
+    @Test
+    void theUnifiedTreeOfTheHostIsNotShownForWantOfRights() throws IOException {
+        Path unified = ROOT.resolve("unified");
+        assumeThat(unified.resolve("cgroup.procs")).exists();
+        Path own = Files.createDirectory(unified.resolve(name));
+        try {
+            box.use(
+                    new CgroupPlacement(
+                            List.of(own + "/cgroup.procs"),
+                            List.of(new CgroupView("", "", own)),
+                            true));
+            JsonObject config =
+                    config(false, "cd /sys/fs/cgroup; head -1 cgroup.procs; mkdir new || echo no");
+            JsonObject linux = Box.withUserNamespace(config, 100_000, 65_536).object("linux");
+            Box.append(
+                    linux,
+                    "namespaces",
+                    new JsonObject().with("type", "cgroup").with("path", "/proc/self/ns/cgroup"));
+            Outcome outcome = box.run(config);
+            assertThat(outcome.output()).as(outcome.errors()).isEqualTo("1\nno\n");
+        } finally {
+            Files.delete(own);
         }
     }
 }
