@@ -103,8 +103,8 @@ _Noreturn static void be_helper(
         child_die(&child, &failure);
     struct clone_request request = {.flags = clone_flags(plan) | CLONE_PARENT};
     /*
-     * Without root's rights the maps can only be written for a process that is open to its owner. No
-     * foreign code is near it yet; it closes itself again as soon as they stand.
+     * Without root's rights the maps can only be written for a process that is open to its owner.
+     * No foreign code is near it yet; it closes itself again as soon as they stand.
      */
     if ((request.flags & CLONE_NEWUSER) && geteuid() != 0)
         prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);

@@ -184,9 +184,8 @@ int op_memory_policy(struct child *child, struct reader *fields, struct failure 
     uint32_t mode = read_u32(fields);
     int length = read_mask(fields, mask);
     /* The kernel takes one bit less than it is told (get_nodes in mm/mempolicy.c). */
-    if (length < 0
-        || syscall(SYS_set_mempolicy, mode, length > 0 ? mask : NULL, length > 0 ? length * 8 + 1 : 0)
-            != 0)
+    long bits = length > 0 ? length * 8 + 1 : 0;
+    if (length < 0 || syscall(SYS_set_mempolicy, mode, bits > 0 ? mask : NULL, bits) != 0)
         return fail(failure, errno, "");
     return 0;
 }

@@ -29,8 +29,8 @@ record SystemdUnit(String slice, String prefix, String name) {
         String[] parts = cgroupsPath.split(":", -1);
         if (parts.length != 3 || parts[2].isEmpty() || cgroupsPath.contains("/")) {
             throw new InvalidArgument(
-                    "expected cgroupsPath to be of format \"slice:prefix:name\" for systemd cgroups,"
-                            + " got \""
+                    "expected cgroupsPath to be of format \"slice:prefix:name\" for systemd"
+                            + " cgroups, got \""
                             + cgroupsPath
                             + "\" instead");
         }

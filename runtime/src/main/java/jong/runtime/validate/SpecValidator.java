@@ -78,13 +78,29 @@ public final class SpecValidator {
 
     /** Version 1 of the specification, whatever its minor version adds (config.md). */
     private static void checkVersion(String version) {
-        if (!version.matches("[0-9]+\\.[0-9]+\\.[0-9]+([-+][0-9A-Za-z.+-]+)?")) {
+        if (!isSemantic(version)) {
             throw new InvalidArgument(
                     "ociVersion \"" + version + "\" is not a version of the specification");
         }
         if (!version.startsWith("1.")) {
             throw new InvalidArgument("ociVersion \"" + version + "\" is not supported");
         }
+    }
+
+    /** Three numbers and perhaps more; without regular expressions, whose start costs time. */
+    private static boolean isSemantic(String version) {
+        int at = 0;
+        for (int number = 0; number < 3; number++) {
+            int start = at;
+            while (at < version.length() && Character.isDigit(version.charAt(at))) {
+                at++;
+            }
+            if (at == start || (number < 2 && !version.startsWith(".", at))) {
+                return false;
+            }
+            at += number < 2 ? 1 : 0;
+        }
+        return at == version.length() || version.charAt(at) == '-' || version.charAt(at) == '+';
     }
 
     private static void checkHooks(Spec spec) {
