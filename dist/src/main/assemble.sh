@@ -66,7 +66,7 @@ runtime_command() {
     shift
     for word in "$jdk/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xrs \
         -XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining -XX:-AOTReplayTraining \
-        -Xlog:disable -Xlog:all=error:stderr "$@" -Xmx64m --module-path "$runtime_jars" \
+        -Xlog:disable -Xlog:all=error,aot*=off,cds*=off:stderr "$@" -Xmx64m --module-path "$runtime_jars" \
         --module "jong.runtime/jong.runtime.cli.$class"; do
         printf '%s\n' "$word"
     done

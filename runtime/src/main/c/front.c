@@ -91,6 +91,7 @@ static int take_terminal(struct front *front, int *master, struct failure *failu
         return hand_over(front->console_socket, "/dev/ptmx", *master, failure);
     front->master = take_fd(master);
     keep_newlines(front->master);
+    copy_terminal_size(front->master);
     return 0;
 }
 
@@ -306,6 +307,16 @@ static int request_make_fifo(struct front *front, struct reader *payload, struct
     return 0;
 }
 
+static int request_sleep(struct front *front, struct reader *payload, struct failure *failure)
+{
+    uint32_t millis = read_u32(payload);
+    if (malformed(payload, failure) != 0)
+        return -1;
+    poll(NULL, 0, millis > INT_MAX ? INT_MAX : (int) millis);
+    send_reply(front, FRONT_OK, NULL);
+    return 0;
+}
+
 static request_handler *const handlers[] = {
     [FRONT_LAUNCH] = request_launch,
     [FRONT_START] = request_start,
@@ -314,6 +325,7 @@ static request_handler *const handlers[] = {
     [FRONT_SIGNAL] = request_signal,
     [FRONT_START_FIFO] = request_start_fifo,
     [FRONT_MAKE_FIFO] = request_make_fifo,
+    [FRONT_SLEEP] = request_sleep,
 };
 
 static void handle(struct front *front, uint8_t type, struct reader *payload)

@@ -19,6 +19,7 @@ enum front_request {
     FRONT_SIGNAL,
     FRONT_START_FIFO,
     FRONT_MAKE_FIFO,
+    FRONT_SLEEP,
 };
 
 enum front_reply {
@@ -62,6 +63,9 @@ int foreground(struct front *front);
 
 /* The terminal behind this master will not put a carriage return before a newline. */
 void keep_newlines(int master);
+
+/* Gives the terminal the size of ours, if we have one. */
+void copy_terminal_size(int master);
 
 /* Notes the end of a child: the brain's, or the process's (true, with its code). */
 bool front_child_ended(struct front *front, pid_t pid, int status, int *code);

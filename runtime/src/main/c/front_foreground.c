@@ -55,10 +55,10 @@ static void restore(const struct terminal *terminal)
         tcsetattr(terminal->ours, TCSANOW, &terminal->before);
 }
 
-static void copy_size(const struct terminal *terminal, int master)
+void copy_terminal_size(int master)
 {
     struct winsize size;
-    if (terminal->ours >= 0 && ioctl(terminal->ours, TIOCGWINSZ, &size) == 0)
+    if (ioctl(STDIN_FILENO, TIOCGWINSZ, &size) == 0)
         ioctl(master, TIOCSWINSZ, &size);
 }
 
@@ -124,8 +124,7 @@ static bool reap(struct front *front, int *code)
     return ended;
 }
 
-static bool on_signal(
-    struct front *front, int signals, const struct terminal *terminal, int *code)
+static bool on_signal(struct front *front, int signals, int *code)
 {
     struct signalfd_siginfo info;
     if (read(signals, &info, sizeof info) != (ssize_t) sizeof info)
@@ -133,13 +132,13 @@ static bool on_signal(
     if (info.ssi_signo == SIGCHLD)
         return reap(front, code);
     if (info.ssi_signo == SIGWINCH && front->master >= 0)
-        copy_size(terminal, front->master);
+        copy_terminal_size(front->master);
     else
         kill(front->process.pid, (int) info.ssi_signo);
     return false;
 }
 
-static int copy_until_end(struct front *front, int signals, const struct terminal *terminal)
+static int copy_until_end(struct front *front, int signals)
 {
     struct flow input = {.from = STDIN_FILENO, .to = front->master, .closed = front->master < 0};
     struct flow output = {.from = front->master, .to = STDOUT_FILENO, .closed = front->master < 0};
@@ -158,7 +157,7 @@ static int copy_until_end(struct front *front, int signals, const struct termina
             move(&output);
         if (wanted[1].revents != 0)
             move(&input);
-        if (wanted[0].revents != 0 && on_signal(front, signals, terminal, &code)) {
+        if (wanted[0].revents != 0 && on_signal(front, signals, &code)) {
             drain(&output);
             return code;
         }
@@ -174,9 +173,9 @@ int foreground(struct front *front)
     AUTO_CLOSE int signals = signalfd(-1, &set, SFD_CLOEXEC);
     if (front->master >= 0) {
         make_raw(&terminal);
-        copy_size(&terminal, front->master);
+        copy_terminal_size(front->master); /* it may have changed since the start */
     }
-    int code = copy_until_end(front, signals, &terminal);
+    int code = copy_until_end(front, signals);
     restore(&terminal);
     close_fd(&front->master);
     sigprocmask(SIG_SETMASK, &before, NULL);

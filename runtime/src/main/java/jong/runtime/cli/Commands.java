@@ -86,11 +86,74 @@ final class Commands {
                             "cgroup"),
                     toggle("allow exec in a paused container", "ignore-paused"));
 
+    private static final List<Flag> UPDATE =
+            List.of(
+                    value(
+                            "path to the file containing the resources to update or '-' to read"
+                                    + " from the standard input",
+                            "resources",
+                            "r"),
+                    value("per cgroup weight, range is from 10 to 1000", "blkio-weight"),
+                    value("CPU CFS period to be used for hardcapping (in usecs)", "cpu-period"),
+                    value("CPU CFS hardcap limit (in usecs)", "cpu-quota"),
+                    value("CPU CFS hardcap burst limit (in usecs)", "cpu-burst"),
+                    value("CPU shares (relative weight vs. other containers)", "cpu-share"),
+                    value("CPU realtime period to be used for hardcapping", "cpu-rt-period"),
+                    value("CPU realtime hardcap limit (in usecs)", "cpu-rt-runtime"),
+                    value("CPU(s) to use", "cpuset-cpus"),
+                    value("memory node(s) to use", "cpuset-mems"),
+                    value("set cgroup SCHED_IDLE or not", "cpu-idle"),
+                    value("(obsoleted; do not use)", "kernel-memory"),
+                    value("(obsoleted; do not use)", "kernel-memory-tcp"),
+                    value("memory limit (in bytes)", "memory"),
+                    value("memory reservation or soft limit (in bytes)", "memory-reservation"),
+                    value(
+                            "total memory usage (memory + swap); set '-1' to enable unlimited swap",
+                            "memory-swap"),
+                    value("maximum number of pids allowed in the container", "pids-limit"),
+                    value("the string of Intel RDT/CAT L3 cache schema", "l3-cache-schema"),
+                    value("the string of Intel RDT/MBA memory bandwidth", "mem-bw-schema"));
+
+    private static final List<Flag> CRIU =
+            List.of(
+                    value("path for saving criu image files", "image-path"),
+                    value("path for saving work files and logs", "work-path"),
+                    value("path for previous criu image files in pre-dump", "parent-path"),
+                    toggle("allow open tcp connections", "tcp-established"),
+                    toggle("skip in-flight tcp connections", "tcp-skip-in-flight"),
+                    toggle("allow one to link unlinked files back when possible", "link-remap"),
+                    toggle("allow external unix sockets", "ext-unix-sk"),
+                    toggle("allow shell jobs", "shell-job"),
+                    toggle("handle file locks, for safety", "file-locks"),
+                    toggle("use userfaultfd to lazily restore memory pages", "lazy-pages"),
+                    toggle("enable auto deduplication of memory images", "auto-dedup"),
+                    value("cgroups mode: soft, full, strict, ignore", "manage-cgroups-mode"),
+                    value("create a namespace, but don't restore its properties", "empty-ns"));
+
+    private static final List<Flag> CHECKPOINT =
+            with(
+                    CRIU,
+                    toggle("leave the process running after checkpointing", "leave-running"),
+                    value("criu writes \\0 to this FD once lazy-pages is ready", "status-fd"),
+                    value("ADDRESS:PORT of the page server", "page-server"),
+                    toggle("dump container's memory information only", "pre-dump"));
+
+    private static final List<Flag> RESTORE =
+            with(
+                    with(RUN, CRIU.toArray(Flag[]::new)),
+                    value("specify an LSM profile to be used during restore", "lsm-profile"),
+                    value("specify an LSM mount context", "lsm-mount-context"));
+
     private static final String ID = "<container-id>";
 
     /** All of them, in the order of the help text. */
     static final List<Command> ALL =
             List.of(
+                    command(
+                            "checkpoint",
+                            "checkpoint a running container",
+                            CHECKPOINT,
+                            Checkpoints::checkpoint),
                     command("create", "create a container", CREATE, Creation::create),
                     new Command(
                             "delete",
@@ -126,6 +189,16 @@ final class Commands {
                             Words.NONE,
                             List.of(FORMAT, toggle("display only container IDs", "quiet", "q")),
                             Queries::list),
+                    new Command(
+                            "events",
+                            "display container events such as OOM notifications, cpu, memory, and"
+                                    + " IO usage statistics",
+                            ID,
+                            Words.ID,
+                            List.of(
+                                    value("set the stats collection interval", "interval"),
+                                    toggle("display the container's stats then exit", "stats")),
+                            Events::events),
                     command(
                             "pause",
                             "pause suspends all processes inside the container",
@@ -143,6 +216,11 @@ final class Commands {
                             "resumes all processes that have been previously paused",
                             List.of(),
                             Lifecycle::resume),
+                    command(
+                            "restore",
+                            "restore a container from a previous checkpoint",
+                            RESTORE,
+                            Checkpoints::restore),
                     command("run", "create and run a container", RUN, Creation::run),
                     new Command(
                             "spec",
@@ -161,6 +239,11 @@ final class Commands {
                             List.of(),
                             Lifecycle::start),
                     command("state", "output the state of a container", List.of(), Queries::state),
+                    command(
+                            "update",
+                            "update container resource constraints",
+                            UPDATE,
+                            Updating::update),
                     new Command(
                             "features",
                             "show the enabled features",

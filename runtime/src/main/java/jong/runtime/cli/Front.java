@@ -36,7 +36,8 @@ final class Front {
         ABORT(4),
         SIGNAL(5),
         START_FIFO(6),
-        MAKE_FIFO(7);
+        MAKE_FIFO(7),
+        SLEEP(8);
 
         private final int number;
 
@@ -158,6 +159,15 @@ final class Front {
     /** Makes the file that a process can wait at. */
     void makeFifo(String path) throws IOException {
         ask(Request.MAKE_FIFO, text(path));
+    }
+
+    /**
+     * Lets time pass. Asked from the front because its end must end the waiting, too.
+     *
+     * @throws EOFException when the front has gone
+     */
+    void sleep(int millis) throws IOException {
+        ask(Request.SLEEP, little(Integer.BYTES).putInt(millis));
     }
 
     private static ByteBuffer text(String path) {

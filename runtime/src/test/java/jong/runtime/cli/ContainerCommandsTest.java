@@ -226,6 +226,124 @@ final class ContainerCommandsTest {
         }
     }
 
+    @Test
+    void updateChangesLimitsByOptionsAndByJson() throws IOException {
+        start("sleep", "1000");
+        runc.run("update", "--memory", "64m", "--pids-limit", "30", "--cpu-share", "200", id)
+                .succeeded();
+        assertThat(limit("memory", "memory.limit_in_bytes")).isEqualTo("67108864");
+        assertThat(limit("pids", "pids.max")).isEqualTo("30");
+        assertThat(limit("cpu", "cpu.shares")).isEqualTo("200");
+        var line = new ProcessBuilder(runc.line("update", "--resources=-", id));
+        runc.run(line, "{\"memory\":{\"limit\":33554432},\"cpu\":{\"shares\":100}}").succeeded();
+        assertThat(limit("memory", "memory.limit_in_bytes")).isEqualTo("33554432");
+        assertThat(limit("cpu", "cpu.shares")).isEqualTo("100");
+        assertThat(limit("pids", "pids.max")).isEqualTo("30");
+        check(
+                1,
+                "invalid value for memory: invalid syntax: \"much\"",
+                "update",
+                "--memory",
+                "much",
+                id);
+        assertThat(Files.readString(runc.state(id).resolve("config.json"))).contains("33554432");
+    }
+
+    private String limit(String controller, String file) throws IOException {
+        return Files.readString(Path.of("/sys/fs/cgroup", controller, id, file)).strip();
+    }
+
+    @Test
+    void eventsTellTheStatistics() throws IOException {
+        start("sleep", "1000");
+        JsonObject event = runc.run("events", "--stats", id).succeeded().json();
+        assertThat(event.string("type")).isEqualTo("stats");
+        assertThat(event.string("id")).isEqualTo(id);
+        assertThat(event.object("data").object("pids").number("current")).isEqualTo(1);
+        check(1, "duration interval must be greater than 0", "events", "--interval", "0s", id);
+    }
+
+    @Test
+    void aTerminalInTheForegroundIsTheCallers() throws IOException {
+        runc.args(
+                "sh",
+                "-c",
+                "stty size; test -t 0 && test -t 1 && readlink /proc/self/fd/0;"
+                        + " read x; echo got $x");
+        runc.configure(config -> config.object("process").with("terminal", true));
+        String line = String.join(" ", runc.line("run", "-b", bundle(), id));
+        var script =
+                new ProcessBuilder("script", "-qec", "stty rows 33 cols 77; " + line, "/dev/null");
+        Runc.Result result = runc.run(script, "typed\n");
+        assertThat(result.out().replace("\r", "")).contains("33 77\n", "/dev/pts/", "got typed\n");
+        assertThat(result.status()).isZero();
+    }
+
+    @Test
+    void signalsOfTheForegroundReachTheContainer() throws IOException {
+        runc.args("sh", "-c", "trap 'exit 42' USR1; echo ready; while :; do sleep 0.05; done");
+        Process process =
+                new ProcessBuilder(runc.line("run", "-b", bundle(), id))
+                        .redirectError(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+        try (var out = process.inputReader()) {
+            assertThat(out.readLine()).isEqualTo("ready");
+            new ProcessBuilder("kill", "-USR1", Long.toString(process.pid())).start();
+            assertThat(process.onExit().join().exitValue()).isEqualTo(42);
+        }
+        assertThat(runc.state(id)).doesNotExist();
+    }
+
+    /** CVE-2024-21626 and sloppy callers: nothing of the caller's but stdio is open inside. */
+    @Test
+    void onlyPromisedDescriptorsReachTheContainer() throws IOException {
+        runc.args("sh", "-c", "ls -l /proc/self/fd | grep -c -e host -e state; cat <&4; true");
+        Path host = Files.writeString(directory.resolve("host"), "host text\n");
+        String open = " 3</ 4<" + host + " 9</etc";
+        String run = String.join(" ", runc.line("run", "-b", bundle(), id)) + open;
+        Runc.Result closed = runc.run(new ProcessBuilder("sh", "-c", run), "");
+        assertThat(closed.out()).isEqualTo("0\n");
+        String kept = run.replace("run -b", "run --preserve-fds 2 -b");
+        assertThat(runc.run(new ProcessBuilder("sh", "-c", kept), "").out())
+                .endsWith("host text\n");
+        Runc.Result missing = runc.run("run", "--preserve-fds", "3", "-b", bundle(), id);
+        assertThat(missing.status()).isEqualTo(1);
+        assertThat(runc.state(id)).doesNotExist();
+    }
+
+    @Test
+    void manyAtOnceOnOneContainerAgree() throws IOException {
+        runc.args("sleep", "1000");
+        List<Process> creations = new java.util.ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            creations.add(quiet("create", "-b", bundle(), id));
+        }
+        assertThat(creations.stream().map(p -> p.onExit().join().exitValue()))
+                .containsOnlyOnce(0)
+                .contains(1);
+        List<Process> starts = new java.util.ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            starts.add(quiet("start", id));
+        }
+        assertThat(starts.stream().map(p -> p.onExit().join().exitValue()))
+                .containsOnlyOnce(0)
+                .contains(1);
+        assertThat(state().string("status")).isEqualTo("running");
+        List<Process> deletions = new java.util.ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            deletions.add(quiet("delete", "--force", id));
+        }
+        assertThat(deletions.stream().map(p -> p.onExit().join().exitValue())).containsOnly(0);
+        assertThat(runc.state(id)).doesNotExist();
+    }
+
+    private Process quiet(String... words) throws IOException {
+        return new ProcessBuilder(runc.line(words))
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
     private void start(String... args) throws IOException {
         runc.args(args);
         runc.run("run", "-d", "-b", bundle(), id).succeeded();
