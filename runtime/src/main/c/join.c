@@ -165,11 +165,11 @@ static int set_initial_affinity(const struct plan *plan, struct failure *failure
     return -1;
 }
 
-int run_before_stage(const struct plan *plan, struct failure *failure)
+int run_before_stage(const struct plan *plan, bool in_unified, struct failure *failure)
 {
     struct joined joined[MAX_JOINED];
     uint32_t count = 0;
-    if (set_initial_affinity(plan, failure) != 0 || enter_cgroups(plan, false, failure) != 0)
+    if (set_initial_affinity(plan, failure) != 0 || enter_cgroups(plan, in_unified, failure) != 0)
         return -1;
     if (open_all(plan, joined, &count, failure) != 0 || join_all(joined, count, failure) != 0)
         return -1;

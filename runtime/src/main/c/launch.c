@@ -57,6 +57,25 @@ _Noreturn static void die_before_settled(int sync, const char *detail)
     _exit(1);
 }
 
+/*
+ * The new process is born in the plan's cgroup of version 2 if it can be: the flag CLONE_INTO_CGROUP
+ * is left in the request then.
+ */
+static pid_t clone_into_cgroup(const struct plan *plan, struct clone_request *request)
+{
+    AUTO_CLOSE int cgroup = open_unified_cgroup(plan);
+    if (cgroup >= 0) {
+        request->flags |= CLONE_INTO_CGROUP;
+        request->cgroup = (uint64_t) cgroup;
+        pid_t pid = sys_clone3(request);
+        if (pid >= 0)
+            return pid;
+        /* A threaded group, or one with groups below, must be entered to be told why not. */
+        request->flags &= ~(uint64_t) CLONE_INTO_CGROUP;
+    }
+    return sys_clone3(request);
+}
+
 /* The usual way: our own child, in its new namespaces at once. */
 static pid_t clone_directly(const struct plan *plan, const int stdio[3], int sync, int *pidfd)
 {
@@ -65,17 +84,7 @@ static pid_t clone_directly(const struct plan *plan, const int stdio[3], int syn
         .pidfd = (uint64_t) (uintptr_t) pidfd,
         .exit_signal = SIGCHLD,
     };
-    AUTO_CLOSE int cgroup = open_unified_cgroup(plan);
-    if (cgroup >= 0) {
-        request.flags |= CLONE_INTO_CGROUP;
-        request.cgroup = (uint64_t) cgroup;
-    }
-    pid_t pid = sys_clone3(&request);
-    /* A threaded group, or one that hands controllers down, must be entered to be told why not. */
-    if (pid < 0 && cgroup >= 0) {
-        request.flags &= ~(uint64_t) CLONE_INTO_CGROUP;
-        pid = sys_clone3(&request);
-    }
+    pid_t pid = clone_into_cgroup(plan, &request);
     if (pid != 0)
         return pid;
     bool born_there = request.flags & CLONE_INTO_CGROUP;
@@ -93,13 +102,13 @@ static pid_t clone_directly(const struct plan *plan, const int stdio[3], int syn
  * so that the status of the process comes to us.
  */
 _Noreturn static void be_helper(
-    const struct plan *plan, const int stdio[3], int sync, pid_t *cloned)
+    const struct plan *plan, const int stdio[3], int sync, bool born_there, pid_t *cloned)
 {
     struct failure failure = FAILURE_NONE;
     struct child child;
     if (child_settle(&child, plan, stdio, sync) != 0)
         die_before_settled(sync, "descriptors");
-    if (run_before_stage(plan, &failure) != 0)
+    if (run_before_stage(plan, born_there, &failure) != 0)
         child_die(&child, &failure);
     struct clone_request request = {.flags = clone_flags(plan) | CLONE_PARENT};
     /*
@@ -150,9 +159,10 @@ static pid_t clone_by_helper(
         mmap(NULL, sizeof *cloned, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (cloned == MAP_FAILED)
         return fail(failure, errno, "helper");
-    pid_t helper = fork();
+    struct clone_request request = {.exit_signal = SIGCHLD};
+    pid_t helper = clone_into_cgroup(plan, &request);
     if (helper == 0)
-        be_helper(plan, stdio, ends[1], cloned);
+        be_helper(plan, stdio, ends[1], request.flags & CLONE_INTO_CGROUP, cloned);
     int error = errno;
     if (helper > 0)
         reap(helper);
@@ -161,7 +171,7 @@ static pid_t clone_by_helper(
     if (pid > 0)
         return pid;
     if (helper < 0)
-        return fail(failure, error, "fork");
+        return fail(failure, error, "helper");
     if (!told_failure(ends[0], failure))
         fail(failure, ECHILD, "the helper that joins namespaces ended early");
     return -1;

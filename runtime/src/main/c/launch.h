@@ -51,6 +51,6 @@ int open_unified_cgroup(const struct plan *plan);
 /* cgroup_devices.c: which devices the processes of a cgroup may use. */
 int set_cgroup_devices(struct reader *fields, struct failure *failure);
 
-int run_before_stage(const struct plan *plan, struct failure *failure);
+int run_before_stage(const struct plan *plan, bool in_unified, struct failure *failure);
 
 #endif
