@@ -16,21 +16,26 @@ final class ProcessTime {
 
     /** Whether the process that started then has not ended (a zombie has). */
     static boolean alive(int pid, long startTime) {
+        return startTime(pid) == startTime;
+    }
+
+    /** When it started, field 22 of its {@code stat}; −1 if it has ended. */
+    static long startTime(int pid) {
         String stat;
         try {
             stat = new String(Files.readAllBytes(Path.of("/proc/" + pid + "/stat")), ISO_8859_1);
         } catch (IOException e) {
-            return false;
+            return -1;
         }
         // The second field is the name in parentheses and may hold anything: count from its end.
         int at = stat.lastIndexOf(')') + 2;
         char state = stat.charAt(at);
         if (state == 'Z' || state == 'X') {
-            return false;
+            return -1;
         }
         for (int field = 0; field < START_TIME; field++) {
             at = stat.indexOf(' ', at) + 1;
         }
-        return Long.parseLong(stat, at, stat.indexOf(' ', at), 10) == startTime;
+        return Long.parseLong(stat, at, stat.indexOf(' ', at), 10);
     }
 }

@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import jong.wire.json.Json;
+import jong.wire.json.JsonObject;
 
 /**
  * Runs the commands that callers use most, so that the build can record the classes they need. The
@@ -23,6 +25,9 @@ public final class TrainingMain {
 
     private static final int OK = 64;
     private static final int CREATED = 66;
+
+    /** A process that has ended: of this id there never was one. */
+    private static final Front.Launched NOBODY = new Front.Launched(0, 0);
 
     private TrainingMain() {}
 
@@ -43,30 +48,54 @@ public final class TrainingMain {
         String id = "jong-train-" + ProcessHandle.current().pid();
         String bundle = directory.toString();
         String pidFile = directory.resolve("pid").toString();
-        run(directory, "--version");
-        run(directory, "features");
-        run(directory, "spec", "--bundle", bundle);
-        run(directory, "create", "--bundle", bundle, "--pid-file", pidFile, id);
-        run(directory, "state", id);
-        run(directory, "start", id);
-        run(directory, "exec", "-d", id, "true");
-        run(directory, "ps", "--format", "json", id);
-        run(directory, "list");
-        run(directory, "kill", id, "TERM");
-        run(directory, "delete", "--force", id);
-        run(directory, "run", "--bundle", bundle, id);
-        run(directory, "state", id);
+        run(directory, NOBODY, "--version");
+        run(directory, NOBODY, "features");
+        run(directory, NOBODY, "spec", "--bundle", bundle);
+        withoutTerminal(directory.resolve("config.json"));
+        int self = (int) ProcessHandle.current().pid();
+        var alive = new Front.Launched(self, ProcessTime.startTime(self));
+        run(directory, alive, "create", "--bundle", bundle, "--pid-file", pidFile, id);
+        run(directory, alive, "state", id);
+        Files.createFile(directory.resolve("state").resolve(id).resolve("exec.fifo"));
+        run(directory, alive, "start", id);
+        run(directory, alive, "exec", "-d", id, "true");
+        run(directory, alive, "update", "--pids-limit", "100", id);
+        run(directory, alive, "events", "--stats", id);
+        run(directory, alive, "ps", "--format", "json", id);
+        run(directory, alive, "list");
+        run(directory, alive, "kill", id, "TERM");
+        change(directory.resolve("state").resolve(id).resolve("state.json"), TrainingMain::end);
+        run(directory, NOBODY, "delete", id);
+        run(directory, NOBODY, "delete", "--force", id);
+        run(directory, NOBODY, "run", "--bundle", bundle, id);
+        run(directory, NOBODY, "state", id);
     }
 
-    private static void run(Path directory, String... words) throws IOException {
+    private static void withoutTerminal(Path config) throws IOException {
+        change(config, json -> json.object("process").with("terminal", false));
+    }
+
+    private static void end(JsonObject state) {
+        state.with("init_process_pid", 0);
+    }
+
+    private static void change(Path file, java.util.function.Consumer<JsonObject> change)
+            throws IOException {
+        JsonObject json = Json.parseObject(Files.readAllBytes(file));
+        change.accept(json);
+        Files.write(file, Json.writeBytes(json));
+    }
+
+    private static void run(Path directory, Front.Launched process, String... words)
+            throws IOException {
         List<String> line = new ArrayList<>();
         line.addAll(List.of("--root", directory.resolve("state").toString()));
         line.addAll(List.of("--log", directory.resolve("log").toString(), "--log-format", "json"));
         line.addAll(List.of(words));
         var out = new PrintStream(new FileOutputStream(FileDescriptor.out), true);
-        var front = new Imagined();
-        RuntimeMain.run(
-                line, out, out, new Front(front.replies(), front, new Log("", false, false, out)));
+        var front = new Imagined(process);
+        var log = new Log("", false, false, out);
+        RuntimeMain.run(line, out, out, new Front(front.replies(), front, log));
     }
 
     /** Takes requests and has an answer ready for each. */
@@ -76,7 +105,12 @@ public final class TrainingMain {
         private static final int FOREGROUND = 3;
         private static final int LONGEST = 12;
 
+        private final Front.Launched process;
         private InputStream waiting = InputStream.nullInputStream();
+
+        Imagined(Front.Launched process) {
+            this.process = process;
+        }
 
         @Override
         public void write(int b) {
@@ -98,13 +132,13 @@ public final class TrainingMain {
             return request == LAUNCH ? LONGEST : request == FOREGROUND ? Integer.BYTES : 0;
         }
 
-        /** All fields 0: a process of that id there never was. */
-        private static byte[] answer(int type, int length) {
-            return ByteBuffer.allocate(TYPE_AT + 1 + length)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .putInt(length)
-                    .put((byte) type)
-                    .array();
+        /** The exit code of FOREGROUND is that of nobody, too. */
+        private byte[] answer(int type, int length) {
+            ByteBuffer answer =
+                    ByteBuffer.allocate(TYPE_AT + 1 + LONGEST).order(ByteOrder.LITTLE_ENDIAN);
+            answer.putInt(length).put((byte) type);
+            answer.putInt(type == CREATED ? process.pid() : 0).putLong(process.startTime());
+            return java.util.Arrays.copyOf(answer.array(), TYPE_AT + 1 + length);
         }
 
         InputStream replies() {

@@ -1,7 +1,5 @@
 package jong.runtime.devices;
 
-import java.util.Comparator;
-
 /**
  * Which devices a rule is about.
  *
@@ -13,11 +11,6 @@ record DeviceId(char type, long major, long minor) implements Comparable<DeviceI
 
     static final long ALL = -1;
 
-    private static final Comparator<DeviceId> ORDER =
-            Comparator.comparingInt(DeviceId::type)
-                    .thenComparingLong(DeviceId::major)
-                    .thenComparingLong(DeviceId::minor);
-
     /** Whether all devices of {@code other} are among these. */
     boolean covers(DeviceId other) {
         return type == other.type
@@ -25,9 +18,12 @@ record DeviceId(char type, long major, long minor) implements Comparable<DeviceI
                 && (minor == ALL || minor == other.minor);
     }
 
+    /** Spelled out: a chain of comparators links itself at its first use, in each cold start. */
     @Override
     public int compareTo(DeviceId other) {
-        return ORDER.compare(this, other);
+        int byType = Character.compare(type, other.type);
+        int byMajor = Long.compare(major, other.major);
+        return byType != 0 ? byType : byMajor != 0 ? byMajor : Long.compare(minor, other.minor);
     }
 
     /** As device cgroups write it: {@code c 1:3}, {@code b *:*}. */
