@@ -1,9 +1,11 @@
 /* The end of the plan: finding the program, waiting for the start, becoming it. */
+#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <stdnoreturn.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -15,6 +17,9 @@
 
 /* For an environment without PATH; docker puts the same one into every container. */
 #define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+/* The status of a process that could not become its program; as runc. */
+#define UNEXECUTED 255
 
 static const char *last_value(const char **env, const char *key)
 {
@@ -119,8 +124,25 @@ static int put_home(struct program *program, char *home)
     return 0;
 }
 
+static void end_unstarted(int number)
+{
+    _exit(128 + number);
+}
+
+/*
+ * The first process of a pid namespace is deaf to signals that it does not handle; who ends a
+ * container before its start must not wait for ever. execve makes an end of the handlers.
+ */
+static void hear_signals(void)
+{
+    static const int ending[] = {SIGHUP, SIGINT, SIGTERM};
+    for (size_t i = 0; i < sizeof ending / sizeof *ending; i++)
+        signal(ending[i], end_unstarted);
+}
+
 static int wait_for_start(struct child *child)
 {
+    hear_signals();
     if (child->fifo < 0)
         return sync_await(child->sync, SYNC_START);
     char byte;
@@ -173,6 +195,18 @@ static void close_descriptors(struct child *child)
     close_fd(&child->fifo);
 }
 
+/*
+ * The program is there and may be executed, but the kernel does not take it (a script without its
+ * interpreter, a foreign binary). As with runc the container runs by then and ends with this: its
+ * own output tells why.
+ */
+static noreturn void end_unexecuted(const char *path)
+{
+    const char *reason = strerror(errno);
+    dprintf(STDERR_FILENO, "exec %s: %c%s\n", path, tolower((unsigned char) *reason), reason + 1);
+    _exit(UNEXECUTED);
+}
+
 int op_exec(struct child *child, struct reader *fields, struct failure *failure)
 {
     (void) fields;
@@ -190,5 +224,5 @@ int op_exec(struct child *child, struct reader *fields, struct failure *failure)
     if (load_late_seccomp(child, failure) != 0)
         return -1;
     execve(found, (char *const *) program.args, (char *const *) program.env);
-    return fail(failure, errno, program.args[0]);
+    end_unexecuted(found);
 }

@@ -1,9 +1,11 @@
 /* Hooks of the OCI specification: a program that is run and waited for. */
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -13,6 +15,7 @@
 #include "serve.h"
 #include "syscalls.h"
 
+#define ENDED_SIZE 64
 #define SHOWN_OUTPUT 384 /* of each stream, in the text of an error */
 
 extern char **environ;
@@ -123,6 +126,17 @@ static bool serve_until_end(struct run *run, const struct hook *hook)
     }
 }
 
+/* In the words that runc has for it, which are Go's: `exit status 1`, `signal: killed`. */
+static void describe_end(int status, char text[ENDED_SIZE])
+{
+    if (!WIFSIGNALED(status)) {
+        snprintf(text, ENDED_SIZE, "exit status %d", WEXITSTATUS(status));
+        return;
+    }
+    const char *name = strsignal(WTERMSIG(status));
+    snprintf(text, ENDED_SIZE, "signal: %c%s", tolower((unsigned char) name[0]), name + 1);
+}
+
 static int await_hook(struct run *run, const struct hook *hook, struct failure *failure)
 {
     bool in_time = serve_until_end(run, hook);
@@ -139,10 +153,10 @@ static int await_hook(struct run *run, const struct hook *hook, struct failure *
             continue;
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return 0;
-    bool killed = WIFSIGNALED(status);
-    return failf(failure, ECHILD, "%s%d, stdout: %s, stderr: %s",
-        killed ? "signal " : "exit status ", killed ? WTERMSIG(status) : WEXITSTATUS(status),
-        run->shown[OUTPUT], run->shown[ERRORS]);
+    char how[ENDED_SIZE];
+    describe_end(status, how);
+    return failf(failure, ECHILD, "%s, stdout: %s, stderr: %s", how, run->shown[OUTPUT],
+        run->shown[ERRORS]);
 }
 
 static int open_streams(int ours[STREAMS], int theirs[STREAMS])
@@ -213,6 +227,9 @@ int run_hook(struct reader *fields, const struct hook_place *place, struct failu
     AUTO_FREE char *input = parts == NULL ? NULL : join_with_number(parts, place->pid);
     if (args == NULL || env == NULL || input == NULL)
         return fail(failure, ENOMEM, hook.path);
+    for (size_t i = 0; place->home != NULL && env[i] != NULL; i++)
+        if (strcmp(env[i], "HOME=") == 0)
+            env[i] = place->home;
     hook.args = args;
     hook.env = env;
     hook.input = input;
@@ -228,7 +245,7 @@ int run_hook(struct reader *fields, const struct hook_place *place, struct failu
  */
 int op_hook(struct child *child, struct reader *fields, struct failure *failure)
 {
-    struct hook_place place = {.pid = getpid(), .directory = -1};
+    struct hook_place place = {.pid = getpid(), .directory = -1, .home = child->home};
     if (!child->started)
         place.directory = child_root(child);
     else if (load_late_seccomp(child, failure) != 0)

@@ -85,6 +85,7 @@ struct hook_place {
     pid_t pid; /* the container's process, as those see it who are around the hook */
     int directory; /* it starts here; -1: where we are */
     bool own_environment; /* a hook that names none gets ours */
+    const char *home; /* what stands in place of an empty `HOME=`; NULL: nothing */
 };
 int run_hook(struct reader *fields, const struct hook_place *place, struct failure *failure);
 

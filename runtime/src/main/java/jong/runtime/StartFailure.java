@@ -233,7 +233,7 @@ public final class StartFailure {
                     "unable to apply apparmor profile: apparmor failed to apply profile: "
                             + reason();
             case SELINUX -> "can't set process label: " + reason();
-            case SCHEDULER -> "error setting scheduler: " + errno.text();
+            case SCHEDULER -> "error setting scheduler: " + scheduler();
             case IO_PRIORITY -> "failed to set io priority: " + errno.text();
             case MEMORY_POLICY -> "set_mempolicy: " + errno.text();
             case INITIAL_CPU_AFFINITY -> "error setting initial CPU affinity: " + errno.text();
@@ -249,6 +249,13 @@ public final class StartFailure {
                             + ": "
                             + reason();
         };
+    }
+
+    /** The kernel takes no deadlines from a process that may not use all processors. */
+    private String scheduler() {
+        return errno == Errno.EPERM
+                ? errno.text() + " (process scheduler can't be used together with AllowedCPUs)"
+                : errno.text();
     }
 
     private String reason() {

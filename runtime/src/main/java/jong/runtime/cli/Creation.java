@@ -147,7 +147,7 @@ final class Creation {
                                 !arguments.has("no-new-keyring"),
                                 listened + arguments.number("preserve-fds", 0),
                                 arguments.has("no-pivot")));
-        plan.warnings().forEach(session.log()::warning);
+        PlanLog.tell(plan, session.log());
         cgroup.create(spec.linux().resources());
         CgroupDelegation.apply(spec, cgroup);
         if (!run) {

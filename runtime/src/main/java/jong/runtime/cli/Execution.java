@@ -82,7 +82,7 @@ final class Execution {
                         arguments.value("console-socket", ""),
                         arguments.value("pidfd-socket", ""));
         try {
-            plan.warnings().forEach(session.log()::warning);
+            PlanLog.tell(plan, session.log());
             Front.Launched made = session.front().launch(plan, manner, _ -> {});
             session.front().start();
             PidFile.write(arguments, made.pid());

@@ -1,5 +1,6 @@
 package jong.runtime.plan;
 
+import java.util.ArrayList;
 import java.util.List;
 import jong.oci.runtime.HookSpec;
 import jong.oci.runtime.ProcessSpec;
@@ -35,7 +36,10 @@ final class HookOperations {
 
     /** Those that run as the user's program is about to; they share its environment, as in runc. */
     void addAfterStart() {
-        List<String> env = spec.process().map(ProcessSpec::env).orElse(List.of());
+        List<String> env = new ArrayList<>(spec.process().map(ProcessSpec::env).orElse(List.of()));
+        if (env.stream().noneMatch(entry -> entry.startsWith("HOME="))) {
+            env.add("HOME="); // The user's is put here in the container, where users are known.
+        }
         add(OpCode.HOOK, "startContainer", "created", env);
     }
 

@@ -66,6 +66,26 @@ final class ContainerCommandsTest {
     }
 
     @Test
+    void aScriptWithoutItsInterpreterRunsAndSaysSo() throws IOException {
+        Path script = runc.bundle.resolve("rootfs/bin/script");
+        Files.writeString(script, "#!/nosuch\n");
+        script.toFile().setExecutable(true);
+        runc.args("script");
+        Runc.Result result = runc.run("run", "-b", bundle(), id);
+        assertThat(result.errors()).isEqualTo("exec /bin/script: no such file or directory\n");
+        assertThat(result.status()).isEqualTo(255);
+    }
+
+    @Test
+    void aCreatedContainerHearsTheSignalsThatEndIt() throws IOException {
+        runc.args("true");
+        runc.run("create", "-b", bundle(), id).succeeded();
+        runc.run("kill", id, "TERM").succeeded();
+        awaitEnd();
+        runc.run("delete", id).succeeded();
+    }
+
+    @Test
     void aContainerGoesThroughItsLife() throws IOException {
         runc.args("sleep", "1000");
         Path pidFile = directory.resolve("pid");
