@@ -65,8 +65,10 @@ runtime_command() {
     class=$1
     shift
     for word in "$jdk/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xrs \
+        -XX:CompileThresholdScaling=5 \
         -XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining -XX:-AOTReplayTraining \
-        -Xlog:disable -Xlog:all=error,aot*=off,cds*=off:stderr "$@" -Xmx64m --module-path "$runtime_jars" \
+        -Xlog:disable -Xlog:all=error,aot*=off,cds*=off:stderr "$@" -Xmx64m \
+        --module-path "$runtime_jars" \
         --module "jong.runtime/jong.runtime.cli.$class"; do
         printf '%s\n' "$word"
     done
