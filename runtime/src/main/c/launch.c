@@ -58,8 +58,8 @@ _Noreturn static void die_before_settled(int sync, const char *detail)
 }
 
 /*
- * The new process is born in the plan's cgroup of version 2 if it can be: the flag CLONE_INTO_CGROUP
- * is left in the request then.
+ * The new process is born in the plan's cgroup of version 2 if it can be: the flag
+ * CLONE_INTO_CGROUP is left in the request then.
  */
 static pid_t clone_into_cgroup(const struct plan *plan, struct clone_request *request)
 {

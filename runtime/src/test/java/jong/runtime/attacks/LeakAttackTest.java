@@ -39,13 +39,13 @@ final class LeakAttackTest {
         }
     }
 
-    /** Runs the command, then lists the mounts that it left. */
+    /** Runs the command where mounts are shared, then lists the mounts that it left. */
     private Outcome onSharedHost(String command) throws IOException {
         String script =
-                "%s; status=$?; grep %s /proc/self/mountinfo; exit $status"
+                "mount --make-rshared /; %s; status=$?; grep %s /proc/self/mountinfo; exit $status"
                         .formatted(command, temporary);
         return Box.run(
-                List.of("unshare", "--mount", "--propagation", "shared", "sh", "-c", script));
+                List.of("unshare", "--mount", "--propagation", "private", "sh", "-c", script));
     }
 
     @Test
@@ -58,8 +58,9 @@ final class LeakAttackTest {
                         source.toString(),
                         "/mnt",
                         "rbind");
+        // Shared among the processes here, but no longer with the host's own tree.
         String command =
-                "mount -t tmpfs tmpfs %s; touch %s/kept; %s; ls %s"
+                "mount --make-rshared /; mount -t tmpfs tmpfs %s; touch %s/kept; %s; ls %s"
                         .formatted(source, source, String.join(" ", box.command(config)), source);
         Outcome outcome =
                 Box.run(
@@ -67,7 +68,7 @@ final class LeakAttackTest {
                                 "unshare",
                                 "--mount",
                                 "--propagation",
-                                "shared",
+                                "private",
                                 "sh",
                                 "-c",
                                 command));
