@@ -125,7 +125,8 @@ final class LocalTasksTest {
         JsonObject config =
                 Json.parseObject(
                         """
-                        {"mounts":[{"destination":"/proc","type":"proc","source":"proc"}],
+                        {"ociVersion":"1.3.0",
+                         "mounts":[{"destination":"/proc","type":"proc","source":"proc"}],
                          "linux":{"cgroupsPath":"/%s","resources":{"pids":{"limit":50}},
                           "namespaces":[{"type":"mount"},{"type":"pid"},{"type":"network"}]}}
                         """
