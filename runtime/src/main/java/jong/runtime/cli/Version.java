@@ -13,6 +13,9 @@ final class Version {
     /** Without the program's name; several lines. */
     static String text() {
         return PROGRAM
+                // docker info shows this as the runtime's version.
+                + "\ncommit: v"
+                + PROGRAM
                 + "\nspec: "
                 + SPECIFICATION
                 + "\njava: "

@@ -53,7 +53,7 @@ final class RuntimeMainTest {
         assertThat(runc.run("--version").succeeded().out().lines())
                 .first()
                 .isEqualTo("jong-runc version 0.1.0");
-        assertThat(runc.run("-v").succeeded().out()).contains("\nspec: 1.3.0\n");
+        assertThat(runc.run("-v").succeeded().out()).contains("\ncommit: v0.1.0\nspec: 1.3.0\n");
     }
 
     @Test
