@@ -254,10 +254,21 @@ final class UnifiedCgroup implements ContainerCgroup {
 
     @Override
     public void signalAll(int signo) throws IOException {
-        if (signo == SIGKILL && group.has("cgroup.kill")) {
+        if (signo != SIGKILL) {
+            CgroupTree.signal(pids(), signo);
+        } else if (group.has("cgroup.kill")) {
             group.write("cgroup.kill", "1");
         } else {
-            CgroupTree.signal(pids(), signo);
+            killWithoutKillFile();
+        }
+    }
+
+    /** Before Linux 5.14: nobody forks between the list and the signals of a frozen group. */
+    private void killWithoutKillFile() throws IOException {
+        if (group.exists()) {
+            group.write("cgroup.freeze", "1");
+            CgroupTree.kill(pids());
+            thaw();
         }
     }
 

@@ -190,6 +190,39 @@ final class ContainerCommandsTest {
         assertThat(runc.state(id)).doesNotExist();
     }
 
+    /** Without process ids of their own the first one's end does not end the others. */
+    @Test
+    void killAndForceEndAllProcessesThatShareTheHostsIds() throws IOException {
+        runc.configure(config -> {
+            List<JsonObject> namespaces = config.object("linux").objects("namespaces");
+            config.object("linux")
+                    .with(
+                            "namespaces",
+                            namespaces.stream()
+                                    .filter(n -> !n.string("type").equals("pid"))
+                                    .toList());
+        });
+        for (List<String> end : List.of(List.of("kill", id, "KILL"), List.of("delete", "-f", id))) {
+            start("sh", "-c", "sleep 1000 & sleep 1000");
+            String[] pids =
+                    runc.run("ps", "-f", "json", id).out().replaceAll("[^0-9,]", "").split(",");
+            Runc.Result result = runc.run(end.toArray(String[]::new)).succeeded();
+            assertThat(result.errors()).isEmpty();
+            awaitEndOf(pids);
+            runc.run("delete", "-f", id).succeeded();
+        }
+    }
+
+    /** Ended ones may wait for a parent that asks. */
+    private static void awaitEndOf(String... pids) throws IOException {
+        for (String pid : pids) {
+            Path status = Path.of("/proc", pid, "stat");
+            while (Files.exists(status) && !Files.readString(status).contains(") Z ")) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
     @Test
     void aCreatedContainerCanBeDeleted() throws IOException {
         runc.args("true");
