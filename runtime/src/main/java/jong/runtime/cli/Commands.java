@@ -250,7 +250,7 @@ final class Commands {
                             "",
                             Words.NONE,
                             List.of(),
-                            Queries::features));
+                            Features::features));
 
     private Commands() {}
 

@@ -6,8 +6,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import jong.runtime.plan.Capabilities;
-import jong.runtime.plan.PlanCompiler;
 import jong.wire.json.Json;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException.InvalidArgument;
@@ -105,13 +103,5 @@ final class Queries {
             longest = Math.max(longest, row.get(column).length());
         }
         return Math.max(longest + COLUMN_GAP, COLUMN_WIDTH);
-    }
-
-    static int features(Session session, Arguments arguments) throws IOException {
-        JsonObject features = Json.parseObject(Resources.text("features.json"));
-        features.with("mountOptions", PlanCompiler.mountOptions());
-        features.object("linux").with("capabilities", Capabilities.names());
-        session.out().println(Json.writePretty(features, "    "));
-        return 0;
     }
 }

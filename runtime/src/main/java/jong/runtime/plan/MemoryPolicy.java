@@ -15,7 +15,7 @@ import jong.wire.status.StatusException.InvalidArgument;
 @SuppressWarnings("ArrayRecordComponent") // Handed on once, compared by nobody.
 record MemoryPolicy(int mode, byte[] nodes) {
 
-    private static final List<String> MODES =
+    static final List<String> MODES =
             List.of(
                     "MPOL_DEFAULT",
                     "MPOL_PREFERRED",
@@ -25,7 +25,7 @@ record MemoryPolicy(int mode, byte[] nodes) {
                     "MPOL_PREFERRED_MANY",
                     "MPOL_WEIGHTED_INTERLEAVE");
     private static final Set<String> WITHOUT_NODES = Set.of("MPOL_DEFAULT", "MPOL_LOCAL");
-    private static final Map<String, Integer> FLAGS =
+    static final Map<String, Integer> FLAGS =
             Map.of(
                     "MPOL_F_STATIC_NODES", 1 << 15,
                     "MPOL_F_RELATIVE_NODES", 1 << 14,

@@ -65,6 +65,16 @@ public final class PlanCompiler {
         return MountOptions.words();
     }
 
+    /** The modes of {@code linux.memoryPolicy}; for {@code features}. */
+    public static List<String> memoryPolicyModes() {
+        return MemoryPolicy.MODES;
+    }
+
+    /** The flags of {@code linux.memoryPolicy}, sorted; for {@code features}. */
+    public static List<String> memoryPolicyFlags() {
+        return MemoryPolicy.FLAGS.keySet().stream().sorted().toList();
+    }
+
     private static Plan explained(java.util.function.Supplier<Plan> compilation) {
         try {
             return compilation.get();

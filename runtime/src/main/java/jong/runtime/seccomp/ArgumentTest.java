@@ -20,7 +20,7 @@ record ArgumentTest(int index, String operator, long mask, long value) {
 
     private static final int MOST = 5;
     private static final int WORD = 32;
-    private static final Set<String> OPERATORS =
+    static final Set<String> OPERATORS =
             Set.of(
                     "SCMP_CMP_NE",
                     "SCMP_CMP_LT",

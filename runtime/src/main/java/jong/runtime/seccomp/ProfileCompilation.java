@@ -27,7 +27,7 @@ final class ProfileCompilation {
     private static final int X32_BIT = 0x4000_0000;
     private static final Decision KILL = Decision.always(SeccompAction.KILL_THREAD);
     private static final int WAIT_KILLABLE_RECV = 1 << 5;
-    private static final Map<String, Integer> FLAGS =
+    static final Map<String, Integer> FLAGS =
             Map.of(
                     // The process has one thread when the filter is loaded: nothing to synchronise.
                     "SECCOMP_FILTER_FLAG_TSYNC",
@@ -40,7 +40,7 @@ final class ProfileCompilation {
                     WAIT_KILLABLE_RECV);
     private static final int SPEC_ALLOW = 1 << 2;
 
-    private static final Map<String, Arch> ARCHITECTURES =
+    static final Map<String, Arch> ARCHITECTURES =
             Map.of(
                     "SCMP_ARCH_X86_64", Arch.X86_64,
                     "SCMP_ARCH_X86", Arch.I386,

@@ -1,6 +1,7 @@
 package jong.runtime.seccomp;
 
 import java.util.Map;
+import java.util.Set;
 import jong.wire.status.StatusException.InvalidArgument;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,11 @@ final class SeccompAction {
                     NOTIFY);
 
     private SeccompAction() {}
+
+    /** All words. */
+    static Set<String> words() {
+        return WORDS.keySet();
+    }
 
     /**
      * The answer for a word of the specification.

@@ -1,6 +1,6 @@
 package jong.runtime.validate;
 
-import java.util.Set;
+import java.util.List;
 import jong.oci.runtime.HookSpec;
 import jong.oci.runtime.ProcessSpec;
 import jong.oci.runtime.Spec;
@@ -14,8 +14,9 @@ import jong.wire.status.StatusException.InvalidArgument;
  */
 public final class SpecValidator {
 
-    private static final Set<String> HOOKS =
-            Set.of(
+    /** The points at which hooks are run, in the order of a container's life. */
+    public static final List<String> HOOKS =
+            List.of(
                     "prestart",
                     "createRuntime",
                     "createContainer",
