@@ -54,6 +54,20 @@ public final class ContainerCgroups {
     }
 
     /**
+     * The cgroup of a container that was made. Of an ordinary user's it is without those
+     * hierarchies of v1 in which the user could make none.
+     *
+     * @param path as {@link ContainerCgroup#path} told it
+     */
+    public ContainerCgroup existing(String path) {
+        if (path.isEmpty()) {
+            return none();
+        }
+        ContainerCgroup cgroup = of(path);
+        return cgroup instanceof LegacyCgroup legacy ? legacy.asFound() : cgroup;
+    }
+
+    /**
      * A container's cgroup in a scope of systemd: the system's, or that of an ordinary user.
      *
      * @param cgroupsPath {@code slice:prefix:name}, or empty for the default of the container

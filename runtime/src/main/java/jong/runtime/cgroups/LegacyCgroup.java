@@ -3,6 +3,7 @@ package jong.runtime.cgroups;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +44,13 @@ final class LegacyCgroup implements ContainerCgroup {
         this.path = path;
         this.groups = groups;
         this.rootless = rootless;
+    }
+
+    /** Without the hierarchies in which it has no group. */
+    LegacyCgroup asFound() {
+        Map<CgroupHierarchy, Cgroup> found = new LinkedHashMap<>(groups);
+        found.values().removeIf(group -> !group.exists());
+        return new LegacyCgroup(path, found, rootless);
     }
 
     @Override

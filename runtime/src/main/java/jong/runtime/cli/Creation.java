@@ -148,6 +148,7 @@ final class Creation {
                                 listened + arguments.number("preserve-fds", 0),
                                 arguments.has("no-pivot")));
         PlanLog.tell(plan, session.log());
+        warnOfStrays(spec, cgroup);
         cgroup.create(spec.linux().resources());
         CgroupDelegation.apply(spec, cgroup);
         if (!run) {
@@ -170,6 +171,18 @@ final class Creation {
             throw StartFailure.of(plan, e, cgroup);
         }
         return new Instance(session, directory, states.getFirst());
+    }
+
+    private void warnOfStrays(Spec spec, ContainerCgroup cgroup) {
+        boolean ownPids = spec.linux().namespaces().containsKey(NamespaceType.PID);
+        if (!ownPids && cgroup.placement().joinFiles().isEmpty()) {
+            session.log()
+                    .warning(
+                            "Creating a rootless container with no cgroup and no private pid"
+                                    + " namespace. Such configuration is strongly discouraged (as"
+                                    + " it is impossible to properly kill all container's"
+                                    + " processes)");
+        }
     }
 
     private Front.Manner manner(boolean terminal) {

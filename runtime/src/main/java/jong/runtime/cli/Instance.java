@@ -57,11 +57,7 @@ record Instance(Session session, StateDirectory directory, State state) {
 
     /** Ends all its processes and waits for the first one's end. */
     void kill() throws IOException {
-        if (!state.ownPids()) {
-            cgroup().signalAll(SIGKILL);
-        } else if (state.alive()) {
-            killFirst();
-        }
+        killProcesses();
         if (state.alive() && cgroup().frozen()) {
             // A killed process that is frozen dies only when it goes on.
             cgroup().thaw();
@@ -71,6 +67,19 @@ record Instance(Session session, StateDirectory directory, State state) {
                 throw new Internal("container init still running");
             }
             pause();
+        }
+    }
+
+    /**
+     * Kills all its processes: those in its cgroup, where the end of the first does not end the
+     * others; the first in any case, since an ordinary user's container may have no cgroup.
+     */
+    void killProcesses() throws IOException {
+        if (!state.ownPids()) {
+            cgroup().signalAll(SIGKILL);
+        }
+        if (state.alive()) {
+            killFirst();
         }
     }
 

@@ -57,7 +57,7 @@ final class Lifecycle {
         if (!instance.state().alive() && instance.cgroup().pids().isEmpty()) {
             throw new Conflict("container not running");
         }
-        instance.cgroup().signalAll(SIGKILL);
+        instance.killProcesses();
     }
 
     static int delete(Session session, Arguments arguments) throws IOException {

@@ -55,7 +55,7 @@ final class Session {
 
     /** The cgroups of a container that exists, at the path that its state has. */
     ContainerCgroup cgroup(String path) throws IOException {
-        return cgroups().of(path);
+        return cgroups().existing(path);
     }
 
     /** The cgroups of a container that is to be made. */
