@@ -65,7 +65,7 @@ runtime_command() {
     class=$1
     shift
     for word in "$jdk/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xrs \
-        -XX:CompileThresholdScaling=5 \
+        -XX:CompileThresholdScaling=5 "-Djong.build=$id" \
         -XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining -XX:-AOTReplayTraining \
         -Xlog:disable -Xlog:all=error,aot*=off,cds*=off:stderr "$@" -Xmx64m \
         --module-path "$runtime_jars" \

@@ -22,7 +22,6 @@ import jong.runtime.plan.Plan;
 import jong.runtime.plan.PlanCompiler;
 import jong.runtime.plan.RootEntry;
 import jong.runtime.plan.Rootfs;
-import jong.runtime.seccomp.SeccompCompiler;
 import jong.runtime.validate.Host;
 import jong.runtime.validate.SpecValidator;
 import jong.wire.json.Json;
@@ -142,7 +141,7 @@ final class Creation {
                                 new Rootfs.Directory(rootfs),
                                 RootEntry.ofThisKernel(),
                                 cgroup.placement(),
-                                withFds.linux().seccomp().map(new SeccompCompiler()::compile),
+                                session.filter(withFds.linux()),
                                 run ? "" : directory.fifo().toString(),
                                 !arguments.has("no-new-keyring"),
                                 listened + arguments.number("preserve-fds", 0),

@@ -10,7 +10,6 @@ import jong.runtime.monitor.MonitorException;
 import jong.runtime.plan.ExecPlanRequest;
 import jong.runtime.plan.Plan;
 import jong.runtime.plan.PlanCompiler;
-import jong.runtime.seccomp.SeccompCompiler;
 import jong.runtime.validate.Host;
 import jong.runtime.validate.SpecValidator;
 import jong.wire.json.Json;
@@ -69,7 +68,7 @@ final class Execution {
                         instance.state().startTime(),
                         instance.cgroup()
                                 .placement(instance.state().pid(), arguments.all("cgroup")),
-                        spec.linux().seccomp().map(new SeccompCompiler()::compile),
+                        session.filter(spec.linux()),
                         "",
                         arguments.number("preserve-fds", 0)));
     }

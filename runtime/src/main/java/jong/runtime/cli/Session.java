@@ -2,13 +2,19 @@ package jong.runtime.cli;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.Optional;
 import jong.oci.runtime.LinuxSpec;
+import jong.oci.runtime.SeccompSpec;
 import jong.runtime.cgroups.ContainerCgroup;
 import jong.runtime.cgroups.ContainerCgroups;
+import jong.runtime.seccomp.SeccompProgram;
 import org.jspecify.annotations.Nullable;
 
 /** One run of the program: where it prints, whom it asks, where the containers are. One thread. */
 final class Session {
+
+    /** The property that tells one build from another; set by the front's command. */
+    private static final String BUILD = "jong.build";
 
     private final Options options;
     private final PrintStream out;
@@ -77,6 +83,16 @@ final class Session {
             cgroups = known;
         }
         return known;
+    }
+
+    /** The compiled filter of a container's profile, if it has one. */
+    Optional<SeccompProgram> filter(LinuxSpec linux) {
+        Optional<SeccompSpec> profile = linux.seccomp();
+        if (profile.isEmpty()) {
+            return Optional.empty();
+        }
+        String build = System.getProperty(BUILD, "");
+        return Optional.of(new FilterCache(root(), build, log).compile(profile.get()));
     }
 
     /** The container of this name; runc's text if there is none. */

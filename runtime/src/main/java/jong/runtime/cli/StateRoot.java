@@ -65,7 +65,7 @@ record StateRoot(Path path) {
     }
 
     /**
-     * The names in it, sorted.
+     * The names of the containers in it, sorted.
      *
      * @throws NoSuchFileException if it does not exist
      */
@@ -74,7 +74,7 @@ record StateRoot(Path path) {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
             for (Path entry : entries) {
                 Path name = entry.getFileName();
-                if (name != null && Files.isDirectory(entry)) {
+                if (name != null && valid(name.toString()) && Files.isDirectory(entry)) {
                     ids.add(name.toString());
                 }
             }

@@ -38,10 +38,20 @@ public final class TrainingMain {
             Files.createDirectory(directory.resolve("rootfs"));
             train(directory);
         } finally {
+            deleteFiles(directory.resolve("state").resolve(FilterCache.DIRECTORY));
             for (String name : List.of("rootfs", "config.json", "state", "log", "pid", "")) {
                 Files.deleteIfExists(directory.resolve(name));
             }
         }
+    }
+
+    private static void deleteFiles(Path directory) throws IOException {
+        try (var files = Files.newDirectoryStream(directory)) {
+            for (Path file : files) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(directory);
     }
 
     private static void train(Path directory) throws IOException {
@@ -51,7 +61,7 @@ public final class TrainingMain {
         run(directory, NOBODY, "--version");
         run(directory, NOBODY, "features");
         run(directory, NOBODY, "spec", "--bundle", bundle);
-        withoutTerminal(directory.resolve("config.json"));
+        change(directory.resolve("config.json"), TrainingMain::asEnginesWriteIt);
         int self = (int) ProcessHandle.current().pid();
         var alive = new Front.Launched(self, ProcessTime.startTime(self));
         run(directory, alive, "create", "--bundle", bundle, "--pid-file", pidFile, id);
@@ -71,8 +81,22 @@ public final class TrainingMain {
         run(directory, NOBODY, "state", id);
     }
 
-    private static void withoutTerminal(Path config) throws IOException {
-        change(config, json -> json.object("process").with("terminal", false));
+    /** With a filter: the first container compiles it, the next one finds it kept. */
+    private static void asEnginesWriteIt(JsonObject config) {
+        config.object("process").with("terminal", false);
+        config.object("linux")
+                .with(
+                        "seccomp",
+                        Json.parseObject(
+                                """
+                                {"defaultAction": "SCMP_ACT_ERRNO", "defaultErrnoRet": 1,
+                                 "architectures": ["SCMP_ARCH_X86_64", "SCMP_ARCH_X86"],
+                                 "syscalls": [
+                                  {"names": ["read", "write"], "action": "SCMP_ACT_ALLOW"},
+                                  {"names": ["clone3"], "action": "SCMP_ACT_ERRNO", "errnoRet": 38},
+                                  {"names": ["personality"], "action": "SCMP_ACT_ALLOW",
+                                   "args": [{"index": 0, "value": 8, "op": "SCMP_CMP_EQ"}]}]}
+                                """));
     }
 
     private static void end(JsonObject state) {
