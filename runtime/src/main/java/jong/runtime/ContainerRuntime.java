@@ -165,8 +165,9 @@ public final class ContainerRuntime implements AutoCloseable {
     /** The monitor starts up while the cgroups are made. */
     private Container begin(ContainerSetup setup, Plan plan, ContainerCgroup cgroup, Path directory)
             throws IOException {
+        cgroup.refuseUsed();
         MonitorProgram.Starting starting = monitors.start(directory);
-        cgroup.create(setup.spec().linux().resources());
+        cgroup.fill(setup.spec().linux().resources());
         CgroupDelegation.apply(setup.spec(), cgroup);
         Monitor monitor = starting.await();
         boolean terminal = setup.spec().process().map(ProcessSpec::terminal).orElse(false);

@@ -34,7 +34,12 @@ public sealed interface ContainerCgroup
         fill(resources);
     }
 
-    /** The first part of {@link #create}: looks whether the groups are others'. */
+    /**
+     * The first part of {@link #create}: looks whether the groups are others'. Who may call {@link
+     * #remove} before the groups are made calls this before anything that may fail.
+     *
+     * @throws jong.wire.status.StatusException.Conflict if they are; then they are not removed
+     */
     void refuseUsed() throws IOException;
 
     /** The second part: makes what is missing, and sets the limits. */
@@ -95,7 +100,7 @@ public sealed interface ContainerCgroup
 
     /**
      * Kills what is left and removes the groups; nothing when they do not exist, or when {@link
-     * #create} found that they are others'.
+     * #refuseUsed} found that they are others'.
      */
     void remove() throws IOException;
 }

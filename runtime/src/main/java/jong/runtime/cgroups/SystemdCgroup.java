@@ -43,15 +43,14 @@ final class SystemdCgroup implements ContainerCgroup {
     }
 
     @Override
-    public void refuseUsed() throws IOException {
+    public synchronized void refuseUsed() throws IOException {
+        refused = true;
         files.refuseUsed();
+        refused = false;
     }
 
     @Override
-    public synchronized void create(LinuxResources resources) throws IOException {
-        refused = true;
-        refuseUsed();
-        refused = false;
+    public synchronized void fill(LinuxResources resources) throws IOException {
         List<String> properties = new ArrayList<>();
         properties.add("Delegate=yes");
         properties.add("DefaultDependencies=no");
@@ -72,11 +71,6 @@ final class SystemdCgroup implements ContainerCgroup {
             }
         }
         return properties;
-    }
-
-    @Override
-    public void fill(LinuxResources resources) throws IOException {
-        files.fill(resources);
     }
 
     @Override

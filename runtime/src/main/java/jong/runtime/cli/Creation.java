@@ -85,6 +85,7 @@ final class Creation {
         ContainerCgroup cgroup = null;
         try (StateDirectory.Lock _ = directory.lock()) {
             cgroup = session.newCgroup(spec.linux(), arguments.id());
+            cgroup.refuseUsed();
             directory.writeSpec(config);
             return launch(spec, rootfs, cgroup);
         } catch (IOException | RuntimeException e) {
@@ -148,7 +149,7 @@ final class Creation {
                                 arguments.has("no-pivot")));
         PlanLog.tell(plan, session.log());
         warnOfStrays(spec, cgroup);
-        cgroup.create(spec.linux().resources());
+        cgroup.fill(spec.linux().resources());
         CgroupDelegation.apply(spec, cgroup);
         if (!run) {
             session.front().makeFifo(directory.fifo().toString());

@@ -91,6 +91,23 @@ final class CgroupCommandsTest {
         assertThat(result.message()).contains("unified");
     }
 
+    /** Whatever fails first: what runs in the groups that it asks for is another container. */
+    @Test
+    void aCreationThatFailsLeavesTheContainerThatHasItsGroupsAlone() throws IOException {
+        start();
+        runc.configure(config ->
+                config.object("linux")
+                        .with(
+                                "seccomp",
+                                new JsonObject().with("defaultAction", "SCMP_ACT_NOSUCH")));
+        Runc.Result result =
+                runc.run("create", "-b", directory.resolve("bundle").toString(), id + "-2");
+        assertThat(result.status()).isEqualTo(1);
+        assertThat(runc.state(id + "-2")).doesNotExist();
+        assertThat(runc.run("state", id).succeeded().json().string("status"))
+                .isEqualTo("running");
+    }
+
     static boolean systemdRuns() {
         return Files.isDirectory(Path.of("/run/systemd/system"));
     }
