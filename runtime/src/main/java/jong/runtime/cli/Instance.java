@@ -58,10 +58,7 @@ record Instance(Session session, StateDirectory directory, State state) {
     /** Ends all its processes and waits for the first one's end. */
     void kill() throws IOException {
         killProcesses();
-        if (state.alive() && cgroup().frozen()) {
-            // A killed process that is frozen dies only when it goes on.
-            cgroup().thaw();
-        }
+        letDie();
         for (int waited = 0; state.alive(); waited += DEATH_PAUSE_MILLIS) {
             if (waited > DEATH_PATIENCE_MILLIS) {
                 throw new Internal("container init still running");
@@ -80,6 +77,13 @@ record Instance(Session session, StateDirectory directory, State state) {
         }
         if (state.alive()) {
             killFirst();
+        }
+    }
+
+    /** A killed process that is frozen dies only when it goes on. */
+    void letDie() throws IOException {
+        if (state.alive() && cgroup().frozen()) {
+            cgroup().thaw();
         }
     }
 

@@ -43,6 +43,9 @@ final class Lifecycle {
                 throw new Conflict("container not running");
             } else {
                 instance.signal(signo);
+                if (signo == SIGKILL) {
+                    instance.letDie();
+                }
             }
         } catch (Conflict e) {
             if (!arguments.has("all")) {

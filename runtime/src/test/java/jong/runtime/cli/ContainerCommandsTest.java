@@ -166,6 +166,14 @@ final class ContainerCommandsTest {
     }
 
     @Test
+    void aPausedContainerDiesOfKill() throws IOException {
+        start("sleep", "1000");
+        runc.run("pause", id).succeeded();
+        runc.run("kill", id, "KILL").succeeded();
+        awaitEnd();
+    }
+
+    @Test
     void psShowsTheProcessesByTheirHostIds() throws IOException {
         start("sleep", "1000");
         long pid = state().number("pid");
