@@ -1,6 +1,7 @@
 package jong.runtime.cli;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.DirectoryStream;
@@ -125,15 +126,20 @@ record StateDirectory(Path path) {
         write("config.json", json);
     }
 
-    /** Whole or not at all. */
+    /** Whole or not at all. What a run that was killed left of it goes first. */
     private void write(String name, byte[] bytes) throws IOException {
         Path unfinished = path.resolve(name + ".tmp");
+        Files.deleteIfExists(unfinished);
         try (FileChannel file =
                 FileChannel.open(
                         unfinished,
                         Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                         FILE)) {
-            file.write(java.nio.ByteBuffer.wrap(bytes));
+            var rest = ByteBuffer.wrap(bytes);
+            while (rest.hasRemaining()) {
+                // On a disk that is nearly full, a part is written before the error comes.
+                file.write(rest);
+            }
         }
         Files.move(unfinished, path.resolve(name), StandardCopyOption.ATOMIC_MOVE);
     }

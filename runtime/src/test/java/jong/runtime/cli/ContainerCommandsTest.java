@@ -310,6 +310,14 @@ final class ContainerCommandsTest {
         assertThat(Files.readString(runc.state(id).resolve("config.json"))).contains("33554432");
     }
 
+    @Test
+    void whatAKilledUpdateLeftHoldsUpNoOther() throws IOException {
+        start("sleep", "1000");
+        Files.writeString(runc.state(id).resolve("config.json.tmp"), "{\"half");
+        runc.run("update", "--pids-limit", "30", id).succeeded();
+        assertThat(limit("pids", "pids.max")).isEqualTo("30");
+    }
+
     private String limit(String controller, String file) throws IOException {
         return Files.readString(Path.of("/sys/fs/cgroup", controller, id, file)).strip();
     }
