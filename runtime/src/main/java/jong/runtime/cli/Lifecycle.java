@@ -13,8 +13,8 @@ final class Lifecycle {
     private Lifecycle() {}
 
     static int start(Session session, Arguments arguments) throws IOException {
-        Instance instance = session.instance(arguments.id());
-        try (StateDirectory.Lock _ = instance.directory().lock()) {
+        try (StateDirectory.Lock _ = session.root().directory(arguments.id()).lock()) {
+            Instance instance = session.instance(arguments.id());
             String status = instance.status();
             switch (status) {
                 case "created" -> {
@@ -67,21 +67,30 @@ final class Lifecycle {
         StateDirectory directory = session.root().directory(arguments.id());
         boolean force = arguments.has("force");
         try {
-            Instance instance = session.instance(arguments.id());
+            if (directory.unfinished()) {
+                removeUnfinished(directory);
+            }
             if (force) {
-                instance.kill();
+                session.instance(arguments.id()).kill();
             }
             try (StateDirectory.Lock _ = directory.lock()) {
-                delete(instance, force);
+                delete(session.instance(arguments.id()), force);
             }
         } catch (NotFound e) {
-            // A creation that was cut short leaves a directory without state.
-            directory.delete();
             if (!force) {
                 throw e;
             }
         }
         return 0;
+    }
+
+    /** A creation that is under way holds the lock: it is waited for. */
+    private static void removeUnfinished(StateDirectory directory) throws IOException {
+        try (StateDirectory.Lock _ = directory.lock()) {
+            if (directory.unfinished()) {
+                directory.delete();
+            }
+        }
     }
 
     private static void delete(Instance instance, boolean force) throws IOException {
@@ -100,8 +109,8 @@ final class Lifecycle {
     }
 
     static int pause(Session session, Arguments arguments) throws IOException {
-        Instance instance = session.instance(arguments.id());
-        try (StateDirectory.Lock _ = instance.directory().lock()) {
+        try (StateDirectory.Lock _ = session.root().directory(arguments.id()).lock()) {
+            Instance instance = session.instance(arguments.id());
             String status = instance.status();
             if (!status.equals("running") && !status.equals("created")) {
                 throw new Conflict("container not running");
@@ -112,8 +121,8 @@ final class Lifecycle {
     }
 
     static int resume(Session session, Arguments arguments) throws IOException {
-        Instance instance = session.instance(arguments.id());
-        try (StateDirectory.Lock _ = instance.directory().lock()) {
+        try (StateDirectory.Lock _ = session.root().directory(arguments.id()).lock()) {
+            Instance instance = session.instance(arguments.id());
             if (!instance.status().equals("paused")) {
                 throw new Conflict("container not paused");
             }

@@ -11,9 +11,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.Set;
 import jong.oci.runtime.Spec;
 import jong.wire.json.Json;
@@ -79,12 +81,23 @@ record StateDirectory(Path path) {
         } catch (NoSuchFileException e) {
             throw missing();
         }
+        Optional<Object> opened = identity(file);
         var lock = new Lock(channel, channel.lock());
-        if (!Files.exists(file)) {
+        if (opened.isEmpty() || !opened.equals(identity(file))) {
             lock.close();
             throw missing();
         }
         return lock;
+    }
+
+    /** Which file it is: while we waited, the id may have become another container's. */
+    private static Optional<Object> identity(Path file) throws IOException {
+        try {
+            return Optional.ofNullable(
+                    Files.readAttributes(file, BasicFileAttributes.class).fileKey());
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
     }
 
     private static NotFound missing() {
@@ -93,6 +106,11 @@ record StateDirectory(Path path) {
 
     Path fifo() {
         return path.resolve("exec.fifo");
+    }
+
+    /** Whether a creation was cut short, or is under way. */
+    boolean unfinished() {
+        return Files.isDirectory(path) && !Files.exists(path.resolve("state.json"));
     }
 
     /** Whether the first process still waits for its start. */

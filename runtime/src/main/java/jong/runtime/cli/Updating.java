@@ -54,10 +54,11 @@ final class Updating {
     private Updating() {}
 
     static int update(Session session, Arguments arguments) throws IOException {
-        Instance instance = session.instance(arguments.id());
+        StateDirectory directory = session.instance(arguments.id()).directory();
         JsonObject wanted = wanted(session, arguments);
         refuseIntelRdt(arguments);
-        try (StateDirectory.Lock _ = instance.directory().lock()) {
+        try (StateDirectory.Lock _ = directory.lock()) {
+            Instance instance = session.instance(arguments.id());
             if (instance.status().equals("stopped")) {
                 throw new Conflict("container not running");
             }

@@ -3,8 +3,10 @@ package jong.runtime.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -245,6 +247,51 @@ final class ContainerCommandsTest {
         Files.createFile(runc.state(id).resolve("lock"));
         check(1, "container does not exist", "state", id);
         runc.run("delete", "--force", id).succeeded();
+        assertThat(runc.state(id)).doesNotExist();
+    }
+
+    /** What waits to delete a container must not delete the next one with its id. */
+    @Test
+    void aDeletionThatWaitedMeansTheContainerThatWasThere() throws Exception {
+        start("sleep", "1000");
+        Path lock = runc.state(id).resolve("lock");
+        Process deletion;
+        try (var held = FileChannel.open(lock, StandardOpenOption.WRITE)) {
+            held.lock();
+            runc.run("kill", id, "KILL").succeeded();
+            deletion = quiet("delete", id);
+            awaitBlocked(lock, deletion);
+            // The container is deleted, and another made.
+            Path former = directory.resolve("former");
+            Files.move(runc.state(id), former);
+            start("sleep", "1000");
+        }
+        assertThat(deletion.onExit().join().exitValue()).isEqualTo(1);
+        assertThat(state().string("status")).isEqualTo("running");
+    }
+
+    /** A line of /proc/locks with an arrow is somebody who waits. */
+    private static void awaitBlocked(Path lock, Process waiting) throws IOException {
+        String inode = ":" + Files.getAttribute(lock, "unix:ino") + " ";
+        while (Files.readAllLines(Path.of("/proc/locks")).stream()
+                .noneMatch(line -> line.contains("->") && line.contains(inode))) {
+            assertThat(waiting.isAlive()).isTrue();
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void aDeletionWaitsForACreationThatIsUnderWay() throws Exception {
+        Files.createDirectories(runc.state(id));
+        Path lock = Files.createFile(runc.state(id).resolve("lock"));
+        Process deletion;
+        try (var held = FileChannel.open(lock, StandardOpenOption.WRITE)) {
+            held.lock();
+            deletion = quiet("delete", id);
+            awaitBlocked(lock, deletion);
+            assertThat(lock).exists();
+        }
+        assertThat(deletion.onExit().join().exitValue()).isEqualTo(1);
         assertThat(runc.state(id)).doesNotExist();
     }
 
