@@ -415,7 +415,7 @@ static int find_home(char home[PATH_MAX])
 static int protect(char *argv[])
 {
     char home[PATH_MAX];
-    if (!is_sealed() && find_home(home) != 0)
+    if (fill_stdio() != 0 || (!is_sealed() && find_home(home) != 0))
         return -1;
     argv[0] = "jong-runc";
     return run_sealed(argv) == 0 ? prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) : -1;

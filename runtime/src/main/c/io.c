@@ -32,6 +32,14 @@ int take_fd(int *fd)
     return taken;
 }
 
+int fill_stdio(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+            return -1;
+    return 0;
+}
+
 int write_all(int fd, const void *bytes, size_t length)
 {
     const char *at = bytes;

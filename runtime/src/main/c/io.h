@@ -17,6 +17,12 @@ void free_pointer(void *pointer);
 /* Hands the descriptor over to the caller of the enclosing function. */
 int take_fd(int *fd);
 
+/*
+ * Opens /dev/null in place of closed stdio: our own descriptors would get those numbers, and what is
+ * written to stderr would go there.
+ */
+int fill_stdio(void);
+
 /* Writes everything to a blocking descriptor. */
 int write_all(int fd, const void *bytes, size_t length);
 

@@ -10,6 +10,7 @@
 #include "apply.h"
 #include "front.h"
 #include "init.h"
+#include "io.h"
 #include "monitor.h"
 #include "oneshot.h"
 #include "seal.h"
@@ -36,7 +37,7 @@ static int usage(void)
  */
 static int protect(char *argv[])
 {
-    if (run_sealed(argv) == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0)
+    if (fill_stdio() == 0 && run_sealed(argv) == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0)
         return 0;
     fprintf(stderr, "cannot run from a sealed copy: %s\n", strerror(errno));
     return -1;

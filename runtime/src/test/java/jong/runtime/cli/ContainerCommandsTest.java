@@ -427,6 +427,19 @@ final class ContainerCommandsTest {
         assertThat(runc.state(id)).doesNotExist();
     }
 
+    /** Else descriptors of the runtime got these numbers, and its messages went to them. */
+    @Test
+    void closedStdioIsTheNullDevice() throws IOException {
+        runc.args("sleep", "1000");
+        String run = String.join(" ", runc.line("run", "-d", "-b", bundle(), id));
+        var shell = new ProcessBuilder("sh", "-c", run + " <&- >&- 2>&-");
+        runc.run(shell, "").succeeded();
+        for (int fd = 0; fd < 3; fd++) {
+            Path open = Path.of("/proc/" + state().number("pid") + "/fd/" + fd);
+            assertThat(Files.readSymbolicLink(open)).isEqualTo(Path.of("/dev/null"));
+        }
+    }
+
     @Test
     void manyAtOnceOnOneContainerAgree() throws IOException {
         runc.args("sleep", "1000");
