@@ -384,12 +384,18 @@ bool front_child_ended(struct front *front, pid_t pid, int status, int *code)
     return true;
 }
 
-static int await_brain(struct brain *brain)
+/* A brain that fails, or is killed, may have told nobody of the process: it must not stay. */
+static int await_brain(struct front *front)
 {
+    struct brain *brain = &front->brain;
+    close_fd(&brain->requests);
     close_fd(&brain->replies);
     while (!brain->ended && waitpid(brain->pid, &brain->status, 0) < 0 && errno == EINTR)
         continue;
-    return exit_code(brain->status);
+    int code = exit_code(brain->status);
+    if (code != 0)
+        abort_process(front);
+    return code;
 }
 
 /* bin/jong-runc and native/jong-native both lie one directory below the product's. */
@@ -435,5 +441,5 @@ int front_main(int argc, char *argv[])
     signal(SIGPIPE, SIG_IGN);
     while (serve_one(&front))
         continue;
-    return await_brain(&front.brain);
+    return await_brain(&front);
 }

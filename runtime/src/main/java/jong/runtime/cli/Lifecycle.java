@@ -1,7 +1,11 @@
 package jong.runtime.cli;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
+import jong.runtime.cgroups.ContainerCgroup;
+import jong.wire.json.JsonException;
+import jong.wire.status.StatusException;
 import jong.wire.status.StatusException.Conflict;
 import jong.wire.status.StatusException.NotFound;
 
@@ -68,7 +72,7 @@ final class Lifecycle {
         boolean force = arguments.has("force");
         try {
             if (directory.unfinished()) {
-                removeUnfinished(directory);
+                removeUnfinished(session, directory, arguments.id());
             }
             if (force) {
                 session.instance(arguments.id()).kill();
@@ -85,11 +89,26 @@ final class Lifecycle {
     }
 
     /** A creation that is under way holds the lock: it is waited for. */
-    private static void removeUnfinished(StateDirectory directory) throws IOException {
+    private static void removeUnfinished(Session session, StateDirectory directory, String id)
+            throws IOException {
         try (StateDirectory.Lock _ = directory.lock()) {
             if (directory.unfinished()) {
+                removeGroups(session, directory, id);
                 directory.delete();
             }
+        }
+    }
+
+    /** Those that its configuration names, unless they are another container's by now. */
+    private static void removeGroups(Session session, StateDirectory directory, String id) {
+        try {
+            ContainerCgroup cgroup = session.newCgroup(directory.spec().linux(), id);
+            cgroup.refuseUsed();
+            cgroup.remove();
+        } catch (NoSuchFileException e) {
+            session.log().debug("it was cut short before it made cgroups: " + e.getMessage());
+        } catch (IOException | StatusException | JsonException e) {
+            session.log().warning("cleaning up: " + e.getMessage());
         }
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import jong.wire.json.Json;
 import jong.wire.json.JsonObject;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -295,6 +296,31 @@ final class ContainerCommandsTest {
         assertThat(runc.state(id)).doesNotExist();
     }
 
+    /** The hook ends the brain when the process is made, and before that is written anywhere. */
+    @Test
+    void aCreationWhoseBrainIsKilledLeavesNoProcess() throws IOException {
+        runc.args("true");
+        Path told = directory.resolve("told");
+        Path hook = directory.resolve("hook");
+        Files.writeString(
+                hook,
+                """
+                #!/bin/sh
+                cat > %s
+                for p in $(cat /proc/$PPID/task/$PPID/children); do
+                    grep -q java /proc/$p/comm && kill -9 $p
+                done
+                true
+                """
+                        .formatted(told));
+        hook.toFile().setExecutable(true);
+        String hooks = "{\"createRuntime\": [{\"path\": \"" + hook + "\"}]}";
+        runc.configure(config -> config.with("hooks", Json.parseObject(hooks)));
+        assertThat(runc.run("create", "-b", bundle(), id).status()).isEqualTo(128 + 9);
+        long pid = Json.parseObject(Files.readAllBytes(told)).number("pid");
+        assertThat(ProcessHandle.of(pid)).isEmpty();
+    }
+
     @Test
     void stateIsForItsOwnerAlone() throws IOException {
         start("sleep", "1000");
@@ -322,9 +348,9 @@ final class ContainerCommandsTest {
         Process stranger = new ProcessBuilder("sleep", "1000").start();
         try {
             Path file = runc.state(id).resolve("state.json");
-            JsonObject json = jong.wire.json.Json.parseObject(Files.readAllBytes(file));
+            JsonObject json = Json.parseObject(Files.readAllBytes(file));
             json.with("init_process_pid", stranger.pid());
-            Files.write(file, jong.wire.json.Json.writeBytes(json));
+            Files.write(file, Json.writeBytes(json));
             assertThat(state().string("status")).isEqualTo("stopped");
             check(1, "container not running", "kill", id, "KILL");
             runc.run("delete", "--force", id).succeeded();
