@@ -30,10 +30,11 @@ final class Processes {
         if (column < 0) {
             throw new Internal("couldn't find PID field in ps output");
         }
+        List<String> wanted = pids.stream().map(String::valueOf).toList();
         session.out().println(lines[0]);
         for (int i = 1; i < lines.length; i++) {
             List<String> fields = fields(lines[i]);
-            if (fields.size() > column && pids.contains(Integer.valueOf(fields.get(column)))) {
+            if (fields.size() > column && wanted.contains(fields.get(column))) {
                 session.out().println(lines[i]);
             }
         }

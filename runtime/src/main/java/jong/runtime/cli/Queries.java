@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import jong.wire.json.Json;
+import jong.wire.json.JsonException;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException.InvalidArgument;
 import jong.wire.status.StatusException.NotFound;
@@ -48,6 +49,8 @@ final class Queries {
                 all.add(container.with("owner", Files.getOwner(directory).getName()));
             } catch (NotFound | NoSuchFileException e) {
                 session.log().debug("load container " + id + ": " + e.getMessage());
+            } catch (JsonException e) {
+                session.log().warning("load container " + id + ": " + e.getMessage());
             }
         }
         if (arguments.has("quiet")) {

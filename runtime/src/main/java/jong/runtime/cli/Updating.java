@@ -132,9 +132,15 @@ final class Updating {
             throw new NumberFormatException("invalid suffix: '" + unit + "'");
         }
         String number = text.substring(0, end);
-        return number.indexOf('.') < 0
-                ? Math.multiplyExact(Long.parseLong(number), 1L << (SUFFIX_BITS * power))
-                : (long) (Double.parseDouble(number) * (1L << (SUFFIX_BITS * power)));
+        long size = 1L << (SUFFIX_BITS * power);
+        if (number.indexOf('.') >= 0) {
+            return (long) (Double.parseDouble(number) * size);
+        }
+        long count = Long.parseLong(number);
+        if (Math.abs(count) > Long.MAX_VALUE / size) {
+            throw new NumberFormatException("too large: '" + text + "'");
+        }
+        return count * size;
     }
 
     private static void refuseIntelRdt(Arguments arguments) {

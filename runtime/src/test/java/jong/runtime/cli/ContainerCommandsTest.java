@@ -101,7 +101,9 @@ final class ContainerCommandsTest {
         assertThat(state().string("status")).isEqualTo("running");
         check(1, "cannot start an already running container", "start", id);
         check(1, "cannot delete container " + id + " that is not stopped: running", "delete", id);
-        assertThat(runc.run("list", "-q").out()).isEqualTo(id + "\n");
+        Path broken = Files.createDirectory(runc.state("broken"));
+        Files.writeString(broken.resolve("state.json"), "{\"half");
+        assertThat(runc.run("list", "-q").succeeded().out()).isEqualTo(id + "\n");
         runc.run("kill", id, "KILL").succeeded();
         awaitEnd();
         assertThat(state().number("pid")).isZero();
@@ -181,6 +183,9 @@ final class ContainerCommandsTest {
         start("sleep", "1000");
         long pid = state().number("pid");
         assertThat(runc.run("ps", "-f", "json", id).succeeded().out()).isEqualTo("[" + pid + "]\n");
+        // Its second line has no number where the first says PID.
+        Runc.Result odd = runc.run("ps", id, "-e", "-o", "comm=PID", "-o", "pid=");
+        assertThat(odd.status()).isZero();
     }
 
     @Test
@@ -379,6 +384,13 @@ final class ContainerCommandsTest {
                 "update",
                 "--memory",
                 "much",
+                id);
+        check(
+                1,
+                "invalid value for memory: invalid syntax: \"9999999999g\"",
+                "update",
+                "--memory",
+                "9999999999g",
                 id);
         assertThat(Files.readString(runc.state(id).resolve("config.json"))).contains("33554432");
     }
