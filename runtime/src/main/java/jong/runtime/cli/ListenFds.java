@@ -10,11 +10,19 @@ final class ListenFds {
 
     private ListenFds() {}
 
-    /** How many there are. */
+    /**
+     * How many there are. The variables may be inherited from another that they were meant for: then
+     * the descriptors are other ones, and not the container's.
+     */
     static int count() {
-        String count = System.getenv("LISTEN_FDS");
+        long front = ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(-1L);
+        return number("LISTEN_PID") == front ? Math.max(0, number("LISTEN_FDS")) : 0;
+    }
+
+    private static int number(String variable) {
+        String text = System.getenv(variable);
         try {
-            return count == null ? 0 : Integer.parseInt(count);
+            return text == null ? 0 : Integer.parseInt(text);
         } catch (NumberFormatException e) {
             return 0;
         }

@@ -465,6 +465,18 @@ final class ContainerCommandsTest {
         assertThat(runc.state(id)).doesNotExist();
     }
 
+    /** As sd_listen_fds(3) has it: they are whose id the environment names. */
+    @Test
+    void listenersOfAnotherProcessDoNotReachTheContainer() throws IOException {
+        runc.args("sh", "-c", "echo $LISTEN_FDS; cat <&3");
+        Path host = Files.writeString(directory.resolve("host"), "host text\n");
+        String run = String.join(" ", runc.line("run", "-b", bundle(), id)) + " 3<" + host;
+        var ours = new ProcessBuilder("sh", "-c", "export LISTEN_FDS=1 LISTEN_PID=$$; exec " + run);
+        assertThat(runc.run(ours, "").out()).isEqualTo("1\nhost text\n");
+        var others = new ProcessBuilder("sh", "-c", "export LISTEN_FDS=1 LISTEN_PID=1; exec " + run);
+        assertThat(runc.run(others, "").out()).isEqualTo("\n");
+    }
+
     /** Else descriptors of the runtime got these numbers, and its messages went to them. */
     @Test
     void closedStdioIsTheNullDevice() throws IOException {
