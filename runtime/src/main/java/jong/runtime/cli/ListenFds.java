@@ -11,8 +11,8 @@ final class ListenFds {
     private ListenFds() {}
 
     /**
-     * How many there are. The variables may be inherited from another that they were meant for: then
-     * the descriptors are other ones, and not the container's.
+     * How many there are. The variables may be inherited from another that they were meant for:
+     * then the descriptors are other ones, and not the container's.
      */
     static int count() {
         long front = ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(-1L);

@@ -185,7 +185,8 @@ public final class RuntimeMain {
         };
     }
 
-    private StateRoot root(Arguments global) {
+    /** The directory of the user's session is for ordinary users: root does not trust it. */
+    private StateRoot root(Arguments global) throws IOException {
         String given = global.value("root", "");
         if (global.given("root")) {
             Path path = Path.of(given).toAbsolutePath().normalize();
@@ -196,7 +197,9 @@ public final class RuntimeMain {
         }
         String own = environment.getOrDefault("XDG_RUNTIME_DIR", "");
         boolean rootless =
-                !own.isEmpty() && !environment.getOrDefault("USER", "root").equals("root");
+                !own.isEmpty()
+                        && ContainerCgroups.ofOrdinaryUser()
+                        && !environment.getOrDefault("USER", "").equals("root");
         return new StateRoot(Path.of(rootless ? own : "/run", "jong-runc"));
     }
 }

@@ -104,8 +104,7 @@ final class CgroupCommandsTest {
                 runc.run("create", "-b", directory.resolve("bundle").toString(), id + "-2");
         assertThat(result.status()).isEqualTo(1);
         assertThat(runc.state(id + "-2")).doesNotExist();
-        assertThat(runc.run("state", id).succeeded().json().string("status"))
-                .isEqualTo("running");
+        assertThat(runc.run("state", id).succeeded().json().string("status")).isEqualTo("running");
     }
 
     static boolean systemdRuns() {

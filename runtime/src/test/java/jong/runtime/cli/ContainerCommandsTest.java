@@ -465,6 +465,19 @@ final class ContainerCommandsTest {
         assertThat(runc.state(id)).doesNotExist();
     }
 
+    /** What lies there was written by the user whose environment sudo kept. */
+    @Test
+    void rootDoesNotUseTheRuntimeDirectoryOfAnotherUser() throws IOException {
+        Path directories = Files.createDirectories(directory.resolve("jong-runc/planted"));
+        Files.writeString(directories.resolve("state.json"), "{}");
+        List<String> line = runc.line("list");
+        var list = new ProcessBuilder(line.getFirst(), "list", "-q");
+        list.environment().put("XDG_RUNTIME_DIR", directory.toString());
+        list.environment().put("USER", "somebody");
+        Runc.Result result = runc.run(list, "").succeeded();
+        assertThat(result.out() + result.errors()).doesNotContain("planted");
+    }
+
     /** As sd_listen_fds(3) has it: they are whose id the environment names. */
     @Test
     void listenersOfAnotherProcessDoNotReachTheContainer() throws IOException {
@@ -473,7 +486,8 @@ final class ContainerCommandsTest {
         String run = String.join(" ", runc.line("run", "-b", bundle(), id)) + " 3<" + host;
         var ours = new ProcessBuilder("sh", "-c", "export LISTEN_FDS=1 LISTEN_PID=$$; exec " + run);
         assertThat(runc.run(ours, "").out()).isEqualTo("1\nhost text\n");
-        var others = new ProcessBuilder("sh", "-c", "export LISTEN_FDS=1 LISTEN_PID=1; exec " + run);
+        var others =
+                new ProcessBuilder("sh", "-c", "export LISTEN_FDS=1 LISTEN_PID=1; exec " + run);
         assertThat(runc.run(others, "").out()).isEqualTo("\n");
     }
 

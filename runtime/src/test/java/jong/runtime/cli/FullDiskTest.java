@@ -43,11 +43,8 @@ final class FullDiskTest {
     /** With room for the beginning of each file, the first that does not fit is an error. */
     @Test
     void aStateThatDoesNotFitIsAnErrorAndLeavesNothing() throws IOException {
-        runc.configure(
-                config ->
-                        config.with(
-                                "annotations",
-                                new JsonObject().with("long", "x".repeat(10_000))));
+        runc.configure(config ->
+                config.with("annotations", new JsonObject().with("long", "x".repeat(10_000))));
         for (int room = 0; room <= 20; room += 4) {
             Path filling = Files.write(state.resolve("filling"), new byte[(64 - room) * 1024]);
             Runc.Result result = runc.run("create", "-b", runc.bundle.toString(), id);
@@ -57,8 +54,7 @@ final class FullDiskTest {
             Files.delete(filling);
         }
         runc.run("create", "-b", runc.bundle.toString(), id).succeeded();
-        assertThat(runc.run("state", id).succeeded().json().string("status"))
-                .isEqualTo("created");
+        assertThat(runc.run("state", id).succeeded().json().string("status")).isEqualTo("created");
         runc.run("delete", "--force", id).succeeded();
     }
 }
