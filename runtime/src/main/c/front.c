@@ -317,6 +317,29 @@ static int request_sleep(struct front *front, struct reader *payload, struct fai
     return 0;
 }
 
+/* One of the caller's descriptors, to its end: the brain has none of them. */
+static int request_read_fd(struct front *front, struct reader *payload, struct failure *failure)
+{
+    int fd = (int) read_u32(payload);
+    if (malformed(payload, failure) != 0)
+        return -1;
+    if (fd == front->brain.requests || fd == front->brain.replies)
+        return failf(failure, EBADF, "descriptor %d", fd);
+    struct buffer content = {0};
+    uint8_t part[4096];
+    ssize_t got;
+    do {
+        got = read(fd, part, sizeof part);
+        if (got > 0)
+            put_raw(&content, part, (size_t) got);
+    } while ((got > 0 && buffer_length(&content) < FRAME_LIMIT) || (got < 0 && errno == EINTR));
+    int reason = got < 0 ? errno : content.failed ? ENOMEM : got > 0 ? EFBIG : 0;
+    if (reason == 0)
+        send_reply(front, FRONT_BYTES, &content);
+    buffer_free(&content);
+    return reason == 0 ? 0 : failf(failure, reason, "descriptor %d", fd);
+}
+
 static request_handler *const handlers[] = {
     [FRONT_LAUNCH] = request_launch,
     [FRONT_START] = request_start,
@@ -326,6 +349,7 @@ static request_handler *const handlers[] = {
     [FRONT_START_FIFO] = request_start_fifo,
     [FRONT_MAKE_FIFO] = request_make_fifo,
     [FRONT_SLEEP] = request_sleep,
+    [FRONT_READ_FD] = request_read_fd,
 };
 
 static void handle(struct front *front, uint8_t type, struct reader *payload)

@@ -20,6 +20,7 @@ enum front_request {
     FRONT_START_FIFO,
     FRONT_MAKE_FIFO,
     FRONT_SLEEP,
+    FRONT_READ_FD,
 };
 
 enum front_reply {
@@ -30,6 +31,7 @@ enum front_reply {
     FRONT_STARTED,
     FRONT_EXITED = 70,
     FRONT_WARNING = 72,
+    FRONT_BYTES,
 };
 
 enum { LAUNCH_KEEP_TERMINAL = 1, LAUNCH_SUBREAPER = 2 };

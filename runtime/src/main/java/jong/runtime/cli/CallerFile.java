@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import jong.runtime.monitor.MonitorException;
+import jong.wire.status.StatusException.InvalidArgument;
 
 /** A file that the caller names on the command line. */
 final class CallerFile {
@@ -15,18 +17,23 @@ final class CallerFile {
     /**
      * What is in it. Descriptors, as a shell's {@code <(…)} names them, are those of the front: it
      * is the process that the caller started.
+     *
+     * @throws InvalidArgument if it is a descriptor that cannot be read
      */
-    static byte[] read(String name) throws IOException {
+    static byte[] read(Front front, String name) throws IOException {
         for (String directory : DESCRIPTORS) {
             if (name.startsWith(directory)) {
-                String number = name.substring(directory.length());
-                return Files.readAllBytes(Path.of("/proc/" + front() + "/fd", number));
+                return descriptor(front, name, name.substring(directory.length()));
             }
         }
         return Files.readAllBytes(Path.of(name));
     }
 
-    private static long front() {
-        return ProcessHandle.current().parent().map(ProcessHandle::pid).orElseThrow();
+    private static byte[] descriptor(Front front, String name, String number) throws IOException {
+        try {
+            return front.readDescriptor(Integer.parseInt(number));
+        } catch (NumberFormatException | MonitorException e) {
+            throw new InvalidArgument("open " + name + ": " + e.getMessage(), e);
+        }
     }
 }

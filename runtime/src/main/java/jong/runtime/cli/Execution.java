@@ -100,9 +100,9 @@ final class Execution {
         return result;
     }
 
-    private static JsonObject read(String file) throws IOException {
+    private JsonObject read(String file) throws IOException {
         try {
-            return Json.parseObject(CallerFile.read(file));
+            return Json.parseObject(CallerFile.read(session.front(), file));
         } catch (JsonException e) {
             throw new InvalidArgument(file + ": " + e.getMessage(), e);
         }

@@ -37,7 +37,8 @@ final class Front {
         SIGNAL(5),
         START_FIFO(6),
         MAKE_FIFO(7),
-        SLEEP(8);
+        SLEEP(8),
+        READ_FD(9);
 
         private final int number;
 
@@ -168,6 +169,15 @@ final class Front {
      */
     void sleep(int millis) throws IOException {
         ask(Request.SLEEP, little(Integer.BYTES).putInt(millis));
+    }
+
+    /**
+     * What one of the caller's descriptors gives to its end.
+     *
+     * @throws MonitorException EBADF if the caller gave none of that number
+     */
+    byte[] readDescriptor(int descriptor) throws IOException {
+        return ask(Request.READ_FD, little(Integer.BYTES).putInt(descriptor)).array();
     }
 
     private static ByteBuffer text(String path) {

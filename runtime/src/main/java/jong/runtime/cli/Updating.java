@@ -1,8 +1,6 @@
 package jong.runtime.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import jong.oci.runtime.LinuxResources;
@@ -70,7 +68,7 @@ final class Updating {
 
     private static JsonObject wanted(Session session, Arguments arguments) throws IOException {
         String file = arguments.value("resources", "");
-        JsonObject wanted = file.isEmpty() ? fromOptions(arguments) : read(file);
+        JsonObject wanted = file.isEmpty() ? fromOptions(arguments) : read(session, file);
         JsonObject memory = wanted.object("memory");
         if (memory.has("kernel")
                 || memory.has("kernelTCP")
@@ -81,9 +79,11 @@ final class Updating {
         return wanted;
     }
 
-    private static JsonObject read(String file) throws IOException {
+    private static JsonObject read(Session session, String file) throws IOException {
         byte[] bytes =
-                file.equals("-") ? System.in.readAllBytes() : Files.readAllBytes(Path.of(file));
+                file.equals("-")
+                        ? System.in.readAllBytes()
+                        : CallerFile.read(session.front(), file);
         try {
             return Json.parseObject(bytes);
         } catch (JsonException e) {
