@@ -94,8 +94,9 @@ for peer in ${PEER_RUNTIMES-}; do
         "$peer" --root "$inside/state" run box
 done
 command_line jong-runc -- "$home/bin/jong-runc" --root "$inside/state" run box
+jars=$(printf '%s:' "$home"/lib/{jong-{linux,oci,runtime,wire},jackson-core}-*.jar)
 (counted "$java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=jong.linux \
-    --module-path "$jars_runtime" --add-modules jong.runtime "$here/RuntimeRounds.java" \
+    --module-path "$jars" --add-modules jong.runtime "$here/RuntimeRounds.java" \
     "$home/native/jong-native" "$work" "$cpu" 500 "$rounds") >"$work/warm"
 report jong-warm "$(sed -n 's/^wall //p' "$work/warm" | median)" \
     "$(sed -n 's/^cpu //p' "$work/warm")"
