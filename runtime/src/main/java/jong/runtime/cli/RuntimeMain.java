@@ -100,6 +100,12 @@ public final class RuntimeMain {
         if (e instanceof java.nio.file.AccessDeniedException denied) {
             return denied.getFile() + ": permission denied";
         }
+        if (e instanceof java.nio.file.FileAlreadyExistsException existing) {
+            return existing.getFile() + ": file exists";
+        }
+        if (e instanceof java.nio.file.NotDirectoryException other) {
+            return other.getFile() + ": not a directory";
+        }
         return String.valueOf(e.getMessage());
     }
 

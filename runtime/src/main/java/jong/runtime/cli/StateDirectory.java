@@ -158,6 +158,8 @@ record StateDirectory(Path path) {
                 // On a disk that is nearly full, a part is written before the error comes.
                 file.write(rest);
             }
+        } catch (IOException e) {
+            throw new IOException("write " + unfinished + ": " + e.getMessage(), e);
         }
         Files.move(unfinished, path.resolve(name), StandardCopyOption.ATOMIC_MOVE);
     }

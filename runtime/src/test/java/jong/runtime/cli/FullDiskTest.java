@@ -49,7 +49,9 @@ final class FullDiskTest {
             Path filling = Files.write(state.resolve("filling"), new byte[(64 - room) * 1024]);
             Runc.Result result = runc.run("create", "-b", runc.bundle.toString(), id);
             assertThat(result.status()).as(room + " KiB").isEqualTo(1);
-            assertThat(result.errors()).contains("No space left on device");
+            assertThat(result.message())
+                    .startsWith("runc create failed: write " + runc.state(id))
+                    .endsWith("No space left on device");
             assertThat(runc.state(id)).doesNotExist();
             Files.delete(filling);
         }

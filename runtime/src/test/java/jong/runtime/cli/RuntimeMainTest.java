@@ -49,6 +49,19 @@ final class RuntimeMainTest {
     }
 
     @Test
+    void aFileInPlaceOfTheRootIsToldToBeOne() throws IOException {
+        Path file = Files.createFile(runc.state("none").getParent());
+        check(1, file + ": not a directory", "list");
+        check(
+                1,
+                "runc create failed: " + file + ": file exists",
+                "create",
+                "-b",
+                runc.bundle.toString(),
+                "x");
+    }
+
+    @Test
     void versionIsWhatCallersParse() throws IOException {
         assertThat(runc.run("--version").succeeded().out().lines())
                 .first()
