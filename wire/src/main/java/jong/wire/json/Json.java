@@ -2,15 +2,6 @@ package jong.wire.json;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Json {
 
-    /** Names are not put into the JVM's own table of strings: that costs more than it gives. */
-    private static final JsonFactory FACTORY =
-            JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build();
-
     private Json() {}
 
     /**
@@ -34,19 +21,7 @@ public final class Json {
      * @throws JsonException if the bytes are not exactly one JSON value
      */
     public static @Nullable Object parse(byte[] utf8) {
-        try (JsonParser parser = parser(new ByteArrayInputStream(utf8))) {
-            JsonToken first = parser.nextToken();
-            if (first == null) {
-                throw new JsonException("unexpected end of JSON input");
-            }
-            Object value = TreeReader.read(parser, first);
-            if (parser.nextToken() != null) {
-                throw new JsonException("unexpected content after JSON");
-            }
-            return value;
-        } catch (IOException e) {
-            throw TreeReader.malformed(e);
-        }
+        return new TreeParser(utf8).parse();
     }
 
     /** Like {@link #parse(byte[])}, from a string. */
@@ -74,18 +49,14 @@ public final class Json {
 
     /** Writes a tree without white space and without HTML escaping, as dockerd does. */
     public static String write(@Nullable Object value) {
-        return new String(writeBytes(value), UTF_8);
+        var text = new StringBuilder(512);
+        new TreeWriter(text).write(value);
+        return text.toString();
     }
 
     /** Like {@link #write(Object)}, as UTF-8 bytes. */
     public static byte[] writeBytes(@Nullable Object value) {
-        var out = new ByteArrayOutputStream(512);
-        try (JsonGenerator generator = FACTORY.createGenerator(out)) {
-            write(generator, value);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return out.toByteArray();
+        return write(value).getBytes(UTF_8);
     }
 
     /** Writes a tree with an indent of four spaces a level, as {@code docker inspect} prints. */
@@ -98,51 +69,6 @@ public final class Json {
         var text = new StringBuilder();
         new PrettyPrinter(text, indent).print(value, "");
         return text.toString();
-    }
-
-    static JsonParser parser(java.io.InputStream in) throws IOException {
-        return FACTORY.createParser(in);
-    }
-
-    /**
-     * Chains of conditions here and in this package, not switches over types: those link themselves
-     * at their first use, which costs a short-lived program more than all the rest of JSON.
-     */
-    private static void write(JsonGenerator out, @Nullable Object value) throws IOException {
-        if (value == null) {
-            out.writeNull();
-        } else if (value instanceof Map<?, ?> map) {
-            out.writeStartObject();
-            for (var entry : map.entrySet()) {
-                out.writeFieldName(entry.getKey().toString());
-                write(out, entry.getValue());
-            }
-            out.writeEndObject();
-        } else if (value instanceof Iterable<?> list) {
-            out.writeStartArray();
-            for (Object element : list) {
-                write(out, element);
-            }
-            out.writeEndArray();
-        } else {
-            writeScalar(out, value);
-        }
-    }
-
-    private static void writeScalar(JsonGenerator out, Object value) throws IOException {
-        if (value instanceof String text) {
-            out.writeString(text);
-        } else if (value instanceof Boolean flag) {
-            out.writeBoolean(flag);
-        } else if (value instanceof Double number) {
-            out.writeRawValue(goNumber(number));
-        } else if (value instanceof Number number) {
-            out.writeNumber(number.longValue());
-        } else if (value instanceof Enum<?> constant) {
-            out.writeString(constant.toString());
-        } else {
-            throw new IllegalArgumentException("not JSON: " + value.getClass());
-        }
     }
 
     /** A double as Go writes it: no {@code .0} on whole numbers. */

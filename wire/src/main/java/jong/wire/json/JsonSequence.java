@@ -1,5 +1,6 @@
 package jong.wire.json;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
@@ -13,11 +14,13 @@ import java.util.Optional;
  */
 public final class JsonSequence implements AutoCloseable {
 
+    private static final JsonFactory FACTORY = new JsonFactory();
+
     private final JsonParser parser;
 
     /** Reads from {@code in}, which belongs to this sequence from now on. */
     public JsonSequence(InputStream in) throws IOException {
-        this.parser = Json.parser(in);
+        this.parser = FACTORY.createParser(in);
     }
 
     /**

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,7 +30,20 @@ final class JsonTest {
                 "nul",
                 "{} x",
                 "1 2",
-                "\"\u0001\""
+                "\"\u0001\"",
+                "\"\\x\"",
+                "\"\\u12g4\"",
+                "\"open",
+                "\"\\",
+                "-",
+                "1.",
+                "1e",
+                "+1",
+                ".5",
+                "[1,]",
+                "{\"a\" 1}",
+                "{\"a\":1 \"b\":2}",
+                "True"
             })
     void malformedTextIsRefused(String text) {
         assertThatThrownBy(() -> Json.parse(text)).isInstanceOf(JsonException.class);
@@ -45,6 +59,10 @@ final class JsonTest {
                 "100.0                            | 100",
                 "0.25                             | 0.25",
                 "[]                               | []",
+                "\"\\ud83d\\ude00 \\/ é\"           | \"😀 / é\"",
+                "\"\\u0001\\u001f\\t\\\"\"           | \"\\u0001\\u001F\\t\\\"\"",
+                "[-0, 1e2, 12345678901234567890]   | [0,100,1.2345678901234567e19]",
+                "{\"a\" :{ } , \"A\": [ false ]}    | {\"A\":[false]}",
             })
     void whatIsReadIsWrittenAsGoWrites(String in, String out) {
         assertThat(Json.write(Json.parse(in))).isEqualTo(out);
@@ -124,5 +142,64 @@ final class JsonTest {
                 throw new AssertionError("seed " + randomSeed + " round " + round, e);
             }
         }
+    }
+
+    /** One reads what is whole in memory, the other streams: texts may not mean two things. */
+    @Test
+    void bothReadersAgree() throws Exception {
+        String text =
+                "{\"v\":[{\"n\":-12.5e-3,\"m\":[10,0.5]},\"a\\u00e9\\n\",true,false,null,\"\",{}]}";
+        byte[] seed = text.getBytes(StandardCharsets.UTF_8);
+        String replacements = "\"\\{}[]:,.-+eEu0129tfn \t\n\u0001\u00e9";
+        long randomSeed = System.nanoTime();
+        var random = new Random(randomSeed);
+        int accepted = 0;
+        for (int round = 0; round < 20_000; round++) {
+            byte[] bytes = seed.clone();
+            for (int flips = 1 + random.nextInt(2); flips > 0; flips--) {
+                int at = 4 + random.nextInt(bytes.length - 4);
+                bytes[at] = (byte) replacements.charAt(random.nextInt(replacements.length()));
+            }
+            String whole = outcome(() -> Json.parse(bytes));
+            String streamed = outcome(() -> streamed(bytes));
+            if (whole != null || (streamed != null && isAscii(bytes) && !trailing(bytes))) {
+                assertThat(whole).as("seed %d round %d", randomSeed, round).isEqualTo(streamed);
+                accepted++;
+            }
+        }
+        assertThat(accepted).isPositive();
+    }
+
+    private static Object streamed(byte[] bytes) throws java.io.IOException {
+        try (var sequence = new JsonSequence(new ByteArrayInputStream(bytes))) {
+            return sequence.next().orElseThrow();
+        }
+    }
+
+    private static @Nullable String outcome(java.util.concurrent.Callable<Object> reader)
+            throws Exception {
+        try {
+            return Json.write(reader.call());
+        } catch (JsonException e) {
+            return null;
+        }
+    }
+
+    private static boolean trailing(byte[] bytes) {
+        try {
+            Json.parse(bytes);
+            return false;
+        } catch (JsonException e) {
+            return "unexpected content after JSON".equals(e.getMessage());
+        }
+    }
+
+    private static boolean isAscii(byte[] bytes) {
+        for (byte b : bytes) {
+            if (b < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 }
