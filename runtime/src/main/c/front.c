@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "frames.h"
+#include "init.h"
 #include "io.h"
 #include "procfs.h"
 #include "seal.h"
@@ -219,6 +220,9 @@ static int request_start(struct front *front, struct reader *payload, struct fai
 {
     if (require_process(front, payload, failure) != 0)
         return -1;
+    /* Signals are the program's from here on: they wait for FOREGROUND, or for our end. */
+    sigset_t signals = forwarded_signals();
+    sigprocmask(SIG_BLOCK, &signals, NULL);
     if (sync_send(front->process.sync, SYNC_START) != 0) {
         fail(failure, errno, "the process ended before its start");
         return abort_process(front);

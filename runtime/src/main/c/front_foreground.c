@@ -167,9 +167,7 @@ static int copy_until_end(struct front *front, int signals)
 int foreground(struct front *front)
 {
     struct terminal terminal = {.ours = -1};
-    sigset_t set = forwarded_signals();
-    sigset_t before;
-    sigprocmask(SIG_BLOCK, &set, &before);
+    sigset_t set = forwarded_signals(); /* blocked since the start */
     AUTO_CLOSE int signals = signalfd(-1, &set, SFD_CLOEXEC);
     if (front->master >= 0) {
         make_raw(&terminal);
@@ -178,6 +176,5 @@ int foreground(struct front *front)
     int code = copy_until_end(front, signals);
     restore(&terminal);
     close_fd(&front->master);
-    sigprocmask(SIG_SETMASK, &before, NULL);
     return code;
 }

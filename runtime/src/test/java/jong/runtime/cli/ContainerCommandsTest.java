@@ -448,6 +448,27 @@ final class ContainerCommandsTest {
         assertThat(runc.state(id)).doesNotExist();
     }
 
+    /** The hook waits for the trap; its parent is the brain, and that one's the program called. */
+    @Test
+    void aSignalBeforeTheForegroundWaitsForIt() throws IOException {
+        runc.args("sh", "-c", "trap 'exit 42' TERM; while :; do sleep 0.05; done");
+        Path hook = directory.resolve("hook");
+        Files.writeString(
+                hook,
+                """
+                #!/bin/sh
+                pid=$(sed 's/.*"pid": *\\([0-9]*\\).*/\\1/')
+                until grep -q '^SigCgt:.*[4-7c-f]...$' /proc/$pid/status; do sleep 0.02; done
+                read _ _ _ front _ < /proc/$PPID/stat
+                kill -TERM $front
+                """);
+        hook.toFile().setExecutable(true);
+        String hooks = "{\"poststart\": [{\"path\": \"" + hook + "\"}]}";
+        runc.configure(config -> config.with("hooks", Json.parseObject(hooks)));
+        assertThat(runc.run("run", "-b", bundle(), id).status()).isEqualTo(42);
+        assertThat(runc.state(id)).doesNotExist();
+    }
+
     /** CVE-2024-21626 and sloppy callers: nothing of the caller's but stdio is open inside. */
     @Test
     void onlyPromisedDescriptorsReachTheContainer() throws IOException {
