@@ -3,8 +3,10 @@ package jong.runtime.cgroups;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import jong.linux.Errno;
 import jong.linux.ErrnoException;
 import jong.linux.cgroups.Cgroup;
@@ -50,7 +52,22 @@ public final class ContainerCgroups {
             return systemd(cgroupsPath, "");
         }
         Path path = confined(cgroupsPath);
-        return unified() ? unified(path) : new LegacyCgroup(path.toString(), groups(path), false);
+        return unified() ? unified(path) : legacy(path, groups(path), false);
+    }
+
+    /**
+     * Known by its path from the top, where that is the same in all hierarchies: the program that
+     * looks for it later may be in another cgroup than the one that made it.
+     */
+    private static LegacyCgroup legacy(
+            Path path, Map<CgroupHierarchy, Cgroup> groups, boolean rootless) {
+        Set<Path> absolute = new HashSet<>();
+        groups.forEach((hierarchy, group) -> {
+            Path below = hierarchy.mountPoint().relativize(group.directory());
+            absolute.add(Path.of("/").resolve(below));
+        });
+        Path known = absolute.size() == 1 ? absolute.iterator().next() : path;
+        return new LegacyCgroup(known.toString(), groups, rootless);
     }
 
     /**
@@ -146,7 +163,7 @@ public final class ContainerCgroups {
                 }
             }
         }
-        return new LegacyCgroup(path.toString(), groups, true);
+        return legacy(path, groups, true);
     }
 
     private static boolean isPermission(ErrnoException e) {

@@ -25,6 +25,8 @@ final class CgroupCommandsTest {
 
     private static final String ABOVE = "/jong-cli-" + ProcessHandle.current().pid();
 
+    private static final Path FREEZER = Path.of("/sys/fs/cgroup/freezer");
+
     @TempDir private Path directory;
     private Runc runc;
     private String id;
@@ -105,6 +107,27 @@ final class CgroupCommandsTest {
         assertThat(result.status()).isEqualTo(1);
         assertThat(runc.state(id + "-2")).doesNotExist();
         assertThat(runc.run("state", id).succeeded().json().string("status")).isEqualTo("running");
+    }
+
+    static boolean isInTheGroupsOnTop() throws IOException {
+        return Files.isDirectory(FREEZER)
+                && Files.readAllLines(Path.of("/proc/self/cgroup")).stream()
+                        .allMatch(line -> line.endsWith(":/"));
+    }
+
+    /** A path that is relative to the cgroup of the one who makes the container, not of others. */
+    @Test
+    @EnabledIf("isInTheGroupsOnTop")
+    void aRelativePathIsThatOfTheCreation() throws IOException {
+        runc.configure(config ->
+                config.object("linux").with("cgroupsPath", ABOVE.substring(1) + "/" + id));
+        start();
+        Path other = Files.createDirectory(FREEZER.resolve("other-" + id));
+        String enter = "echo 0 > " + other + "/cgroup.procs; exec ";
+        String delete = String.join(" ", runc.line("delete", "--force", id));
+        runc.run(new ProcessBuilder("sh", "-c", enter + delete), "").succeeded();
+        Files.delete(other);
+        assertThat(FREEZER.resolve(ABOVE.substring(1)).resolve(id)).doesNotExist();
     }
 
     static boolean systemdRuns() {
