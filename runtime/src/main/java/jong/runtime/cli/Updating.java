@@ -16,6 +16,9 @@ final class Updating {
     private static final String SUFFIXES = "bkmgtp";
     private static final int SUFFIX_BITS = 10;
 
+    private static final String RESCTRL =
+            "the container has no group in resctrl (/sys/fs/resctrl is not mounted or not used)";
+
     private enum Kind {
         NUMBER,
         BYTES,
@@ -143,12 +146,13 @@ final class Updating {
         return count * size;
     }
 
+    /** A container that is to be in a group of resctrl is never made: there is none to change. */
     private static void refuseIntelRdt(Arguments arguments) {
         if (arguments.given("l3-cache-schema")) {
-            throw new Conflict("Intel RDT/CAT: l3 cache schema is not enabled");
+            throw new Conflict("Intel RDT/CAT: l3 cache schema is not enabled: " + RESCTRL);
         }
         if (arguments.given("mem-bw-schema")) {
-            throw new Conflict("Intel RDT/MBA: memory bandwidth schema is not enabled");
+            throw new Conflict("Intel RDT/MBA: memory bandwidth schema is not enabled: " + RESCTRL);
         }
     }
 

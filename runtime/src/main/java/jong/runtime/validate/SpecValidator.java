@@ -127,5 +127,7 @@ public final class SpecValidator {
                 || (group.length() > 1 && group.contains("/"))) {
             throw new InvalidArgument("invalid intelRdt.ClosID \"" + group + '"');
         }
+        throw new InvalidArgument(
+                "intelRdt is specified in config, but Jong makes no groups in resctrl");
     }
 }

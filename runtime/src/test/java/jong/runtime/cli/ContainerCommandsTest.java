@@ -385,6 +385,9 @@ final class ContainerCommandsTest {
                 "--memory",
                 "much",
                 id);
+        assertThat(runc.run("update", "--l3-cache-schema", "L3:0=f", id).message())
+                .startsWith("Intel RDT/CAT: l3 cache schema is not enabled")
+                .contains("/sys/fs/resctrl is not mounted");
         check(
                 1,
                 "invalid value for memory: invalid syntax: \"9999999999g\"",

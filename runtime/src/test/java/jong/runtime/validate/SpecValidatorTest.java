@@ -313,6 +313,9 @@ final class SpecValidatorTest {
         refusedByPoor(
                 "intelRdt is specified in config, but Intel RDT is not enabled",
                 "linux/intelRdt={}");
+        refused(
+                "intelRdt is specified in config, but Jong makes no groups in resctrl",
+                "linux/intelRdt={\"closID\":\"guaranteed\"}");
         refused("invalid intelRdt.ClosID \"..\"", "linux/intelRdt={\"closID\":\"..\"}");
         refused("invalid intelRdt.ClosID \"a/b\"", "linux/intelRdt={\"closID\":\"a/b\"}");
     }
