@@ -18,8 +18,8 @@ void free_pointer(void *pointer);
 int take_fd(int *fd);
 
 /*
- * Opens /dev/null in place of closed stdio: our own descriptors would get those numbers, and what is
- * written to stderr would go there.
+ * Opens /dev/null in place of closed stdio: our own descriptors would get those numbers, and what
+ * is written to stderr would go there.
  */
 int fill_stdio(void);
 
