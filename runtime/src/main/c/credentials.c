@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 
+#include "courier.h"
 #include "io.h"
 #include "ops.h"
 #include "procfs.h"
@@ -71,32 +72,29 @@ static void raise_ambient(struct child *child, uint64_t ambient)
             child_warn(child, "ambient capability %d cannot be raised: %s", bit, strerror(errno));
 }
 
-/*
- * The creator takes the listener out of this process (pidfd_getfd), so that the filter must let
- * only a write pass; read and close may be left to the listener to decide.
- */
-static int offer_listener(struct child *child, int listener, struct failure *failure)
+/* The filter must let only a write pass: the wait's read may be the listener's to decide. */
+static int give_listener(struct child *child, int listener, struct failure *failure)
 {
-    int status = sync_send_value(child->sync, SYNC_LISTENER, (uint32_t) listener);
+    int status = courier_send(listener);
     if (status == 0)
         status = sync_await(child->sync, SYNC_GO);
     /* The creator has given up: it told why. */
-    if (status != 0)
-        return fail(failure, errno, "seccomp listener");
-    close_fd(&listener);
-    return 0;
+    return status == 0 ? 0 : fail(failure, errno, "seccomp listener");
 }
 
 static int install(
     struct child *child, uint32_t flags, const struct sock_fprog *program, struct failure *failure)
 {
-    long result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, program);
+    bool listened = flags & SECCOMP_FILTER_FLAG_NEW_LISTENER;
+    if (listened && courier_start(child->sync) != 0)
+        return fail(failure, errno, "seccomp listener");
+    /* For all threads would be for the courier, too. */
+    long result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+        flags & ~(uint32_t) SECCOMP_FILTER_FLAG_TSYNC, program);
     if (result < 0)
         return fail(failure, errno, "seccomp");
     child->filtered = true;
-    return flags & SECCOMP_FILTER_FLAG_NEW_LISTENER
-        ? offer_listener(child, (int) result, failure)
-        : 0;
+    return listened ? give_listener(child, (int) result, failure) : 0;
 }
 
 static int load_filter(
@@ -164,8 +162,8 @@ static bool setgroups_denied(struct child *child)
 }
 
 /*
- * The bare calls: this is one thread, and a filter that is already in force need not allow what a C
- * library adds.
+ * The bare calls: this thread alone goes on, and a filter that is already in force need not allow
+ * what a C library adds.
  */
 static int change_ids(struct child *child, struct failure *failure)
 {

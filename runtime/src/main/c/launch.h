@@ -34,9 +34,9 @@ int run_parent_stage(
 /* parent.c: the plan's CREATOR_HOOK operations, for which the child waits. */
 int run_creator_hooks(const struct plan *plan, pid_t pid, struct failure *failure);
 
-/* listener.c: gives the listener of the process's filter, its descriptor, to the plan's socket. */
+/* listener.c: gives the listener of the process's filter to the plan's socket. */
 int hand_over_listener(
-    const struct plan *plan, const struct launched *launched, int fd, struct failure *failure);
+    const struct plan *plan, pid_t pid, int listener, struct failure *failure);
 
 /* join.c: the BEFORE stage, in a helper that may leave its namespaces. */
 /*

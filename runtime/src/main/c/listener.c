@@ -11,7 +11,6 @@
 #include "io.h"
 #include "launch.h"
 #include "sync.h"
-#include "syscalls.h"
 
 #define MAX_WAIT_SECONDS 10 /* for an agent that does not accept: nobody else is served meanwhile */
 
@@ -43,22 +42,19 @@ static int give(const char *path, const char *message, int listener, struct fail
 }
 
 int hand_over_listener(
-    const struct plan *plan, const struct launched *launched, int fd, struct failure *failure)
+    const struct plan *plan, pid_t pid, int listener, struct failure *failure)
 {
     const struct operation *operation = plan_find(plan, OP_SECCOMP_LISTENER);
-    if (operation == NULL)
+    if (operation == NULL || listener < 0)
         return fail(failure, EPROTO, "listener");
     struct reader fields = operation_fields(operation);
     const char *path = read_str(&fields);
     AUTO_FREE const char **parts = read_strs(&fields);
-    AUTO_FREE char *message = parts == NULL ? NULL : join_with_number(parts, launched->pid);
-    AUTO_CLOSE int listener = sys_pidfd_getfd(launched->pidfd, fd);
+    AUTO_FREE char *message = parts == NULL ? NULL : join_with_number(parts, pid);
     failure->operation = (uint32_t) (operation - plan->operations);
     failure->code = operation->code;
     if (message == NULL)
         return fail(failure, ENOMEM, "listener");
-    if (listener < 0)
-        return fail(failure, errno, "listener");
     if (give(path, message, listener, failure) != 0)
         return -1;
     failure->operation = NO_OPERATION;

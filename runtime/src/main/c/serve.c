@@ -78,23 +78,23 @@ static int serve(const struct plan *plan, const struct sync_message *asked,
         : fail(failure, errno, "the first process");
 }
 
-static int take_listener(const struct plan *plan, const struct sync_message *offered,
-    const struct launched *launched, struct failure *failure)
+static int take_listener(const struct plan *plan, int listener, const struct launched *launched,
+    struct failure *failure)
 {
-    if (hand_over_listener(plan, launched, (int) offered->value, failure) != 0)
+    if (hand_over_listener(plan, launched->pid, listener, failure) != 0)
         return -1;
     return sync_send(launched->sync, SYNC_GO) == 0 ? 0 : fail(failure, errno, "the process");
 }
 
-/* Deals with one message; 1 when it was the last. */
-static int serve_message(const struct plan *plan, const struct sync_message *message,
+/* Deals with one message, and the descriptor along with it (-1: none); 1 when it was the last. */
+static int serve_message(const struct plan *plan, const struct sync_message *message, int fd,
     const struct launched *launched, struct failure *failure)
 {
     switch (message->type) {
     case SYNC_ASK:
         return serve(plan, message, launched, failure);
     case SYNC_LISTENER:
-        return take_listener(plan, message, launched, failure) == 0 ? 1 : -1;
+        return take_listener(plan, fd, launched, failure) == 0 ? 1 : -1;
     case SYNC_MOUNTED:
         return plan_find(plan, OP_SECCOMP_LISTENER) == NULL;
     case SYNC_FAILED:
@@ -119,7 +119,7 @@ int serve_child(const struct plan *plan, struct launched *launched, warner warn,
         else if (message.type == SYNC_CONSOLE)
             launched->console = take_fd(&fd);
         else
-            status = serve_message(plan, &message, launched, failure);
+            status = serve_message(plan, &message, fd, launched, failure);
     }
     return status > 0 ? 0 : -1;
 }

@@ -21,12 +21,7 @@ static int send_bytes(int socket, const struct sync_message *message, size_t len
 
 int sync_send(int socket, enum sync_type type)
 {
-    return sync_send_value(socket, type, 0);
-}
-
-int sync_send_value(int socket, enum sync_type type, uint32_t value)
-{
-    struct sync_message message = {.type = type, .value = value};
+    struct sync_message message = {.type = type};
     return send_bytes(socket, &message, SHORT_MESSAGE);
 }
 

@@ -23,17 +23,15 @@ enum sync_type {
     SYNC_ANSWER, /* creator to child: done, or why not (failure.error); a descriptor may come along
                   */
     SYNC_MOUNTED, /* child to creator: nothing more will be asked */
-    SYNC_LISTENER, /* child to creator: the number of a descriptor; waiting for another GO */
+    SYNC_LISTENER, /* child to creator, with its filter's listener; waiting for another GO */
 };
 
 struct sync_message {
     uint32_t type;
-    uint32_t value; /* SYNC_LISTENER: which of the child's descriptors it is */
     struct failure failure; /* SYNC_FAILED; SYNC_WARNING: the text in detail */
 };
 
 int sync_send(int socket, enum sync_type type);
-int sync_send_value(int socket, enum sync_type type, uint32_t value);
 int sync_send_failure(int socket, enum sync_type type, const struct failure *failure);
 int sync_send_fd(int socket, enum sync_type type, int fd);
 

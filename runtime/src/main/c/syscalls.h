@@ -101,12 +101,6 @@ static inline int sys_pidfd_open(pid_t pid)
     return (int) syscall(SYS_pidfd_open, pid, 0);
 }
 
-/* A copy of the descriptor `fd` of the process. */
-static inline int sys_pidfd_getfd(int pidfd, int fd)
-{
-    return (int) syscall(SYS_pidfd_getfd, pidfd, fd, 0);
-}
-
 static inline int sys_pidfd_send_signal(int pidfd, int signal)
 {
     return (int) syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0);

@@ -7,10 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import jong.runtime.box.Box;
+import jong.runtime.box.FilterAgent;
 import jong.runtime.box.Outcome;
 import jong.runtime.box.Running;
+import jong.wire.json.Json;
 import jong.wire.json.JsonObject;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -136,6 +139,36 @@ final class RootlessTest {
         try (Running running = new Running(box, own(Running.STAY), AS_USER)) {
             assertThat(running.exec("id -u; tr -s ' ' < /proc/self/uid_map; hostname"))
                     .isEqualTo(new Outcome(0, "0\n 0 54321 1\nbox\n", ""));
+        }
+    }
+
+    /** The container is closed to its own user, who has no right to take the listener out of it. */
+    @Test
+    void anAgentGetsTheListenerOfTheUsersFilter() throws IOException {
+        Path path = temporary.resolve("agent");
+        for (boolean noNewPrivileges : new boolean[] {false, true}) {
+            JsonObject config = own("mkdir /x 2>&1; ls /proc/1/fd /proc/1/task; true");
+            config.object("process").with("noNewPrivileges", noNewPrivileges);
+            JsonObject profile =
+                    Json.parseObject(
+                            """
+                            {"defaultAction":"SCMP_ACT_ALLOW",
+                             "syscalls":[{"names":["mkdir","sendmsg","futex","pidfd_getfd"],
+                              "action":"SCMP_ACT_NOTIFY"}]}
+                            """);
+            config.object("linux").with("seccomp", profile.with("listenerPath", path.toString()));
+            try (var agent = new FilterAgent(path)) {
+                CompletableFuture<JsonObject> message = agent.next();
+                assertThat(run(config))
+                        .isEqualTo(
+                                new Outcome(
+                                        0,
+                                        "mkdir: can't create directory '/x': Function not"
+                                                + " implemented\n"
+                                                + "/proc/1/fd:\n0\n1\n2\n\n/proc/1/task:\n1\n",
+                                        ""));
+                assertThat(message.join().strings("fds")).containsExactly("seccompFd");
+            }
         }
     }
 }

@@ -4,12 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,6 +13,7 @@ import jong.runtime.Container;
 import jong.runtime.ContainerExec;
 import jong.runtime.TestBundle;
 import jong.runtime.Trial;
+import jong.runtime.box.FilterAgent;
 import jong.wire.json.Json;
 import jong.wire.json.JsonObject;
 import org.junit.jupiter.api.AfterEach;
@@ -169,11 +164,8 @@ final class FilterAttackTest {
             config.object("process").with("noNewPrivileges", noNewPrivileges);
             JsonObject told;
             int pid;
-            try (ServerSocketChannel server =
-                    ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-                server.bind(UnixDomainSocketAddress.of(agent));
-                CompletableFuture<JsonObject> message =
-                        CompletableFuture.supplyAsync(() -> receive(server));
+            try (var taking = new FilterAgent(agent)) {
+                CompletableFuture<JsonObject> message = taking.next();
                 Container container = trial.create(config);
                 told = message.join();
                 pid = container.pid();
@@ -181,7 +173,6 @@ final class FilterAttackTest {
                 container.exit().join();
                 container.delete();
             }
-            Files.delete(agent);
             assertThat(told.strings("fds")).containsExactly("seccompFd");
             assertThat(told.number("pid")).isEqualTo(pid);
             assertThat(told.string("metadata")).isEqualTo("meta");
@@ -199,17 +190,14 @@ final class FilterAttackTest {
     @Test
     void anExecIsAnnouncedBesideItsContainer() throws Exception {
         Path agent = temporary.resolve("agent");
-        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-            server.bind(UnixDomainSocketAddress.of(agent));
+        try (var taking = new FilterAgent(agent)) {
             JsonObject config = notifying(agent);
             config.object("process").with("args", List.of("sleep", "1000"));
-            CompletableFuture<JsonObject> first =
-                    CompletableFuture.supplyAsync(() -> receive(server));
+            CompletableFuture<JsonObject> first = taking.next();
             Container container = trial.create(config);
             container.start();
             assertThat(first.join().number("pid")).isEqualTo(container.pid());
-            CompletableFuture<JsonObject> second =
-                    CompletableFuture.supplyAsync(() -> receive(server));
+            CompletableFuture<JsonObject> second = taking.next();
             ContainerExec exec =
                     container.exec(
                             new ProcessSpec(
@@ -222,20 +210,6 @@ final class FilterAttackTest {
             exec.start();
             assertThat(exec.exit().join().code()).isZero();
             container.destroy();
-        }
-    }
-
-    /** The message; the descriptor that came with it is dropped, since nothing takes it. */
-    private static JsonObject receive(ServerSocketChannel server) {
-        try (SocketChannel connection = server.accept()) {
-            ByteBuffer bytes = ByteBuffer.allocate(1 << 16);
-            while (connection.read(bytes) >= 0) {
-                continue;
-            }
-            return Json.parseObject(
-                    new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
         }
     }
 }
