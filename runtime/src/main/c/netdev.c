@@ -130,7 +130,7 @@ static void take_address(
         addresses->list[addresses->count++] = address;
 }
 
-/* One datagram of the dump. 1: there is more, 0: that was the end. */
+/* One datagram of the dump. 1: there is more, 0: that was the end, -1: the kernel refuses. */
 static int take_datagram(
     const uint8_t *at, size_t left, unsigned int index, struct addresses *addresses)
 {
@@ -142,6 +142,13 @@ static int take_datagram(
         struct ifaddrmsg message;
         if (header.nlmsg_type == NLMSG_DONE)
             return 0;
+        if (header.nlmsg_type == NLMSG_ERROR) {
+            struct nlmsgerr refusal = {.error = -EIO};
+            if (header.nlmsg_len >= NLMSG_LENGTH(sizeof refusal))
+                memcpy(&refusal, at + NLMSG_HDRLEN, sizeof refusal);
+            errno = -refusal.error;
+            return -1;
+        }
         if (header.nlmsg_type == RTM_NEWADDR && header.nlmsg_len >= NLMSG_LENGTH(sizeof message)) {
             memcpy(&message, at + NLMSG_HDRLEN, sizeof message);
             size_t head = NLMSG_SPACE(sizeof message);
@@ -163,13 +170,13 @@ static int list_addresses(int netlink, unsigned int index, struct addresses *add
     if (send(netlink, &request, request.header.nlmsg_len, 0) < 0)
         return -1;
     int more = 1;
-    while (more) {
+    while (more > 0) {
         ssize_t got = recv(netlink, buffer, sizeof buffer, 0);
         if (got <= 0)
             return -1;
         more = take_datagram(buffer, (size_t) got, index, addresses);
     }
-    return 0;
+    return more;
 }
 
 static int add_address(int netlink, unsigned int index, const struct address *address)
