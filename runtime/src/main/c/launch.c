@@ -1,6 +1,7 @@
 #include "launch.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -232,5 +233,20 @@ int launch(const struct plan *plan, const int stdio[3], struct launched *launche
     }
     take_fd(&pidfd);
     take_fd(&sync);
+    return 0;
+}
+
+int check_preserved(const struct plan *plan, struct failure *failure)
+{
+    const struct operation *operation = plan_find(plan, OP_PRESERVE_FDS);
+    if (operation == NULL)
+        return 0;
+    struct reader fields = operation_fields(operation);
+    uint32_t count = read_u32(&fields);
+    for (uint32_t i = 0; i < count; i++) {
+        int flags = fcntl((int) (3 + i), F_GETFD);
+        if (flags < 0 || flags & FD_CLOEXEC)
+            return failf(failure, EBADF, "descriptor %u is not open", 3 + i);
+    }
     return 0;
 }

@@ -53,4 +53,10 @@ int set_cgroup_devices(struct reader *fields, struct failure *failure);
 
 int run_before_stage(const struct plan *plan, bool in_unified, struct failure *failure);
 
+/*
+ * Whether the descriptors that the caller promised (PRESERVE_FDS) are open. To be asked before
+ * anything is opened: a missing one would be filled by one of ours.
+ */
+int check_preserved(const struct plan *plan, struct failure *failure);
+
 #endif

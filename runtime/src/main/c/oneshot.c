@@ -168,25 +168,6 @@ static int follow(
     }
 }
 
-/*
- * The caller's promise of open descriptors is looked at first: a missing one would be filled by one
- * of ours.
- */
-static int check_preserved(const struct plan *plan, struct failure *failure)
-{
-    const struct operation *operation = plan_find(plan, OP_PRESERVE_FDS);
-    if (operation == NULL)
-        return 0;
-    struct reader fields = operation_fields(operation);
-    uint32_t count = read_u32(&fields);
-    for (uint32_t i = 0; i < count; i++) {
-        int flags = fcntl((int) (3 + i), F_GETFD);
-        if (flags < 0 || flags & FD_CLOEXEC)
-            return failf(failure, EBADF, "descriptor %u is not open", 3 + i);
-    }
-    return 0;
-}
-
 static int carry_out(const struct request *request, const struct plan *plan,
     struct launched *launched, struct failure *failure)
 {
