@@ -9,13 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "frames.h"
+#include "handover.h"
 #include "init.h"
 #include "io.h"
 #include "procfs.h"
@@ -69,27 +68,12 @@ static int malformed(const struct reader *payload, struct failure *failure)
     return payload->bad || payload->left > 0 ? fail(failure, EPROTO, "malformed request") : 0;
 }
 
-/*
- * One message over the caller's socket: a name, and the descriptor with it (runc's console socket
- * and pidfd socket).
- */
-static int hand_over(const char *path, const char *name, int given, struct failure *failure)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    if (strlen(path) >= sizeof address.sun_path)
-        return fail(failure, ENAMETOOLONG, path);
-    strcpy(address.sun_path, path);
-    AUTO_CLOSE int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0 || connect(fd, (struct sockaddr *) &address, sizeof address) != 0
-        || send_with_fd(fd, name, strlen(name), given) != 0)
-        return fail(failure, errno, path);
-    return 0;
-}
-
 static int take_terminal(struct front *front, int *master, struct failure *failure)
 {
     if (*front->console_socket != '\0')
-        return hand_over(front->console_socket, "/dev/ptmx", *master, failure);
+        return hand_over_terminal(front->console_socket, *master) == 0
+            ? 0
+            : fail(failure, errno, front->console_socket);
     front->master = take_fd(master);
     keep_newlines(front->master);
     copy_terminal_size(front->master);
@@ -183,8 +167,10 @@ static int request_launch(struct front *front, struct reader *payload, struct fa
         status = launch_process(front, &plan, failure);
     plan_free(&plan);
     if (status == 0 && *pidfd_socket != '\0'
-        && hand_over(pidfd_socket, "pidfd", front->process.pidfd, failure) != 0)
+        && hand_over(pidfd_socket, "pidfd", front->process.pidfd) != 0) {
+        fail(failure, errno, pidfd_socket);
         status = abort_process(front);
+    }
     if (status == 0)
         send_reply(front, FRONT_READY, NULL);
     return status;

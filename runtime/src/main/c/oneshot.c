@@ -9,11 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "handover.h"
 #include "init.h"
 #include "io.h"
 #include "launch.h"
@@ -102,25 +101,12 @@ static int write_pid_file(const char *path, pid_t pid, struct failure *failure)
     return 0;
 }
 
-/*
- * The terminal goes to the caller, as runc gives it: the name as the message, the master along with
- * it.
- */
-static int hand_over_terminal(const struct request *request, int master, struct failure *failure)
+static int give_terminal(const struct request *request, int master, struct failure *failure)
 {
-    static const char name[] = "/dev/ptmx";
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
     const char *path = request->console_socket;
     if (path == NULL)
         return fail(failure, EINVAL, "a process with a terminal needs --console-socket");
-    if (strlen(path) >= sizeof address.sun_path)
-        return fail(failure, ENAMETOOLONG, path);
-    strcpy(address.sun_path, path);
-    AUTO_CLOSE int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0 || connect(fd, (struct sockaddr *) &address, sizeof address) != 0
-        || send_with_fd(fd, name, sizeof name - 1, master) != 0)
-        return fail(failure, errno, path);
-    return 0;
+    return hand_over_terminal(path, master) == 0 ? 0 : fail(failure, errno, path);
 }
 
 /*
@@ -158,7 +144,7 @@ static int follow(
         }
         if (message.type == SYNC_WARNING)
             tell(request, "warning", message.failure.detail);
-        if (message.type == SYNC_CONSOLE && hand_over_terminal(request, fd, failure) != 0)
+        if (message.type == SYNC_CONSOLE && give_terminal(request, fd, failure) != 0)
             return -1;
         if (message.type == SYNC_READY) {
             ready = true;
@@ -176,7 +162,7 @@ static int carry_out(const struct request *request, const struct plan *plan,
         || launch(plan, stdio_as_it_is, launched, warn, (void *) (uintptr_t) request, failure) != 0)
         return -1;
     AUTO_CLOSE int console = launched->console;
-    if ((console < 0 || hand_over_terminal(request, console, failure) == 0)
+    if ((console < 0 || give_terminal(request, console, failure) == 0)
         && follow(request, launched, failure) == 0)
         return 0;
     kill(launched->pid, SIGKILL);
