@@ -7,35 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import jong.wire.json.Json;
 import jong.wire.json.JsonObject;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Real containers by the command line. Texts and statuses are those of runc. */
-@Tag("root")
-final class ContainerCommandsTest {
-
-    private static final AtomicInteger NUMBER = new AtomicInteger();
-
-    @TempDir private Path directory;
-    private Runc runc;
-    private String id;
-
-    @BeforeEach
-    void prepare() throws IOException {
-        runc = new Runc(directory);
-        id = "cli-" + ProcessHandle.current().pid() + "-" + NUMBER.incrementAndGet();
-    }
-
-    @AfterEach
-    void nothingIsLeft() throws IOException {
-        runc.close(id);
-    }
+final class ContainerCommandsTest extends ContainerCase {
 
     @Test
     void runHasTheCallersStdioAndTheProcessesStatus() throws IOException {
@@ -416,32 +393,5 @@ final class ContainerCommandsTest {
             Path open = Path.of("/proc/" + state().number("pid") + "/fd/" + fd);
             assertThat(Files.readSymbolicLink(open)).isEqualTo(Path.of("/dev/null"));
         }
-    }
-
-    private void start(String... args) throws IOException {
-        runc.args(args);
-        runc.run("run", "-d", "-b", bundle(), id).succeeded();
-    }
-
-    private void awaitEnd() throws IOException {
-        while (!state().string("status").equals("stopped")) {
-            Thread.onSpinWait();
-        }
-    }
-
-    private JsonObject state() throws IOException {
-        return runc.run("state", id).succeeded().json();
-    }
-
-    private String bundle() {
-        return runc.bundle.toString();
-    }
-
-    private void check(int status, String message, String... words) throws IOException {
-        boolean creates = words[0].equals("create") && words.length == 2;
-        Runc.Result result =
-                creates ? runc.run("create", "-b", bundle(), words[1]) : runc.run(words);
-        assertThat(result.message()).isEqualTo(message);
-        assertThat(result.status()).isEqualTo(status);
     }
 }

@@ -8,24 +8,16 @@ import java.nio.file.Path;
 import jong.wire.json.JsonObject;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The containers' directories on a filesystem of 64 KiB. */
-@Tag("root")
-final class FullDiskTest {
+final class FullDiskTest extends ContainerCase {
 
-    @TempDir private Path directory;
-    private Runc runc;
     private Path state;
-    private String id;
 
     @BeforeEach
     void prepare() throws IOException {
-        runc = new Runc(directory);
         runc.args("true");
-        id = "full-" + ProcessHandle.current().pid();
         state = Files.createDirectory(runc.state(id).getParent());
         run("mount", "-t", "tmpfs", "-o", "size=64k", "none", state.toString());
     }
@@ -33,7 +25,6 @@ final class FullDiskTest {
     @AfterEach
     void unmount() throws IOException {
         run("umount", state.toString());
-        runc.close(id);
     }
 
     private void run(String... words) throws IOException {

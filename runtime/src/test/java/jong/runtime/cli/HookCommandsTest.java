@@ -7,30 +7,10 @@ import java.nio.file.Path;
 import java.util.List;
 import jong.wire.json.Json;
 import jong.wire.json.JsonObject;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Hooks, warnings and refusals as a caller of the command line meets them. */
-@Tag("root")
-final class HookCommandsTest {
-
-    @TempDir private Path temporary;
-    private Runc runc;
-    private String id;
-
-    @BeforeEach
-    void makeBundle() throws IOException {
-        runc = new Runc(temporary);
-        id = "hooks-" + ProcessHandle.current().pid();
-    }
-
-    @AfterEach
-    void nothingIsLeft() throws IOException {
-        runc.close(id);
-    }
+final class HookCommandsTest extends ContainerCase {
 
     private void hook(String point, String script) throws IOException {
         runc.configure(config -> {
@@ -50,7 +30,7 @@ final class HookCommandsTest {
     @Test
     void allOfThemRunAroundARun() throws IOException {
         runc.args("true");
-        Path log = temporary.resolve("log");
+        Path log = directory.resolve("log");
         for (String point :
                 List.of("prestart", "createRuntime", "createContainer", "poststart", "poststop")) {
             hook(point, "echo " + point + " >>" + log);

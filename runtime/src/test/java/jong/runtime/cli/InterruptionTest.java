@@ -8,35 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import jong.wire.json.Json;
-import jong.wire.json.JsonObject;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Runs that are killed, and several at once on one container: none harms the next. */
-@Tag("root")
-final class InterruptionTest {
-
-    private static final AtomicInteger NUMBER = new AtomicInteger();
-
-    @TempDir private Path directory;
-    private Runc runc;
-    private String id;
-
-    @BeforeEach
-    void prepare() throws IOException {
-        runc = new Runc(directory);
-        id = "cut-" + ProcessHandle.current().pid() + "-" + NUMBER.incrementAndGet();
-    }
-
-    @AfterEach
-    void nothingIsLeft() throws IOException {
-        runc.close(id);
-    }
+final class InterruptionTest extends ContainerCase {
 
     @Test
     void whatACreationCutShortLeavesIsRemovedByForce() throws IOException {
@@ -178,26 +154,5 @@ final class InterruptionTest {
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
-    }
-
-    private void start(String... args) throws IOException {
-        runc.args(args);
-        runc.run("run", "-d", "-b", bundle(), id).succeeded();
-    }
-
-    private JsonObject state() throws IOException {
-        return runc.run("state", id).succeeded().json();
-    }
-
-    private String bundle() {
-        return runc.bundle.toString();
-    }
-
-    private void check(int status, String message, String... words) throws IOException {
-        boolean creates = words[0].equals("create") && words.length == 2;
-        Runc.Result result =
-                creates ? runc.run("create", "-b", bundle(), words[1]) : runc.run(words);
-        assertThat(result.message()).isEqualTo(message);
-        assertThat(result.status()).isEqualTo(status);
     }
 }

@@ -12,35 +12,15 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Sockets of the caller's that get a container's terminal and a descriptor of its process. The
  * names that come with them are runc's; the descriptors themselves are lost on the way into Java.
  */
-@Tag("root")
-final class SocketCommandsTest {
+final class SocketCommandsTest extends ContainerCase {
 
     private static final int LONGEST_NAME = 100;
-
-    @TempDir private Path directory;
-    private Runc runc;
-    private String id;
-
-    @BeforeEach
-    void prepare() throws IOException {
-        runc = new Runc(directory);
-        id = "sockets-" + ProcessHandle.current().pid();
-    }
-
-    @AfterEach
-    void nothingIsLeft() throws IOException {
-        runc.close(id);
-    }
 
     @Test
     void theTerminalOfACreatedContainerGoesToTheConsoleSocket() throws IOException {
@@ -112,9 +92,5 @@ final class SocketCommandsTest {
         } finally {
             Files.deleteIfExists(path);
         }
-    }
-
-    private String bundle() {
-        return runc.bundle.toString();
     }
 }
