@@ -3,10 +3,12 @@
 #
 #   ./build.sh               the product in dist/target/jong: compiled, no tests, no analysis
 #   ./build.sh test          everything: formatter, static analysis, all tests (as root)
-#   ./build.sh test-vm      what needs cgroup v2, systemd or AppArmor, in a virtual machine
+#   ./build.sh test-vm       what needs cgroup v2, systemd or AppArmor, in a virtual machine
+#   ./build.sh install DIR   the product to DIR, at its best there: a copy by hand starts slower
 #   ./build.sh --if-missing  what the launchers call: builds unless that has been done
 set -u
 top=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
+caller=$PWD
 cd "$top" || exit 1
 . dist/src/main/launcher/find-jdk.sh
 
@@ -68,6 +70,21 @@ show_progress() {
     done
 }
 
+# Puts the product in place of what is there, which must be an earlier Jong or nothing.
+install_product() {
+    if [ -e "$1" ] && ! [ -r "$1/build.env" ]; then
+        fail "cannot install to $1: it exists and is no Jong"
+    fi
+    mkdir -p "$(dirname "$1")"
+    rm -rf "$1.new" "$1.old"
+    cp -a dist/target/jong "$1.new"
+    [ ! -e "$1" ] || mv "$1" "$1.old"
+    mv "$1.new" "$1"
+    rm -rf "$1.old"
+    "$1/lib/train.sh"
+    echo "jong: installed; the programs are in $1/bin" >&2
+}
+
 case ${1-} in
 "" | --if-missing)
     check_tools
@@ -81,6 +98,14 @@ case ${1-} in
     build_product
     echo "jong: built" >&2
     ;;
+install)
+    [ $# = 2 ] || fail "usage: ./build.sh install DIRECTORY"
+    ./build.sh --if-missing || exit
+    case $2 in
+    /*) install_product "${2%/}" ;;
+    *) install_product "$caller/${2%/}" ;;
+    esac
+    ;;
 test)
     check_tools
     shift
@@ -91,7 +116,7 @@ test-vm)
     exec dist/src/test/vm/test
     ;;
 *)
-    sed -n '2,7s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,8s/^# \{0,1\}//p' "$0" >&2
     exit 2
     ;;
 esac
