@@ -1,5 +1,6 @@
 package jong.linux.files;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
@@ -21,6 +22,7 @@ import jong.linux.calls.Syscall;
 public final class Fd implements AutoCloseable {
     private static final int AT_FDCWD = -100;
     private static final int AT_EMPTY_PATH = 0x1000;
+    private static final int LONGEST_LINK = 4096;
     private static final long UTIME_OMIT = (1L << 30) - 2;
     private static final VarHandle NUMBER;
 
@@ -143,6 +145,22 @@ public final class Fd implements AutoCloseable {
                             statx.address());
             NativeCall.check(result, Syscall.STATX, shown);
             return Stat.read(statx);
+        }
+    }
+
+    /** What a symlink says that was opened by {@link OpenHow#path}. */
+    public String readSymlink() throws ErrnoException {
+        try (var arena = Arena.ofConfined()) {
+            var text = arena.allocate(LONGEST_LINK);
+            long length =
+                    NativeCall.of(
+                            Syscall.READLINKAT,
+                            number(),
+                            FileName.allocate(arena, "").address(),
+                            text.address(),
+                            LONGEST_LINK);
+            check(length, Syscall.READLINKAT);
+            return FileName.decode(text.asSlice(0, length).toArray(JAVA_BYTE));
         }
     }
 
