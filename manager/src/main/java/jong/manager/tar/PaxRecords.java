@@ -20,8 +20,8 @@ final class PaxRecords {
     /** No extended header of an entry. */
     static final PaxRecords NONE = new PaxRecords();
 
-    private static final String XATTR = "SCHILY.xattr.";
-    private static final String BASE64_XATTR = "LIBARCHIVE.xattr.";
+    static final String XATTR = "SCHILY.xattr.";
+    static final String BASE64_XATTR = "LIBARCHIVE.xattr.";
 
     private final Map<String, byte[]> values = new LinkedHashMap<>();
 
@@ -93,7 +93,7 @@ final class PaxRecords {
                 attributes.put(key.substring(XATTR.length()), entry.getValue());
             } else if (key.startsWith(BASE64_XATTR)) {
                 try {
-                    String name = URLDecoder.decode(key.substring(BASE64_XATTR.length()), UTF_8);
+                    String name = attributeName(key.substring(BASE64_XATTR.length()));
                     String text = new String(entry.getValue(), ISO_8859_1).replace("=", "");
                     attributes.putIfAbsent(name, Base64.getDecoder().decode(text));
                 } catch (IllegalArgumentException _) {
@@ -124,6 +124,12 @@ final class PaxRecords {
             throw new TarException("invalid PAX record: bad number");
         }
         return Long.parseLong(text);
+    }
+
+    /** Percent-encoded bytes; a plus sign is one. */
+    private static String attributeName(String encoded) {
+        String bytes = URLDecoder.decode(encoded.replace("+", "%2B"), ISO_8859_1);
+        return FileName.decode(bytes.getBytes(ISO_8859_1));
     }
 
     private void add(String key, byte[] value) {

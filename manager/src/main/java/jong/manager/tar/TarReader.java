@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class TarReader {
 
     /** Largest extended header or long name, in bytes. */
-    private static final int MAX_META_BYTES = 1 << 20;
+    static final int MAX_META_BYTES = 1 << 20;
 
     private static final int MAX_CHUNKS = 1 << 16;
     private static final int CHUNKS_IN_HEADER = 4;

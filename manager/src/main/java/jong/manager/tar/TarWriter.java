@@ -1,5 +1,6 @@
 package jong.manager.tar;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -7,6 +8,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.URLEncoder;
+import java.util.Base64;
 import java.util.Map;
 import java.util.TreeMap;
 import jong.linux.files.FileName;
@@ -45,6 +48,11 @@ public final class TarWriter implements AutoCloseable {
         Map<String, byte[]> pax = paxRecords(entry);
         if (!pax.isEmpty()) {
             byte[] records = encode(pax);
+            if (records.length > TarReader.MAX_META_BYTES) {
+                throw new TarException(
+                        "%s needs an extended header of %d bytes, more than readers take"
+                                .formatted(entry.name(), records.length));
+            }
             writeHeader("PaxHeaders.0/" + shortName(entry.name()), 'x', entry, records.length);
             out.write(records);
             pad(records.length);
@@ -85,8 +93,24 @@ public final class TarWriter implements AutoCloseable {
                     java.math.BigDecimal.valueOf(nanos, 9).stripTrailingZeros().toPlainString();
             pax.put("mtime", time.getBytes(US_ASCII));
         }
-        entry.attributes().forEach((key, value) -> pax.put("SCHILY.xattr." + key, value));
+        for (Map.Entry<String, byte[]> attribute : entry.attributes().entrySet()) {
+            putAttribute(pax, attribute.getKey(), attribute.getValue());
+        }
         return pax;
+    }
+
+    /** A key of a PAX record has no equals sign and is UTF-8: libarchive has a form for others. */
+    private static void putAttribute(Map<String, byte[]> pax, String name, byte[] value)
+            throws IOException {
+        byte[] bytes = FileName.encode(name);
+        if (name.indexOf('=') < 0 && isAscii(bytes)) {
+            pax.put(PaxRecords.XATTR + name, value);
+        } else {
+            String encoded = URLEncoder.encode(new String(bytes, ISO_8859_1), ISO_8859_1);
+            pax.put(
+                    PaxRecords.BASE64_XATTR + encoded.replace("+", "%20"),
+                    Base64.getEncoder().withoutPadding().encode(value));
+        }
     }
 
     private static void putIf(Map<String, byte[]> pax, boolean needed, String key, byte[] value) {
