@@ -1,6 +1,9 @@
 package jong.manager.unpack;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static jong.manager.unpack.Trees.listing;
+import static jong.manager.unpack.Trees.run;
+import static jong.manager.unpack.Trees.setAttribute;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,16 +12,13 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import jong.linux.files.Directory;
-import jong.linux.files.Fd;
 import jong.linux.files.FileType;
 import jong.linux.files.OpenHow;
 import jong.manager.tar.TarEntry;
@@ -397,42 +397,5 @@ class LayerUnpackerTest {
     private String modeAndOwner(String name) throws Exception {
         return new String(run("stat", "-c", "%a %u", layer.resolve(name).toString()), UTF_8)
                 .strip();
-    }
-
-    /** Everything about each file but its inode number. */
-    private static String listing(Path root) throws Exception {
-        var text = new StringBuilder();
-        try (var files = Files.walk(root)) {
-            for (Path file : files.sorted().toList()) {
-                Object links = Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS);
-                text.append(root.relativize(file)).append(' ').append(links);
-                try (var fd = Fd.open(file, OpenHow.path().withoutFollowing())) {
-                    for (String name : fd.attributes().names()) {
-                        byte[] value = fd.attributes().get(name).orElseThrow();
-                        text.append(' ').append(name).append('=');
-                        text.append(HexFormat.of().formatHex(value));
-                    }
-                }
-                text.append('\n');
-            }
-        }
-        String script =
-                "cd \"$0\" && find . -printf '%p %y %m %U %G %T@ %l\\n' | sort"
-                        + " && find . -type c -exec stat -c '%n %t %T' {} +";
-        return text + new String(run("sh", "-c", script, root.toString()), UTF_8);
-    }
-
-    private static void setAttribute(Path file, String name, byte[] value) throws IOException {
-        try (var fd = Fd.open(file, OpenHow.path().withoutFollowing())) {
-            fd.attributes().set(name, value);
-        }
-    }
-
-    private static byte[] run(String... command) throws Exception {
-        Process process =
-                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        byte[] output = process.getInputStream().readAllBytes();
-        assertThat(process.waitFor()).as(String.join(" ", command)).isZero();
-        return output;
     }
 }
