@@ -4,11 +4,12 @@ module jong.manager {
     requires static transitive org.jspecify;
     requires transitive jong.registry;
     requires transitive jong.runtime;
-    requires jong.linux;
+    requires transitive jong.linux;
     requires com.github.luben.zstd_jni;
     requires java.sql;
     requires org.xerial.sqlitejdbc;
 
+    exports jong.manager.diff;
     exports jong.manager.images;
     exports jong.manager.metadata;
     exports jong.manager.snapshots;
