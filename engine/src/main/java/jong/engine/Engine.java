@@ -20,8 +20,7 @@ import jong.engine.exec.ExecService;
 import jong.engine.images.ImageRoutes;
 import jong.engine.images.ImageService;
 import jong.engine.networks.EngineNetworks;
-import jong.engine.rest.HttpServer;
-import jong.engine.rest.ListenAddress;
+import jong.engine.rest.RestApplication;
 import jong.engine.rest.Router;
 import jong.engine.spec.Capabilities;
 import jong.engine.spec.SpecRequest.Machine;
@@ -32,6 +31,9 @@ import jong.engine.system.Product;
 import jong.engine.system.SystemRoutes;
 import jong.engine.volumes.VolumeRoutes;
 import jong.engine.volumes.VolumeService;
+import jong.http.HttpServer;
+import jong.http.ListenAddress;
+import jong.http.ServerOptions;
 import jong.manager.images.ClassicImages;
 import jong.manager.images.Images;
 import jong.manager.metadata.MetadataStore;
@@ -157,7 +159,8 @@ final class Engine implements AutoCloseable {
 
     private void listen(Router router, DaemonOptions options, List<ListenAddress> addresses)
             throws IOException {
-        var server = new HttpServer(router, Product.NAME + "/" + Product.VERSION, options.group());
+        var application = new RestApplication(router, Product.NAME + "/" + Product.VERSION);
+        var server = new HttpServer(application, ServerOptions.forGroup(options.group()));
         parts.push(server);
         for (ListenAddress address : addresses) {
             ListenAddress bound = server.listen(address);

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.concurrent.atomic.AtomicBoolean;
-import jong.engine.rest.Hijacked;
+import jong.http.Hijacked;
 import jong.manager.tasks.Attachment;
 import org.jspecify.annotations.Nullable;
 

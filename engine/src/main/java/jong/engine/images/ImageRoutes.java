@@ -64,7 +64,8 @@ public final class ImageRoutes {
     /** All images as the newest version of the API shows them in its list. */
     public List<JsonObject> usage() {
         return images.list().stream()
-                .map(image -> ImageViews.summary(image, jong.engine.rest.HttpServer.NEWEST_VERSION))
+                .map(image ->
+                        ImageViews.summary(image, jong.engine.rest.RestApplication.NEWEST_VERSION))
                 .toList();
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import jong.api.ApiVersion;
+import jong.http.Hijacked;
 import jong.wire.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +47,8 @@ public interface Exchange {
      * Reads the whole body as one JSON object, with Docker's rules for bodies.
      *
      * @throws jong.wire.status.StatusException.InvalidArgument if it is missing, has another media
-     *     type, is not one JSON object or is longer than {@link HttpServer#MAX_JSON_BODY} bytes
+     *     type, is not one JSON object or is longer than {@link RestApplication#MAX_JSON_BODY}
+     *     bytes
      */
     JsonObject body();
 

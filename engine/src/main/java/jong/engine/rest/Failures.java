@@ -42,6 +42,21 @@ final class Failures {
         };
     }
 
+    /** The reason phrase of one of our statuses, as Go's {@code http.StatusText} has it. */
+    static String reason(int status) {
+        return switch (status) {
+            case 304 -> "Not Modified";
+            case 400 -> "Bad Request";
+            case 401 -> "Unauthorized";
+            case 403 -> "Forbidden";
+            case 404 -> "Not Found";
+            case 409 -> "Conflict";
+            case 501 -> "Not Implemented";
+            case 503 -> "Service Unavailable";
+            default -> "Internal Server Error";
+        };
+    }
+
     static String message(Throwable failure) {
         String message = failure.getMessage();
         if (message == null || message.isEmpty()) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Set;
+import jong.http.Fields;
 import jong.wire.json.Json;
 import jong.wire.json.JsonException;
 import jong.wire.json.JsonObject;
@@ -18,7 +19,7 @@ final class RequestBody {
 
     private RequestBody() {}
 
-    static JsonObject required(NettyExchange exchange) {
+    static JsonObject required(RestExchange exchange) {
         JsonObject body = optional(exchange);
         if (body == null) {
             throw new InvalidArgument("invalid JSON: got EOF while reading request body");
@@ -26,7 +27,7 @@ final class RequestBody {
         return body;
     }
 
-    static @Nullable JsonObject optional(NettyExchange exchange) {
+    static @Nullable JsonObject optional(RestExchange exchange) {
         String type = exchange.header("Content-Type");
         if (!exchange.announcesBody() && type.isEmpty()) {
             return null;
@@ -60,12 +61,12 @@ final class RequestBody {
         }
     }
 
-    private static byte[] read(NettyExchange exchange) {
+    private static byte[] read(RestExchange exchange) {
         try {
-            byte[] bytes = exchange.input().readNBytes(HttpServer.MAX_JSON_BODY + 1);
-            if (bytes.length > HttpServer.MAX_JSON_BODY) {
+            byte[] bytes = exchange.input().readNBytes(RestApplication.MAX_JSON_BODY + 1);
+            if (bytes.length > RestApplication.MAX_JSON_BODY) {
                 throw new InvalidArgument(
-                        "request body is larger than " + HttpServer.MAX_JSON_BODY + " bytes");
+                        "request body is larger than " + RestApplication.MAX_JSON_BODY + " bytes");
             }
             return bytes;
         } catch (IOException e) {
@@ -74,12 +75,12 @@ final class RequestBody {
     }
 
     /** The query behind the fields of the body, if that is a form. */
-    static Query mergeForm(NettyExchange exchange, Query query) {
+    static Fields mergeForm(RestExchange exchange, Fields query) {
         boolean form =
                 FORM_METHODS.contains(exchange.method())
                         && mediaType(exchange.header("Content-Type"))
                                 .equals("application/x-www-form-urlencoded");
-        return form ? query.after(Query.parse(new String(read(exchange), UTF_8))) : query;
+        return form ? query.after(Fields.parse(new String(read(exchange), UTF_8))) : query;
     }
 
     private static String mediaType(String contentType) {

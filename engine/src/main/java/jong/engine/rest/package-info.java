@@ -1,2 +1,2 @@
-/** The HTTP server: requests in, answers and raw streams out. It knows no noun of docker. */
+/** Docker's rules for requests and answers, over the server of {@code jong.http}. */
 package jong.engine.rest;

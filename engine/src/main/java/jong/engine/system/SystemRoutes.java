@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 import jong.engine.config.DaemonOptions;
 import jong.engine.rest.Exchange;
-import jong.engine.rest.HttpServer;
+import jong.engine.rest.RestApplication;
 import jong.engine.rest.Router;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException.InvalidArgument;
@@ -46,8 +46,8 @@ public final class SystemRoutes {
     }
 
     private static JsonObject version() {
-        String newest = HttpServer.NEWEST_VERSION.toString();
-        String oldest = HttpServer.OLDEST_VERSION.toString();
+        String newest = RestApplication.NEWEST_VERSION.toString();
+        String oldest = RestApplication.OLDEST_VERSION.toString();
         String java = "java" + Runtime.version().feature();
         var details =
                 new JsonObject()

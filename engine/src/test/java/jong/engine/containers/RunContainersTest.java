@@ -14,9 +14,11 @@ import jong.api.client.EngineAddress;
 import jong.api.client.EngineClient;
 import jong.api.client.EngineException;
 import jong.api.client.Request;
-import jong.engine.rest.HttpServer;
-import jong.engine.rest.ListenAddress;
+import jong.engine.rest.RestApplication;
 import jong.engine.rest.Router;
+import jong.http.HttpServer;
+import jong.http.ListenAddress;
+import jong.http.ServerOptions;
 import jong.wire.json.Json;
 import jong.wire.json.JsonObject;
 import org.junit.jupiter.api.AfterEach;
@@ -47,7 +49,7 @@ class RunContainersTest {
     private void serveAgain() throws IOException {
         var router = new Router();
         world.routes(router);
-        server = new HttpServer(router, "test", "");
+        server = new HttpServer(new RestApplication(router, "test"), ServerOptions.forGroup(""));
         Path socket = root.resolve("s.sock");
         server.listen(new ListenAddress.Unix(socket));
         client = new EngineClient(new EngineAddress.Unix(socket), new ApiVersion(1, 45), "test");

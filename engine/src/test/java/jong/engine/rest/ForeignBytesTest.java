@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import jong.http.HttpServer;
+import jong.http.ListenAddress;
+import jong.http.ServerOptions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,13 +29,18 @@ class ForeignBytesTest {
         router.route("GET", "/_ping", exchange -> exchange.text(200, "text/plain", "OK"));
         router.route("POST", "/json", exchange -> exchange.json(200, exchange.body()));
         router.route("GET", "/networks/{id}", exchange -> exchange.json(200, exchange.path("id")));
-        server = new HttpServer(router, "Jong/test", "nogroup");
+        server = serverFor(router);
         server.listen(new ListenAddress.Unix(directory.resolve("s")));
     }
 
     @AfterEach
     void stop() {
         server.close();
+    }
+
+    private static HttpServer serverFor(Router router) {
+        return new HttpServer(
+                new RestApplication(router, "Jong/test"), ServerOptions.forGroup("nogroup"));
     }
 
     private RawClient client() throws IOException {

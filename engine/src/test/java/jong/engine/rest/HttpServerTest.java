@@ -16,6 +16,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import jong.http.Hijacked;
+import jong.http.HttpServer;
+import jong.http.ListenAddress;
+import jong.http.ServerOptions;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException.NotFound;
 import org.junit.jupiter.api.AfterEach;
@@ -42,7 +46,7 @@ class HttpServerTest {
         router.route("POST", "/json", exchange -> exchange.json(200, exchange.body()));
         router.route("POST", "/ignore", exchange -> exchange.empty(204));
         router.route("GET", "/fail/{id}", HttpServerTest::fail);
-        server = new HttpServer(router, "Jong/test", "nogroup");
+        server = serverFor(router);
         server.listen(new ListenAddress.Unix(socket));
     }
 
@@ -68,6 +72,11 @@ class HttpServerTest {
         throw new NotFound("No such container: " + exchange.path("id"));
     }
 
+    private static HttpServer serverFor(Router router) {
+        return new HttpServer(
+                new RestApplication(router, "Jong/test"), ServerOptions.forGroup("nogroup"));
+    }
+
     private RawClient client() throws IOException {
         return new RawClient(socket);
     }
@@ -86,7 +95,7 @@ class HttpServerTest {
 
     @Test
     void aStaleSocketFileIsReplacedAndALiveOneIsNot() throws IOException {
-        try (var second = new HttpServer(router, "Jong/test", "nogroup")) {
+        try (var second = serverFor(router)) {
             org.assertj.core.api.Assertions.assertThatThrownBy(
                             () -> second.listen(new ListenAddress.Unix(socket)))
                     .hasMessageContaining("another process listens there");
@@ -97,7 +106,7 @@ class HttpServerTest {
             dead.bind(java.net.UnixDomainSocketAddress.of(stale));
         }
         assertThat(stale).exists();
-        try (var third = new HttpServer(router, "Jong/test", "nogroup")) {
+        try (var third = serverFor(router)) {
             third.listen(new ListenAddress.Unix(stale));
             try (var client = new RawClient(stale)) {
                 assertThat(client.get("/hello").readHead()).startsWith("HTTP/1.1 200 OK");
@@ -114,7 +123,7 @@ class HttpServerTest {
                         .contains("Server: Jong/test (linux)\r\n")
                         .contains("Ostype: linux\r\n")
                         .contains("Docker-Experimental: false\r\n")
-                        .contains("Api-Version: " + HttpServer.NEWEST_VERSION + "\r\n")
+                        .contains("Api-Version: " + RestApplication.NEWEST_VERSION + "\r\n")
                         .contains("Content-Length: 5\r\n");
                 assertThat(client.read(5)).isEqualTo("hello");
             }
@@ -173,7 +182,7 @@ class HttpServerTest {
                     exchange.stream(200, "text/plain").flush();
                     gone.await();
                 });
-        var closing = new HttpServer(routes, "Jong/test", "nogroup");
+        var closing = serverFor(routes);
         Path path = directory.resolve("c.sock");
         closing.listen(new ListenAddress.Unix(path));
         try (var client = new RawClient(path)) {

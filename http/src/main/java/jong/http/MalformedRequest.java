@@ -1,4 +1,4 @@
-package jong.engine.rest;
+package jong.http;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;

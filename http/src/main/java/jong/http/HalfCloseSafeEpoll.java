@@ -1,4 +1,4 @@
-package jong.engine.rest;
+package jong.http;
 
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;

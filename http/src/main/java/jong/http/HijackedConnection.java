@@ -1,4 +1,4 @@
-package jong.engine.rest;
+package jong.http;
 
 import io.netty.buffer.Unpooled;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package jong.engine.rest;
+package jong.http;
 
 import java.net.InetSocketAddress;
 import java.nio.file.Path;

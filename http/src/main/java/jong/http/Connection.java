@@ -1,4 +1,4 @@
-package jong.engine.rest;
+package jong.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -6,15 +6,16 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.NetUtil;
 import io.netty.util.ReferenceCountUtil;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -52,10 +53,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private static final long LINGER_MILLIS = 500;
 
     private final Channel channel;
-    private final Dispatcher dispatcher;
+    private final Application application;
     private final Outbound outbound;
     private final ReadGate gate = new ReadGate(this::inputEnded);
-    private final RequestDecoder decoder = new RequestDecoder();
+    private final RequestDecoder decoder;
+    private final Limits limits;
+    private final ClientWatch watch;
 
     private Phase phase = Phase.HEAD;
     private @Nullable NettyExchange exchange;
@@ -63,15 +66,21 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private boolean probing;
     private int swallowed;
 
-    private Connection(Channel channel, Dispatcher dispatcher) {
+    private Connection(Channel channel, Application application, Limits limits) {
         this.channel = channel;
-        this.dispatcher = dispatcher;
-        this.outbound = new Outbound(channel);
+        this.application = application;
+        this.limits = limits;
+        this.decoder = new RequestDecoder(limits);
+        this.outbound = new Outbound(channel, limits.stall());
+        this.watch = new ClientWatch(channel, limits, this::waitsFor, this::waitedTooLong);
     }
 
-    /** Sets up the pipeline of a new channel, which must have automatic reading off. */
-    static void install(Channel channel, Dispatcher dispatcher) {
-        var connection = new Connection(channel, dispatcher);
+    /**
+     * Sets up the pipeline of a new channel, which must have automatic reading off; it may hold TLS
+     * already.
+     */
+    static void install(Channel channel, Application application, Limits limits) {
+        var connection = new Connection(channel, application, limits);
         channel.pipeline()
                 .addLast(connection.gate)
                 .addLast(connection.decoder)
@@ -83,9 +92,43 @@ final class Connection extends ChannelInboundHandlerAdapter {
         return outbound;
     }
 
+    /** For the request's thread: the client's address; {@code ""} on a unix socket. */
+    String remoteAddress() {
+        return channel.remoteAddress() instanceof InetSocketAddress address
+                ? NetUtil.toSocketAddressString(address)
+                : "";
+    }
+
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
+        watch.start();
         gate.request();
+    }
+
+    private ClientWatch.Wait waitsFor() {
+        if (!channel.isWritable()) {
+            return ClientWatch.Wait.ROOM;
+        }
+        return switch (phase) {
+            case HEAD -> ClientWatch.Wait.REQUEST;
+            case BODY ->
+                    inbound == null || inbound.hasRoom()
+                            ? ClientWatch.Wait.BODY
+                            : ClientWatch.Wait.NOTHING;
+            case ANSWER, RAW, LINGER -> ClientWatch.Wait.NOTHING;
+        };
+    }
+
+    private void waitedTooLong(ClientWatch.Wait what) {
+        if (what == ClientWatch.Wait.BODY && exchange != null && inbound != null) {
+            // The application may still say something about it.
+            inbound.fail(
+                    new IOException(
+                            "the client sent nothing for " + limits.stall().toMillis() + " ms"));
+            exchange.closeAfterwards();
+        } else {
+            close();
+        }
     }
 
     @Override
@@ -115,13 +158,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (!channel.isActive()) {
             return;
         }
+        watch.progress();
         var begun = new NettyExchange(request, this);
         phase = Phase.BODY;
         probing = false;
         swallowed = 0;
         inbound = begun.input();
         exchange = begun;
-        Thread.ofVirtual().name("request").start(() -> dispatcher.serve(begun));
+        Thread.ofVirtual().name("request").start(() -> RequestThread.serve(application, begun));
     }
 
     /** Answers what is not HTTP; nothing that follows on the connection can be understood. */
@@ -133,6 +177,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void receive(HttpContent content) {
+        watch.progress();
         if (inbound == null) {
             content.release();
             return;
@@ -338,7 +383,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
                         close();
                         return;
                     }
-                    var _ = ((DuplexChannel) channel).shutdownOutput();
+                    outbound.shutdownNow();
                     var _ =
                             channel.eventLoop()
                                     .schedule(this::close, LINGER_MILLIS, TimeUnit.MILLISECONDS);

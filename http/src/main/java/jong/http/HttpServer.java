@@ -1,4 +1,4 @@
-package jong.engine.rest;
+package jong.http;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -22,18 +22,17 @@ import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import jong.api.ApiVersion;
 import jong.wire.status.StatusException.Unavailable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves the Engine API over HTTP/1.1, on unix sockets and TCP ports.
+ * Serves HTTP/1.1 on unix sockets and TCP ports.
  *
- * <p>One event loop thread moves the bytes of all connections; each request is handled on a virtual
+ * <p>Few event loop threads move the bytes of all connections; each request is handled on a virtual
  * thread of its own. Closing the server stops listening and drops the connections.
  *
  * <pre>{@code
- * try (var server = new HttpServer(router, "Jong/0.1.0", "docker")) {
+ * try (var server = new HttpServer(application, ServerOptions.forGroup("docker"))) {
  *     server.listen(ListenAddress.parse("unix:///run/jong.sock"));
  *     …
  * }
@@ -41,24 +40,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpServer implements AutoCloseable {
 
-    /** The oldest version of the API that is served. */
-    public static final ApiVersion OLDEST_VERSION = ApiVersion.OLDEST;
-
-    /**
-     * The newest version of the API that is served, and the one of requests that name none: the
-     * last one whose behaviour is that of 1.45, which Jong is compared with, but for additions.
-     */
-    public static final ApiVersion NEWEST_VERSION = new ApiVersion(1, 47);
-
-    /** The longest JSON body that is read, in bytes. */
-    public static final int MAX_JSON_BODY = 8 << 20;
-
     /** What a slow client may leave in our memory before its writer has to wait, in bytes. */
     private static final WriteBufferWaterMark WRITE_BUFFER =
             new WriteBufferWaterMark(64 << 10, 256 << 10);
 
-    private final Dispatcher dispatcher;
-    private final String socketGroup;
+    private final Application application;
+    private final ServerOptions options;
     private final EventLoopGroup loop;
     private final PooledByteBufAllocator allocator;
     private final List<Channel> channels = new ArrayList<>();
@@ -69,16 +56,16 @@ public final class HttpServer implements AutoCloseable {
     /**
      * Makes a server that does not listen yet.
      *
-     * @param router the routes, complete
-     * @param product name and version for the {@code Server} header
-     * @param socketGroup the group that may use unix sockets; root's if there is no such group
+     * @param application what answers the requests
      */
-    public HttpServer(Router router, String product, String socketGroup) {
-        this.dispatcher = new Dispatcher(router, product);
-        this.socketGroup = socketGroup;
+    public HttpServer(Application application, ServerOptions options) {
+        this.application = application;
+        this.options = options;
         this.loop =
                 new MultiThreadIoEventLoopGroup(
-                        1, new DefaultThreadFactory("http", true), HalfCloseSafeEpoll.newFactory());
+                        options.loops(),
+                        new DefaultThreadFactory("http", true),
+                        HalfCloseSafeEpoll.newFactory());
         // One arena with chunks of 64 KiB: what idle connections pin is a page, not megabytes.
         this.allocator = new PooledByteBufAllocator(true, 0, 1, 8192, 3, 0, 0, false);
     }
@@ -93,27 +80,39 @@ public final class HttpServer implements AutoCloseable {
     public ListenAddress listen(ListenAddress address) throws IOException {
         return switch (address) {
             case ListenAddress.Unix unix -> listen(unix);
-            case ListenAddress.Tcp tcp -> {
-                Channel channel = bind(EpollServerSocketChannel.class, tcp.address(), address);
-                yield new ListenAddress.Tcp((InetSocketAddress) channel.localAddress());
-            }
+            case ListenAddress.Tcp tcp -> listen(tcp, new Initializer(null));
         };
     }
 
+    /** Like {@link #listen(ListenAddress)}, with every connection encrypted. */
+    public ListenAddress listen(ListenAddress.Tcp address, Tls tls) throws IOException {
+        return listen(address, new Initializer(tls));
+    }
+
+    private ListenAddress listen(ListenAddress.Tcp tcp, Initializer initializer)
+            throws IOException {
+        Channel channel = bind(EpollServerSocketChannel.class, tcp.address(), tcp, initializer);
+        return new ListenAddress.Tcp((InetSocketAddress) channel.localAddress());
+    }
+
     private ListenAddress listen(ListenAddress.Unix unix) throws IOException {
-        var file = new UnixSocketFile(unix.path(), socketGroup);
+        var file = new UnixSocketFile(unix.path(), options.socketGroup());
         file.checkUnused();
         bind(
                 EpollServerDomainSocketChannel.class,
                 new DomainSocketAddress(file.bindPath().toFile()),
-                unix);
+                unix,
+                new Initializer(null));
         file.publish();
         files.add(file);
         return unix;
     }
 
     private Channel bind(
-            Class<? extends ServerChannel> type, SocketAddress local, ListenAddress named)
+            Class<? extends ServerChannel> type,
+            SocketAddress local,
+            ListenAddress named,
+            Initializer initializer)
             throws IOException {
         var bound =
                 new ServerBootstrap()
@@ -124,7 +123,7 @@ public final class HttpServer implements AutoCloseable {
                         .childOption(ChannelOption.AUTO_READ, false)
                         .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                         .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITE_BUFFER)
-                        .childHandler(new Initializer())
+                        .childHandler(initializer)
                         .bind(local)
                         .awaitUninterruptibly();
         Throwable cause = bound.cause();
@@ -146,12 +145,23 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private final class Initializer extends ChannelInitializer<Channel> {
+
+        private final @Nullable Tls tls;
+
+        Initializer(@Nullable Tls tls) {
+            this.tls = tls;
+        }
+
         @Override
         protected void initChannel(@Nullable Channel channel) {
-            if (channel != null) {
-                connections.add(channel);
-                Connection.install(channel, dispatcher);
+            if (channel == null) {
+                return;
             }
+            connections.add(channel);
+            if (tls != null) {
+                channel.pipeline().addLast(tls.handler(channel.alloc()));
+            }
+            Connection.install(channel, application, options.limits());
         }
     }
 }

@@ -1,9 +1,10 @@
-package jong.engine.rest;
+package jong.http;
 
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -72,7 +73,8 @@ final class ReadGate extends ChannelDuplexHandler {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         boolean end =
                 event instanceof ChannelInputShutdownEvent
-                        || event instanceof ChannelInputShutdownReadComplete;
+                        || event instanceof ChannelInputShutdownReadComplete
+                        || event instanceof SslCloseCompletionEvent;
         if (!end) {
             ctx.fireUserEventTriggered(event);
             return;

@@ -1,4 +1,4 @@
-package jong.engine.rest;
+package jong.http;
 
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package jong.engine.rest;
+package jong.http;
 
 import java.io.IOException;
 import java.io.InputStream;

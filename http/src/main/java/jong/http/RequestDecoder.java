@@ -1,4 +1,4 @@
-package jong.engine.rest;
+package jong.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -16,19 +16,16 @@ import java.util.List;
  */
 final class RequestDecoder extends HttpRequestDecoder {
 
-    /** Go's limits, which are dockerd's. */
-    private static final int MAX_REQUEST_LINE = 64 << 10;
-
-    private static final int MAX_HEADERS = 1 << 20;
+    /** Larger pieces of a body are handed on in parts, in bytes. */
     private static final int MAX_CHUNK = 64 << 10;
 
     private boolean held;
 
-    RequestDecoder() {
+    RequestDecoder(Limits limits) {
         super(
                 new HttpDecoderConfig()
-                        .setMaxInitialLineLength(MAX_REQUEST_LINE)
-                        .setMaxHeaderSize(MAX_HEADERS)
+                        .setMaxInitialLineLength(limits.requestLineBytes())
+                        .setMaxHeaderSize(limits.headerBytes())
                         .setMaxChunkSize(MAX_CHUNK));
     }
 

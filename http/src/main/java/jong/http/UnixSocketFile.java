@@ -1,4 +1,4 @@
-package jong.engine.rest;
+package jong.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

@@ -1,4 +1,4 @@
-package jong.engine.rest;
+package jong.http;
 
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -12,9 +12,9 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -22,10 +22,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import jong.api.ApiVersion;
-import jong.wire.json.Json;
-import jong.wire.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,9 +42,7 @@ final class NettyExchange implements Exchange {
     private final HttpHeaders headers = new DefaultHttpHeaders();
     private final DisconnectActions disconnect = new DisconnectActions();
 
-    private Map<String, String> variables = Map.of();
-    private ApiVersion version = HttpServer.NEWEST_VERSION;
-    private @Nullable Query query;
+    private final RequestTarget target;
     private @Nullable OutputStream stream;
     private @Nullable Hijacked hijacked;
     private boolean answered;
@@ -57,21 +51,11 @@ final class NettyExchange implements Exchange {
 
     NettyExchange(HttpRequest request, Connection connection) {
         this.request = request;
+        this.target = RequestTarget.of(request.uri());
         this.connection = connection;
         this.body = new InboundBytes(this::sendContinue, connection::roomInBody);
         this.continueDue = HttpUtil.is100ContinueExpected(request);
         this.mustClose = !HttpUtil.isKeepAlive(request);
-    }
-
-    /** Takes the result of routing over. */
-    void matched(Map<String, String> pathVariables, ApiVersion apiVersion) {
-        variables = pathVariables;
-        version = apiVersion;
-    }
-
-    /** The request's target as it stands in the request line. */
-    String target() {
-        return request.uri();
     }
 
     @Override
@@ -80,22 +64,13 @@ final class NettyExchange implements Exchange {
     }
 
     @Override
-    public String path(String name) {
-        String value = variables.get(name);
-        if (value == null) {
-            throw new IllegalArgumentException("the route has no variable " + name);
-        }
-        return value;
+    public RequestTarget target() {
+        return target;
     }
 
-    @Override
-    public Query query() {
-        Query result = query;
-        if (result == null) {
-            result = RequestBody.mergeForm(this, RequestTarget.of(target()).query());
-            query = result;
-        }
-        return result;
+    /** Method and path, without the query, which may hold what is nobody's business. */
+    String description() {
+        return method() + " " + target.rawPath();
     }
 
     @Override
@@ -105,24 +80,28 @@ final class NettyExchange implements Exchange {
     }
 
     @Override
-    public ApiVersion version() {
-        return version;
+    public List<String> headers(String name) {
+        return request.headers().getAll(name);
     }
 
     @Override
-    public JsonObject body() {
-        return RequestBody.required(this);
+    public boolean announcesBody() {
+        return HttpUtil.isTransferEncodingChunked(request) || contentLength() > 0;
     }
 
     @Override
-    public @Nullable JsonObject optionalBody() {
-        return RequestBody.optional(this);
+    public long contentLength() {
+        return HttpUtil.getContentLength(request, -1L);
     }
 
-    /** Whether the head of the request announces a body of one byte or more. */
-    boolean announcesBody() {
-        return HttpUtil.isTransferEncodingChunked(request)
-                || HttpUtil.getContentLength(request, 0L) > 0;
+    @Override
+    public String remoteAddress() {
+        return connection.remoteAddress();
+    }
+
+    @Override
+    public boolean secure() {
+        return connection.outbound().secure();
     }
 
     @Override
@@ -159,21 +138,13 @@ final class NettyExchange implements Exchange {
     }
 
     @Override
+    public void addHeader(String name, String value) {
+        headers.add(name, value);
+    }
+
+    @Override
     public boolean answered() {
         return answered;
-    }
-
-    @Override
-    public void json(int status, @Nullable Object tree) throws IOException {
-        var bytes = new ByteArrayOutputStream();
-        bytes.writeBytes(Json.writeBytes(tree));
-        bytes.write('\n');
-        whole(status, "application/json", bytes.toByteArray());
-    }
-
-    @Override
-    public void text(int status, String contentType, String text) throws IOException {
-        whole(status, contentType, text.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override
@@ -181,7 +152,8 @@ final class NettyExchange implements Exchange {
         whole(status, "", new byte[0]);
     }
 
-    private void whole(int status, String contentType, byte[] content) throws IOException {
+    @Override
+    public void whole(int status, String contentType, byte[] content) throws IOException {
         begin();
         boolean head = method().equals("HEAD");
         var response =
@@ -198,19 +170,38 @@ final class NettyExchange implements Exchange {
 
     @Override
     public OutputStream stream(int status, String contentType) throws IOException {
+        return stream(status, contentType, ResponseStream.UNKNOWN);
+    }
+
+    @Override
+    public ResponseStream stream(int status, String contentType, long length) throws IOException {
         begin();
         var response =
                 new DefaultHttpResponse(
                         request.protocolVersion(), HttpResponseStatus.valueOf(status));
-        if (request.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
+        if (length != ResponseStream.UNKNOWN) {
+            response.headers().set("Content-Length", length);
+        } else if (request.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
             response.headers().set("Transfer-Encoding", "chunked");
         } else {
             mustClose = true;
         }
         fillHead(response, contentType);
         connection.outbound().send(response);
-        stream = new ResponseStream(connection.outbound(), method().equals("HEAD"));
-        return stream;
+        var result = new ResponseStream(connection.outbound(), method().equals("HEAD"), length);
+        stream = result;
+        return result;
+    }
+
+    @Override
+    public void file(int status, String contentType, FileChannel file, long offset, long length)
+            throws IOException {
+        ResponseStream body = stream(status, contentType, length);
+        if (!method().equals("HEAD") && length > 0) {
+            connection.outbound().sendFile(file, offset, length);
+        }
+        body.sentElsewhere();
+        body.close();
     }
 
     private void begin() {
@@ -241,53 +232,13 @@ final class NettyExchange implements Exchange {
     }
 
     @Override
-    public Hijacked hijack(String contentType) throws IOException {
-        return hijack(contentType, false);
-    }
-
-    @Override
-    public Hijacked hijackWithHeaders(String contentType) throws IOException {
-        return hijack(contentType, true);
-    }
-
-    private Hijacked hijack(String contentType, boolean withHeaders) throws IOException {
+    public Hijacked hijack(String head) throws IOException {
         begin();
         disconnect.forgetInputEnd();
-        var head = new StringBuilder();
-        head.append(upgradeRequested() ? "HTTP/1.1 101 UPGRADED\r\n" : "HTTP/1.1 200 OK\r\n");
-        head.append("Content-Type: ").append(contentType).append("\r\n");
-        if (upgradeRequested()) {
-            head.append("Connection: Upgrade\r\nUpgrade: tcp\r\n");
-        }
-        if (withHeaders) {
-            headers.forEach(header -> head.append(line(header)));
-        }
-        var result = takeOver(head.append("\r\n").toString());
+        InboundBytes raw = connection.hijack(head.getBytes(StandardCharsets.ISO_8859_1));
+        var result = new HijackedConnection(raw, connection.outbound());
         hijacked = result;
         return result;
-    }
-
-    private static String line(Map.Entry<String, String> header) {
-        return header.getKey() + ": " + header.getValue() + "\r\n";
-    }
-
-    @Override
-    public void refuseHijack(RuntimeException failure) throws IOException {
-        begin();
-        String status = HttpResponseStatus.valueOf(Failures.status(failure)).toString();
-        var result =
-                takeOver(
-                        "HTTP/1.1 "
-                                + status
-                                + "\r\nContent-Type: application/vnd.docker.raw-stream\r\n\r\n");
-        hijacked = result;
-        result.output()
-                .write((Failures.message(failure) + "\r\n").getBytes(StandardCharsets.UTF_8));
-    }
-
-    private HijackedConnection takeOver(String head) throws IOException {
-        InboundBytes raw = connection.hijack(head.getBytes(StandardCharsets.ISO_8859_1));
-        return new HijackedConnection(raw, connection.outbound());
     }
 
     @Override

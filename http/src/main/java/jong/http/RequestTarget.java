@@ -1,4 +1,4 @@
-package jong.engine.rest;
+package jong.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -9,13 +9,15 @@ import java.util.Deque;
 /**
  * The target of a request line (RFC 9112, 3.2), taken apart.
  *
+ * @param rawPath the path as the client sent it, still encoded
  * @param path the path, decoded
  * @param rawQuery the query, still encoded
  * @param valid whether the path was well encoded
  */
-record RequestTarget(String path, String rawQuery, boolean valid) {
+public record RequestTarget(String rawPath, String path, String rawQuery, boolean valid) {
 
-    static RequestTarget of(String target) {
+    /** Takes a target in origin or absolute form apart. */
+    public static RequestTarget of(String target) {
         String rest = withoutAuthority(target);
         int mark = rest.indexOf('?');
         String path = mark < 0 ? rest : rest.substring(0, mark);
@@ -23,9 +25,9 @@ record RequestTarget(String path, String rawQuery, boolean valid) {
         try {
             // URLDecoder is made for forms; in a path a plus sign stands for itself.
             String decoded = URLDecoder.decode(path.replace("+", "%2B"), UTF_8);
-            return new RequestTarget(decoded, query, decoded.startsWith("/"));
+            return new RequestTarget(path, decoded, query, decoded.startsWith("/"));
         } catch (IllegalArgumentException _) {
-            return new RequestTarget(path, query, false);
+            return new RequestTarget(path, path, query, false);
         }
     }
 
@@ -38,12 +40,13 @@ record RequestTarget(String path, String rawQuery, boolean valid) {
         return slash < 0 ? "/" : target.substring(slash);
     }
 
-    Query query() {
-        return Query.parse(rawQuery);
+    /** The fields of the query. */
+    public Fields query() {
+        return Fields.parse(rawQuery);
     }
 
     /** The path without empty, {@code .} and {@code ..} segments; a last slash stays. */
-    String cleanPath() {
+    public String cleanPath() {
         Deque<String> kept = new ArrayDeque<>();
         for (String segment : path.split("/")) {
             switch (segment) {
