@@ -23,6 +23,26 @@ import jong.wire.json.JsonObject;
  */
 record Log(String file, boolean json, boolean debug, PrintStream errors) {
 
+    /**
+     * The same, kept in a file.
+     *
+     * @param path its name, or empty for stderr
+     * @throws IOException if it cannot be written: who waits for errors there would hear none
+     */
+    Log into(String path) throws IOException {
+        if (path.isEmpty()) {
+            return this;
+        }
+        try {
+            Files.newByteChannel(
+                            Path.of(path), StandardOpenOption.CREATE, StandardOpenOption.APPEND)
+                    .close();
+        } catch (IOException e) {
+            throw new IOException("open " + RuntimeMain.explain(e), e);
+        }
+        return new Log(path, json, debug, errors);
+    }
+
     /** Tells why the program fails; on stderr in any case. */
     void error(String message) {
         line("error", message);

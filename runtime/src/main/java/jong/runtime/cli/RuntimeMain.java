@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import jong.runtime.cgroups.ContainerCgroups;
 import jong.wire.json.JsonException;
@@ -68,11 +69,11 @@ public final class RuntimeMain {
         String name = "";
         try {
             Arguments global = Arguments.parse(line, Commands.GLOBAL, true);
-            log = log(global);
             if (global.has("version")) {
                 out.println("jong-runc version " + Version.text());
                 return 0;
             }
+            openLog(global);
             name = global.words().isEmpty() ? "help" : global.words().getFirst();
             Command command = find(name);
             if (global.has("help") || command == null) {
@@ -93,7 +94,7 @@ public final class RuntimeMain {
         return status;
     }
 
-    private static String explain(Exception e) {
+    static String explain(Exception e) {
         if (e instanceof java.nio.file.NoSuchFileException missing) {
             return missing.getFile() + ": no such file or directory";
         }
@@ -106,15 +107,19 @@ public final class RuntimeMain {
         if (e instanceof java.nio.file.NotDirectoryException other) {
             return other.getFile() + ": not a directory";
         }
+        if (e instanceof java.nio.file.FileSystemException other && other.getReason() != null) {
+            return other.getFile() + ": " + other.getReason().toLowerCase(Locale.ROOT);
+        }
         return String.valueOf(e.getMessage());
     }
 
-    private Log log(Arguments global) {
+    private void openLog(Arguments global) throws IOException {
         String format = global.value("log-format", "text");
         if (!format.equals("text") && !format.equals("json") && !format.isEmpty()) {
             throw new InvalidArgument("invalid log-format: " + format);
         }
-        return new Log(global.value("log", ""), format.equals("json"), global.has("debug"), errors);
+        log = new Log("", format.equals("json"), global.has("debug"), errors);
+        log = log.into(global.value("log", ""));
     }
 
     /** What runc puts before an error; callers show it. */

@@ -137,6 +137,17 @@ final class RuntimeMainTest {
     }
 
     @Test
+    void aLogThatCannotBeWrittenIsAnErrorBeforeAnythingIsDone() throws IOException {
+        check(1, "open /nosuch/log: no such file or directory", "--log", "/nosuch/log", "list");
+        check(1, "open " + directory + ": is a directory", "--log", directory.toString(), "help");
+        Runc.Result json =
+                runc.run("--log", "/nosuch/log", "--log-format", "json", "exec", "x", "true");
+        assertThat(json.status()).isEqualTo(1);
+        assertThat(Json.parseObject(json.errors()).string("msg")).startsWith("open /nosuch/log: ");
+        runc.run("--log", "/nosuch/log", "--version").succeeded();
+    }
+
+    @Test
     void environmentDoesNotReachTheJvm() throws IOException {
         var builder = new ProcessBuilder(runc.line("--version"));
         builder.environment().put("JAVA_TOOL_OPTIONS", "-Dx=y");
