@@ -265,10 +265,26 @@ final class UnifiedCgroup implements ContainerCgroup {
 
     /** Before Linux 5.14: nobody forks between the list and the signals of a frozen group. */
     private void killWithoutKillFile() throws IOException {
-        if (group.exists()) {
-            group.write("cgroup.freeze", "1");
+        if (!group.exists()) {
+            return;
+        }
+        boolean stopped = tryFreeze();
+        try {
             CgroupTree.kill(pids());
-            thaw();
+        } finally {
+            if (stopped) {
+                thaw();
+            }
+        }
+    }
+
+    /** Where a process cannot be stopped, most can still be killed. */
+    private boolean tryFreeze() throws IOException {
+        try {
+            freeze();
+            return true;
+        } catch (Polling.TimeoutException e) {
+            return false;
         }
     }
 
