@@ -84,8 +84,23 @@ final class Lifecycle {
             if (!force) {
                 throw e;
             }
+        } catch (JsonException e) {
+            if (!force) {
+                throw e;
+            }
+            session.log().warning(e.getMessage() + "; removing what its configuration names");
+            removeUnreadable(session, directory, arguments.id());
         }
         return 0;
+    }
+
+    /** Whose state cannot be read. Unlike runc, which leaves it for ever: as crun does. */
+    private static void removeUnreadable(Session session, StateDirectory directory, String id)
+            throws IOException {
+        try (StateDirectory.Lock _ = directory.lock()) {
+            removeGroups(session, directory, id, true);
+            directory.delete();
+        }
     }
 
     /** A creation that is under way holds the lock: it is waited for. */
@@ -93,17 +108,23 @@ final class Lifecycle {
             throws IOException {
         try (StateDirectory.Lock _ = directory.lock()) {
             if (directory.unfinished()) {
-                removeGroups(session, directory, id);
+                removeGroups(session, directory, id, false);
                 directory.delete();
             }
         }
     }
 
-    /** Those that its configuration names, unless they are another container's by now. */
-    private static void removeGroups(Session session, StateDirectory directory, String id) {
+    /**
+     * Those that its configuration names, with what runs in them if it was made; if not, they may
+     * be another container's.
+     */
+    private static void removeGroups(
+            Session session, StateDirectory directory, String id, boolean made) {
         try {
             ContainerCgroup cgroup = session.newCgroup(directory.spec().linux(), id);
-            cgroup.refuseUsed();
+            if (!made) {
+                cgroup.refuseUsed();
+            }
             cgroup.remove();
         } catch (NoSuchFileException e) {
             session.log().debug("it was cut short before it made cgroups: " + e.getMessage());

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import jong.oci.runtime.Spec;
 import jong.wire.json.Json;
+import jong.wire.json.JsonException;
 import jong.wire.status.StatusException.AlreadyExists;
 import jong.wire.status.StatusException.NotFound;
 
@@ -122,12 +123,16 @@ record StateDirectory(Path path) {
      * The container's state.
      *
      * @throws NotFound if there is none: there is no such container, or it is not made yet
+     * @throws JsonException if it was damaged
      */
     State state() throws IOException {
+        Path file = path.resolve("state.json");
         try {
-            return State.of(Files.readAllBytes(path.resolve("state.json")));
+            return State.of(Files.readAllBytes(file));
         } catch (NoSuchFileException e) {
             throw missing();
+        } catch (JsonException e) {
+            throw new JsonException(file + ": " + e.getMessage(), e);
         }
     }
 

@@ -23,6 +23,25 @@ final class InterruptionTest extends ContainerCase {
         assertThat(runc.state(id)).doesNotExist();
     }
 
+    @Test
+    void whatHasADamagedStateIsEndedAndRemovedByForceOnly() throws IOException {
+        for (String damaged : List.of("", "{\"half", "[]")) {
+            start("sleep", "1000");
+            long pid = state().number("pid");
+            Path file = runc.state(id).resolve("state.json");
+            Files.writeString(file, damaged);
+            Runc.Result refused = runc.run("delete", id);
+            assertThat(refused.status()).isEqualTo(1);
+            assertThat(refused.message()).startsWith(file + ": ");
+            assertThat(runc.state(id)).exists();
+            assertThat(runc.run("delete", "--force", id).succeeded().errors())
+                    .contains("level=warning", "removing what its configuration names");
+            assertThat(runc.state(id)).doesNotExist();
+            assertThat(Path.of("/sys/fs/cgroup/pids", id)).doesNotExist();
+            ProcessHandle.of(pid).ifPresent(process -> process.onExit().join());
+        }
+    }
+
     /** What waits to delete a container must not delete the next one with its id. */
     @Test
     void aDeletionThatWaitedMeansTheContainerThatWasThere() throws Exception {

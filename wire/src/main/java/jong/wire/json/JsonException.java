@@ -11,7 +11,8 @@ public final class JsonException extends RuntimeException {
         super(message);
     }
 
-    JsonException(String message, @Nullable Throwable cause) {
+    /** For readers that know more of where the text stands. */
+    public JsonException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }
