@@ -2,7 +2,9 @@ package jong.oci.content;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import jong.oci.Descriptor;
 import jong.oci.Digest;
 import jong.wire.status.StatusException;
@@ -15,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * digest, and goes by {@link #delete}. An ingest is named by a <em>ref</em>, any non-empty text of
  * the caller's choice; one ref has one writer at a time. The store knows no references between its
  * content: who keeps what is for its user to decide.
+ *
+ * <p>Content has <em>labels</em>, short texts by key, in which users note what the bytes do not
+ * say: {@link DistributionSource} where it came from. They go with the content.
  *
  * <pre>{@code
  * try (ContentWriter writer = store.writer("layer-" + layer.digest(), layer)) {
@@ -51,11 +56,32 @@ public interface ContentStore {
     /** Deletes content; false if there was none. */
     boolean delete(Digest digest) throws IOException;
 
+    /**
+     * The labels of content, by key; none if there is no such content.
+     *
+     * @throws StatusException.Unimplemented if this store keeps no labels
+     */
+    Map<String, String> labels(Digest digest);
+
+    /**
+     * Changes the labels of content in one step, durably.
+     *
+     * @param change gets the labels as they are and gives them as they shall be; called once
+     * @throws StatusException.NotFound if there is no such content
+     * @throws StatusException.InvalidArgument if a key with its value has more than {@value
+     *     LabelStore#MAX_BYTES} bytes
+     * @throws StatusException.Unimplemented if this store keeps no labels
+     */
+    void updateLabels(Digest digest, UnaryOperator<Map<String, String>> change);
+
     /** All content, in no order. */
     List<ContentInfo> list() throws IOException;
 
     /** The refs of ingests that were neither committed nor discarded. */
     List<String> ingests() throws IOException;
+
+    /** How far an ingest is, or empty if there is none of that ref. */
+    Optional<IngestStatus> status(String ref) throws IOException;
 
     /**
      * Forgets an ingest; nothing happens if there is none.

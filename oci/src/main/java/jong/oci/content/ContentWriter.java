@@ -8,7 +8,8 @@ import jong.wire.status.StatusException;
 /**
  * An ingest: content on its way into a {@link ContentStore}.
  *
- * <p>Bytes written are hashed on their way. Nothing is visible in the store before {@link #commit}.
+ * <p>Bytes written are hashed on their way. What the store cannot keep, on a full disk for example,
+ * ends in a {@link StorageException}, so that a caller knows it from trouble with its source. Nothing is visible in the store before {@link #commit}.
  * Closing without committing keeps the bytes, so that a later writer of the same ref goes on at
  * {@link #offset()}; {@link #discard} forgets them. Used by one thread.
  */
@@ -19,6 +20,9 @@ public abstract class ContentWriter extends OutputStream {
 
     /** How many bytes the ingest holds: where the next byte goes. */
     public abstract long offset();
+
+    /** The digest of the bytes so far, by the algorithm of what is expected, else SHA-256. */
+    public abstract Digest digest();
 
     /** Forgets all bytes and starts again at 0, for a source that cannot resume. */
     public abstract void restart() throws IOException;

@@ -2,6 +2,7 @@ package jong.oci.content;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
@@ -54,6 +55,16 @@ final class FileWriter extends ContentWriter {
     }
 
     @Override
+    public Digest digest() {
+        try {
+            MessageDigest soFar = (MessageDigest) hash.clone();
+            return digest(soFar.digest());
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the JDK's hashes can be copied", e);
+        }
+    }
+
+    @Override
     public void write(int b) throws IOException {
         write(new byte[] {(byte) b}, 0, 1);
     }
@@ -61,10 +72,16 @@ final class FileWriter extends ContentWriter {
     @Override
     public void write(byte[] bytes, int start, int length) throws IOException {
         ByteBuffer buffer = ByteBuffer.wrap(bytes, start, length);
-        while (buffer.hasRemaining()) {
-            channel.write(buffer);
+        try {
+            while (buffer.hasRemaining()) {
+                int from = buffer.position();
+                hash.update(bytes, from, channel.write(buffer));
+            }
+        } catch (ClosedByInterruptException e) {
+            throw e; // Nothing is wrong with the disk.
+        } catch (IOException e) {
+            throw new StorageException("cannot write content " + name(), e);
         }
-        hash.update(bytes, start, length);
     }
 
     @Override
@@ -82,8 +99,7 @@ final class FileWriter extends ContentWriter {
                 store.forget(ref);
                 return digest;
             }
-            channel.force(true);
-            store.publish(ref, digest);
+            store(digest);
             return digest;
         } finally {
             close();
@@ -112,10 +128,20 @@ final class FileWriter extends ContentWriter {
         }
     }
 
+    private void store(Digest digest) throws IOException {
+        try {
+            channel.force(true);
+            store.publish(ref, digest);
+        } catch (ClosedByInterruptException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new StorageException("cannot store content " + digest, e);
+        }
+    }
+
     private Digest verified() throws IOException {
         long size = offset();
-        String algorithm = expected == null ? "sha256" : expected.digest().algorithm();
-        Digest digest = new Digest(algorithm, HexFormat.of().formatHex(hash.digest()));
+        Digest digest = digest(hash.digest());
         if (expected == null) {
             return digest;
         }
@@ -138,6 +164,15 @@ final class FileWriter extends ContentWriter {
                             + ": failed precondition");
         }
         return digest;
+    }
+
+    private Digest digest(byte[] value) {
+        String algorithm = expected == null ? "sha256" : expected.digest().algorithm();
+        return new Digest(algorithm, HexFormat.of().formatHex(value));
+    }
+
+    private String name() {
+        return expected == null ? "for " + ref : expected.digest().toString();
     }
 
     private void rehash() throws IOException {

@@ -12,9 +12,11 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import jong.oci.Descriptor;
 import jong.oci.Digest;
@@ -26,8 +28,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code blobs/ALGORITHM/HEX} is committed content. {@code ingest/HASH.data} is an ingest and
  * {@code ingest/HASH.ref} its ref, where HASH is the digest of the ref, since a ref is free text. A
- * commit syncs the file, renames it into place and syncs the directory. The directory belongs to
- * one process at a time.
+ * commit syncs the file, renames it into place and syncs the directory. An ingest is not synced
+ * before: after the death of the process it goes on from what the file holds, whose hash is made
+ * again; after the death of the machine the file may hold less, or what the commit then refuses.
+ * The directory belongs to one process at a time.
  */
 public final class LocalContentStore implements ContentStore {
 
@@ -37,12 +41,23 @@ public final class LocalContentStore implements ContentStore {
 
     private final Path blobs;
     private final Path ingests;
+    private final @Nullable LabelStore labels;
 
     /** Refs that have a writer at the moment. */
     private final Set<String> busy = ConcurrentHashMap.newKeySet();
 
-    /** Opens the store in {@code root}, which is created with its parents if it is missing. */
+    /** Opens a store without labels in {@code root}; see the other constructor. */
     public LocalContentStore(Path root) throws IOException {
+        this(root, null);
+    }
+
+    /**
+     * Opens the store in {@code root}, which is created with its parents if it is missing.
+     *
+     * @param labels where labels are kept; null for a store without
+     */
+    public LocalContentStore(Path root, @Nullable LabelStore labels) throws IOException {
+        this.labels = labels;
         blobs = root.resolve("blobs");
         ingests = Files.createDirectories(root.resolve("ingest"));
         for (String algorithm : ALGORITHMS) {
@@ -67,7 +82,7 @@ public final class LocalContentStore implements ContentStore {
         try {
             return new FileReader(FileChannel.open(blob(digest), StandardOpenOption.READ));
         } catch (NoSuchFileException e) {
-            throw new StatusException.NotFound("content " + digest + ": not found", e);
+            throw notFound(digest, e);
         }
     }
 
@@ -83,9 +98,34 @@ public final class LocalContentStore implements ContentStore {
         }
     }
 
+    /** The labels go first: content without them is found again, labels without content are not. */
     @Override
     public boolean delete(Digest digest) throws IOException {
+        if (labels != null && !labels.get(digest).isEmpty()) {
+            labels.update(digest, _ -> Map.of());
+        }
         return Files.deleteIfExists(blob(digest));
+    }
+
+    @Override
+    public Map<String, String> labels(Digest digest) {
+        LabelStore kept = labelStore();
+        return info(digest).isPresent() ? Map.copyOf(kept.get(digest)) : Map.of();
+    }
+
+    @Override
+    public void updateLabels(Digest digest, UnaryOperator<Map<String, String>> change) {
+        LabelStore kept = labelStore();
+        if (info(digest).isEmpty()) {
+            throw notFound(digest, null);
+        }
+        kept.update(
+                digest,
+                before -> {
+                    Map<String, String> after = change.apply(before);
+                    after.forEach(LocalContentStore::checkLabel);
+                    return after;
+                });
     }
 
     @Override
@@ -93,8 +133,7 @@ public final class LocalContentStore implements ContentStore {
         List<ContentInfo> all = new ArrayList<>();
         for (String algorithm : ALGORITHMS) {
             for (Path file : files(blobs.resolve(algorithm))) {
-                var digest = new Digest(algorithm, file.getFileName().toString());
-                info(digest).ifPresent(all::add);
+                digest(algorithm, file).flatMap(this::info).ifPresent(all::add);
             }
         }
         return all;
@@ -104,11 +143,43 @@ public final class LocalContentStore implements ContentStore {
     public List<String> ingests() throws IOException {
         List<String> refs = new ArrayList<>();
         for (Path file : files(ingests)) {
-            if (file.toString().endsWith(REF)) {
-                refs.add(Files.readString(file));
-            }
+            refOf(file).ifPresent(refs::add);
         }
         return refs;
+    }
+
+    @Override
+    public Optional<IngestStatus> status(String ref) throws IOException {
+        try {
+            var attributes = Files.readAttributes(data(ref), BasicFileAttributes.class);
+            var updated = attributes.lastModifiedTime().toInstant();
+            return Optional.of(new IngestStatus(ref, attributes.size(), updated));
+        } catch (NoSuchFileException _) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Files in the store's directories that are neither content nor part of an ingest: left by a
+     * death, or put there by somebody.
+     */
+    public List<Path> strays() throws IOException {
+        List<Path> strays = new ArrayList<>();
+        for (String algorithm : ALGORITHMS) {
+            for (Path file : files(blobs.resolve(algorithm))) {
+                if (digest(algorithm, file).isEmpty() || !Files.isRegularFile(file)) {
+                    strays.add(file);
+                }
+            }
+        }
+        for (Path file : files(ingests)) {
+            String name = file.getFileName().toString();
+            Path ref = file.resolveSibling(name.replaceFirst("\\.data$", REF));
+            if (refOf(ref).isEmpty() && Files.exists(file)) {
+                strays.add(file);
+            }
+        }
+        return strays;
     }
 
     @Override
@@ -150,6 +221,52 @@ public final class LocalContentStore implements ContentStore {
     /** Lets others write the ref. */
     void release(String ref) {
         busy.remove(ref);
+    }
+
+    /** The ref that a file of an ingest tells; its name is the ref's hash, or it is none. */
+    private Optional<String> refOf(Path file) throws IOException {
+        if (!file.toString().endsWith(REF) || !Files.isRegularFile(file)) {
+            return Optional.empty();
+        }
+        try {
+            String ref = new String(Files.readAllBytes(file), UTF_8);
+            return ingest(ref, REF).equals(file) ? Optional.of(ref) : Optional.empty();
+        } catch (NoSuchFileException _) {
+            return Optional.empty();
+        }
+    }
+
+    private LabelStore labelStore() {
+        if (labels == null) {
+            throw new StatusException.Unimplemented("this content store keeps no labels");
+        }
+        return labels;
+    }
+
+    private static void checkLabel(String key, String value) {
+        int length = key.getBytes(UTF_8).length + value.getBytes(UTF_8).length;
+        if (length > LabelStore.MAX_BYTES) {
+            throw new StatusException.InvalidArgument(
+                    "label key and value length ("
+                            + length
+                            + " bytes) greater than maximum size ("
+                            + LabelStore.MAX_BYTES
+                            + " bytes), key: "
+                            + key.substring(0, Math.min(key.length(), 10))
+                            + ": invalid argument");
+        }
+    }
+
+    private static StatusException.NotFound notFound(Digest digest, @Nullable IOException cause) {
+        return new StatusException.NotFound("content " + digest + ": not found", cause);
+    }
+
+    private static Optional<Digest> digest(String algorithm, Path file) {
+        try {
+            return Optional.of(new Digest(algorithm, file.getFileName().toString()));
+        } catch (StatusException.InvalidArgument _) {
+            return Optional.empty(); // Not ours.
+        }
     }
 
     private void claim(String ref) {

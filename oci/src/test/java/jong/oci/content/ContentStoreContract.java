@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
 import jong.oci.Descriptor;
 import jong.oci.Digest;
@@ -152,5 +153,54 @@ abstract class ContentStoreContract {
         assertThatThrownBy(() -> store.readAll(HELLO_DIGEST, 4))
                 .isInstanceOf(StatusException.InvalidArgument.class)
                 .hasMessageContaining("5 bytes, limit 4");
+    }
+
+    @Test
+    void labelsBelongToContentAndGoWithIt() throws Exception {
+        ContentStore store = store();
+        assertThat(store.labels(HELLO_DIGEST)).isEmpty();
+        assertThatThrownBy(() -> store.updateLabels(HELLO_DIGEST, _ -> Map.of("a", "1")))
+                .isInstanceOf(StatusException.NotFound.class);
+        store.put(HELLO);
+        store.updateLabels(HELLO_DIGEST, _ -> Map.of("a", "1", "b", "2"));
+        store.updateLabels(
+                HELLO_DIGEST,
+                labels -> {
+                    labels.remove("a");
+                    labels.put("c", "3");
+                    return labels;
+                });
+        assertThat(store.labels(HELLO_DIGEST)).isEqualTo(Map.of("b", "2", "c", "3"));
+        store.delete(HELLO_DIGEST);
+        store.put(HELLO);
+        assertThat(store.labels(HELLO_DIGEST)).isEmpty();
+    }
+
+    @Test
+    void labelThatIsTooLongChangesNothing() throws Exception {
+        ContentStore store = store();
+        store.put(HELLO);
+        store.updateLabels(HELLO_DIGEST, _ -> Map.of("a", "1"));
+        assertThatThrownBy(() ->
+                        store.updateLabels(
+                                HELLO_DIGEST, _ -> Map.of("key", "x".repeat(4094))))
+                .isInstanceOf(StatusException.InvalidArgument.class);
+        assertThat(store.labels(HELLO_DIGEST)).isEqualTo(Map.of("a", "1"));
+    }
+
+    @Test
+    void ingestTellsHowFarItIs() throws Exception {
+        ContentStore store = store();
+        assertThat(store.status("a")).isEmpty();
+        try (ContentWriter writer = store.writer("a", null)) {
+            writer.write(HELLO);
+            assertThat(writer.digest()).isEqualTo(HELLO_DIGEST);
+            assertThat(store.status("a").orElseThrow().offset()).isEqualTo(5);
+            writer.write(HELLO);
+            assertThat(writer.digest()).isNotEqualTo(HELLO_DIGEST);
+        }
+        assertThat(store.status("a").orElseThrow().offset()).isEqualTo(10);
+        store.abort("a");
+        assertThat(store.status("a")).isEmpty();
     }
 }

@@ -1,20 +1,28 @@
 package jong.oci.content;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
 import jong.oci.Digest;
+import jong.wire.status.StatusException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LocalContentStoreTest extends ContentStoreContract {
 
     @TempDir Path root;
+    private final MemoryLabels labels = new MemoryLabels();
 
     @Override
-    ContentStore store() throws Exception {
-        return new LocalContentStore(root);
+    LocalContentStore store() throws Exception {
+        return new LocalContentStore(root, labels);
     }
 
     @Test
@@ -39,5 +47,48 @@ class LocalContentStoreTest extends ContentStoreContract {
             writer.discard();
         }
         assertThat(root.resolve("ingest")).isEmptyDirectory();
+    }
+
+    @Test
+    void whatIsNeitherContentNorIngestIsAStray() throws Exception {
+        store().put(new byte[] {1, 2, 3});
+        try (ContentWriter writer = store().writer("half", null)) {
+            writer.write(new byte[10]);
+        }
+        assertThat(store().strays()).isEmpty();
+        Path foreign = Files.writeString(root.resolve("blobs/sha256/x"), "foreign");
+        Path noRef = Files.writeString(root.resolve("ingest/" + "a".repeat(64) + ".data"), "bytes");
+        Path cut = Files.writeString(root.resolve("ingest/" + "b".repeat(64) + ".ref"), "");
+        assertThat(store().strays()).containsExactlyInAnyOrder(foreign, noRef, cut);
+        assertThat(store().list()).hasSize(1);
+        assertThat(store().ingests()).containsExactly("half");
+    }
+
+    @Test
+    void labelsOfDeletedContentAreNotKept() throws Exception {
+        Digest digest = store().put(new byte[] {1, 2, 3});
+        store().updateLabels(digest, _ -> Map.of("a", "b"));
+        store().delete(digest);
+        assertThat(labels.labelled()).isEmpty();
+    }
+
+    @Test
+    void storeWithoutLabelsSaysSo() throws Exception {
+        var store = new LocalContentStore(root);
+        Digest digest = store.put(new byte[] {1, 2, 3});
+        assertThatThrownBy(() -> store.updateLabels(digest, _ -> Map.of()))
+                .isInstanceOf(StatusException.Unimplemented.class);
+        assertThat(store.delete(digest)).isTrue();
+    }
+
+    @Test
+    void fullDiskIsToldAsSuch() throws Exception {
+        var full = FileChannel.open(Path.of("/dev/full"), StandardOpenOption.WRITE);
+        assertThatThrownBy(() -> full.write(ByteBuffer.allocate(1)))
+                .isInstanceOf(IOException.class)
+                .satisfies(e ->
+                        assertThat(new StorageException("cannot write x", (IOException) e))
+                                .hasMessage("cannot write x: No space left on device"));
+        full.close();
     }
 }

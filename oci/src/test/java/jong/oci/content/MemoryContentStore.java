@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import jong.oci.Descriptor;
 import jong.oci.Digest;
 import jong.wire.status.StatusException;
@@ -22,6 +23,7 @@ final class MemoryContentStore implements ContentStore {
     private final Map<Digest, byte[]> content = new ConcurrentHashMap<>();
     private final Map<String, ByteArrayOutputStream> ingests = new ConcurrentHashMap<>();
     private final Set<String> busy = ConcurrentHashMap.newKeySet();
+    private final LabelStore labels = new MemoryLabels();
 
     @Override
     public Optional<ContentInfo> info(Digest digest) {
@@ -47,7 +49,35 @@ final class MemoryContentStore implements ContentStore {
 
     @Override
     public boolean delete(Digest digest) {
+        labels.update(digest, _ -> Map.of());
         return content.remove(digest) != null;
+    }
+
+    @Override
+    public Map<String, String> labels(Digest digest) {
+        return content.containsKey(digest) ? labels.get(digest) : Map.of();
+    }
+
+    @Override
+    public void updateLabels(Digest digest, UnaryOperator<Map<String, String>> change) {
+        open(digest);
+        labels.update(
+                digest,
+                before -> {
+                    Map<String, String> after = change.apply(before);
+                    after.forEach((key, value) -> {
+                        if (key.length() + value.length() > LabelStore.MAX_BYTES) {
+                            throw new StatusException.InvalidArgument("label is too long");
+                        }
+                    });
+                    return after;
+                });
+    }
+
+    @Override
+    public Optional<IngestStatus> status(String ref) {
+        return Optional.ofNullable(ingests.get(ref))
+                .map(bytes -> new IngestStatus(ref, bytes.size(), Instant.EPOCH));
     }
 
     @Override
@@ -127,6 +157,13 @@ final class MemoryContentStore implements ContentStore {
         }
 
         @Override
+        public Digest digest() {
+            var wanted = expected == null ? Digest.sha256(new byte[0]) : expected.digest();
+            byte[] hash = wanted.newMessageDigest().digest(data().toByteArray());
+            return new Digest(wanted.algorithm(), HexFormat.of().formatHex(hash));
+        }
+
+        @Override
         public void restart() {
             data().reset();
         }
@@ -144,10 +181,8 @@ final class MemoryContentStore implements ContentStore {
         @Override
         public Digest commit() {
             byte[] bytes = data().toByteArray();
+            Digest digest = digest();
             discard();
-            var wanted = expected == null ? Digest.sha256(bytes) : expected.digest();
-            String hex = HexFormat.of().formatHex(wanted.newMessageDigest().digest(bytes));
-            var digest = new Digest(wanted.algorithm(), hex);
             if (expected != null
                     && (expected.size() != bytes.length || !expected.digest().equals(digest))) {
                 throw new StatusException.InvalidArgument("unexpected commit " + digest);
