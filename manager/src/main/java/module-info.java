@@ -10,7 +10,9 @@ module jong.manager {
     requires org.xerial.sqlitejdbc;
 
     exports jong.manager.diff;
+    exports jong.manager.gc;
     exports jong.manager.images;
+    exports jong.manager.leases;
     exports jong.manager.metadata;
     exports jong.manager.snapshots;
     exports jong.manager.tar;

@@ -36,6 +36,8 @@ import jong.http.ListenAddress;
 import jong.http.ServerOptions;
 import jong.manager.images.ClassicImages;
 import jong.manager.images.Images;
+import jong.manager.leases.Leases;
+import jong.manager.metadata.MetadataLabels;
 import jong.manager.metadata.MetadataStore;
 import jong.manager.snapshots.OverlaySnapshotter;
 import jong.manager.tasks.LocalTasks;
@@ -85,10 +87,17 @@ final class Engine implements AutoCloseable {
         var snapshots = new OverlaySnapshotter(root, metadata);
         var registry = new RegistryClient(registryOptions(options));
         parts.push(registry);
-        var content = new LocalContentStore(root.resolve("content"));
+        var labels = new MetadataLabels(metadata);
+        var content = new LocalContentStore(root.resolve("content"), labels);
+        var leases = new Leases(metadata, clock);
         Images images =
                 new ClassicImages(
-                        content, snapshots, metadata, registry, options.maxConcurrentDownloads());
+                        content,
+                        snapshots,
+                        metadata,
+                        leases,
+                        registry,
+                        options.maxConcurrentDownloads());
         var volumes = new VolumeService(root.resolve("volumes"), metadata, events, clock);
         var networks = new EngineNetworks(metadata, options, events, clock);
         parts.push(networks);

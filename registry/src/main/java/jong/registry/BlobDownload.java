@@ -7,6 +7,7 @@ import java.time.Duration;
 import jong.oci.Descriptor;
 import jong.oci.content.ContentStore;
 import jong.oci.content.ContentWriter;
+import jong.oci.content.StorageException;
 import jong.wire.status.StatusException;
 
 /** The download of one blob, over as many attempts as are allowed. */
@@ -38,6 +39,8 @@ final class BlobDownload {
             try {
                 attempt();
                 return;
+            } catch (StorageException e) {
+                throw e; // The registry is not to blame.
             } catch (IOException | StatusException.Unavailable e) {
                 if (attempt >= options.attempts() || Thread.currentThread().isInterrupted()) {
                     throw e;
@@ -49,7 +52,7 @@ final class BlobDownload {
 
     private void attempt() throws IOException, InterruptedException {
         boolean resumed;
-        try (ContentWriter writer = store.writer("blob-" + blob.digest(), blob)) {
+        try (ContentWriter writer = store.writer(Repository.ingestRef(blob.digest()), blob)) {
             resumed = writer.offset() > 0;
             receive(writer);
             try {
@@ -62,7 +65,7 @@ final class BlobDownload {
             }
         }
         // What an earlier attempt left may have been wrong; the commit has discarded it.
-        try (ContentWriter writer = store.writer("blob-" + blob.digest(), blob)) {
+        try (ContentWriter writer = store.writer(Repository.ingestRef(blob.digest()), blob)) {
             receive(writer);
             writer.commit();
         }

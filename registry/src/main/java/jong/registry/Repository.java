@@ -46,6 +46,11 @@ public final class Repository {
         this.authorizer = new Authorizer(transport, auth, reference.path());
     }
 
+    /** The ref under which {@link #fetchBlob} receives a blob. */
+    public static String ingestRef(Digest blob) {
+        return "blob-" + blob;
+    }
+
     /**
      * What a tag points to, without fetching it; empty if the registry does not tell.
      *

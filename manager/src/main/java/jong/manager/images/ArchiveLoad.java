@@ -42,13 +42,13 @@ final class ArchiveLoad {
     private static final String REF_NAME = "org.opencontainers.image.ref.name";
 
     private final ContentStore content;
-    private final Layers layers;
+    private final LayerUnpacking layers;
     private final Progress progress;
 
     /** What the archive holds: names, and the digests and sizes of the files. */
     private final Map<String, Descriptor> files = new HashMap<>();
 
-    ArchiveLoad(ContentStore content, Layers layers, Progress progress) {
+    ArchiveLoad(ContentStore content, LayerUnpacking layers, Progress progress) {
         this.content = content;
         this.layers = layers;
         this.progress = progress;
@@ -106,10 +106,14 @@ final class ArchiveLoad {
 
     private Descriptor store(InputStream file) throws IOException {
         String ref = "load-" + Thread.currentThread().threadId() + "-" + files.size();
-        try (ContentWriter writer = content.writer(ref, null)) {
+        ContentWriter writer = content.writer(ref, null);
+        try (writer) {
             writer.restart();
             long size = file.transferTo(writer);
             return Descriptor.of("", writer.commit(), size);
+        } catch (IOException | RuntimeException e) {
+            writer.discard();
+            throw e;
         }
     }
 

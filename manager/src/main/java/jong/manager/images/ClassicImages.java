@@ -17,6 +17,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import jong.manager.gc.GarbageCollector;
+import jong.manager.leases.Lease;
+import jong.manager.leases.LeasedContent;
+import jong.manager.leases.Leases;
+import jong.manager.leases.Resource;
 import jong.manager.metadata.MetadataStore;
 import jong.manager.snapshots.OverlaySnapshotter;
 import jong.manager.tar.TarEntry;
@@ -24,6 +29,7 @@ import jong.manager.tar.TarWriter;
 import jong.oci.Digest;
 import jong.oci.Platform;
 import jong.oci.content.ContentStore;
+import jong.oci.content.DistributionSource;
 import jong.oci.image.History;
 import jong.oci.image.ImageConfig;
 import jong.oci.reference.Reference;
@@ -47,28 +53,42 @@ public final class ClassicImages implements Images {
     private final ImageStore images;
     private final RegistryClient registry;
     private final Transfers transfers;
-    private final Operations operations;
+    private final MetadataStore metadata;
+    private final GarbageCollector collector;
+    private final LeasedWork works;
 
     /**
-     * Opens the images and removes what an earlier process left half done. The three stores belong
-     * to these images alone, the metadata but for their buckets.
+     * Opens the images and removes what an earlier process left half done and can not go on with.
+     * The stores belong to these images alone, the metadata but for their buckets, the snapshots
+     * but for those of containers.
      *
+     * @param leases of all work with the stores, also of others
      * @param downloads how many layers are fetched at once, of all pulls; 0 for any number
      */
     public ClassicImages(
             ContentStore content,
             OverlaySnapshotter snapshots,
             MetadataStore metadata,
+            Leases leases,
             RegistryClient registry,
             int downloads)
             throws IOException {
         this.content = content;
+        this.metadata = metadata;
         this.layers = new Layers(content, snapshots, metadata);
         this.images = new ImageStore(metadata);
         this.registry = registry;
         this.transfers = new Transfers(downloads);
-        this.operations = new Operations(new ImageCollector(content, layers, images));
-        operations.collect();
+        this.collector =
+                new GarbageCollector(
+                        content, snapshots, leases, new ImageRoots(content, layers, images));
+        this.works = new LeasedWork(leases, collector);
+        collector.collect();
+    }
+
+    /** Takes back the space of what no image, container or lease refers to. */
+    public GarbageCollector collector() {
+        return collector;
     }
 
     @Override
@@ -77,43 +97,69 @@ public final class ClassicImages implements Images {
             throws IOException, InterruptedException {
         Reference wanted = ImageStore.lookupName(reference);
         var progress = new Progress(listener);
-        return operations.add(() -> {
-            var pull =
-                    new ImagePull(
-                            content, layers, transfers, registry, wanted, platform, auth, progress);
-            ImagePull.Pulled pulled = pull.run();
-            boolean newer = !Optional.of(pulled.id()).equals(images.pointed(wanted));
-            List<Reference> names = List.of(wanted.withDigest(pulled.digest()), wanted);
-            images.add(pulled.id(), pulled.manifest(), newer ? names : names.subList(0, 1));
-            progress.status(
-                    "",
-                    "Status: "
-                            + (newer ? "Downloaded newer image" : "Image is up to date")
-                            + " for "
-                            + wanted.familiarString());
-            return byId(pulled.id());
-        });
+        return works.run(
+                "pull",
+                wanted + " " + platform,
+                lease -> {
+                    var pull =
+                            new ImagePull(
+                                    lease,
+                                    new LeasedContent(content, lease),
+                                    layers.under(lease),
+                                    transfers,
+                                    registry,
+                                    wanted,
+                                    platform,
+                                    auth,
+                                    progress);
+                    ImagePull.Pulled pulled = pull.run();
+                    boolean newer = !Optional.of(pulled.id()).equals(images.pointed(wanted));
+                    List<Reference> names = List.of(wanted.withDigest(pulled.digest()), wanted);
+                    var source = new DistributionSource(wanted.domain(), wanted.path());
+                    metadata.transaction(() -> {
+                        pulled.content().forEach(digest -> noteSource(digest, source));
+                        images.add(
+                                pulled.id(),
+                                pulled.manifest(),
+                                newer ? names : names.subList(0, 1));
+                    });
+                    progress.status(
+                            "",
+                            "Status: "
+                                    + (newer ? "Downloaded newer image" : "Image is up to date")
+                                    + " for "
+                                    + wanted.familiarString());
+                    return byId(pulled.id());
+                });
     }
 
     @Override
     public List<Image> load(InputStream archive, ProgressListener listener) throws IOException {
         var progress = new Progress(listener);
         List<Image> result =
-                operations.addUninterrupted(() -> {
-                    List<Image> loaded = new ArrayList<>();
-                    for (var found : new ArchiveLoad(content, layers, progress).run(archive)) {
-                        images.add(found.id(), found.manifest(), found.names());
-                        for (Reference name : found.names()) {
-                            progress.stream("Loaded image: " + name.familiarString() + "\n");
-                        }
-                        if (found.names().isEmpty()) {
-                            progress.stream("Loaded image ID: " + found.id() + "\n");
-                        }
-                        loaded.add(byId(found.id()));
-                    }
-                    return loaded;
-                });
-        operations.collect(); // Files of the archive that no image uses.
+                works.runUninterrupted(
+                        "load",
+                        lease -> {
+                            var load =
+                                    new ArchiveLoad(
+                                            new LeasedContent(content, lease),
+                                            layers.under(lease),
+                                            progress);
+                            List<Image> loaded = new ArrayList<>();
+                            for (var found : load.run(archive)) {
+                                images.add(found.id(), found.manifest(), found.names());
+                                for (Reference name : found.names()) {
+                                    progress.stream(
+                                            "Loaded image: " + name.familiarString() + "\n");
+                                }
+                                if (found.names().isEmpty()) {
+                                    progress.stream("Loaded image ID: " + found.id() + "\n");
+                                }
+                                loaded.add(byId(found.id()));
+                            }
+                            return loaded;
+                        });
+        collector.collect(); // Files of the archive that no image uses.
         return result;
     }
 
@@ -123,11 +169,13 @@ public final class ClassicImages implements Images {
         for (String nameOrId : namesOrIds) {
             items.addAll(itemsOf(nameOrId));
         }
-        // Like an addition, this keeps content from being collected meanwhile.
-        operations.addUninterrupted(() -> {
-            new ArchiveSave(content, layers, archive).run(items);
-            return items.size();
-        });
+        works.runUninterrupted(
+                "save",
+                lease -> {
+                    items.forEach(item -> keep(item.image(), lease));
+                    new ArchiveSave(new LeasedContent(content, lease), layers, archive).run(items);
+                    return items.size();
+                });
     }
 
     @Override
@@ -200,11 +248,13 @@ public final class ClassicImages implements Images {
             throws IOException {
         Image image = get(nameOrId);
         var removal = new ImageRemoval(images, image, nameOrId, force, uses);
-        List<Removal> removed = new ArrayList<>(removal.run());
+        List<Removal> removed = new ArrayList<>();
+        // In one step: a name that comes meanwhile either keeps the image or finds none.
+        metadata.transaction(() -> removed.addAll(removal.run()));
         if (removal.imageIsGone()) {
             ImageRemoval.ownLayers(image, list())
                     .forEach(chainId -> removed.add(new Removal.Deleted(chainId.toString())));
-            operations.collect();
+            collector.collect();
         }
         return removed;
     }
@@ -240,22 +290,24 @@ public final class ClassicImages implements Images {
 
     private Image importLayer(InputStream archive, ImportRequest request, Instant created)
             throws IOException {
-        return operations.addUninterrupted(() -> {
-            var imported =
-                    new TarImport(content, layers)
-                            .run(
-                                    archive,
-                                    request.platform(),
-                                    request.execution(),
-                                    new JsonObject().with("comment", request.message()),
-                                    created);
-            Reference target = request.target();
-            images.add(
-                    imported.id(),
-                    imported.manifest(),
-                    target == null ? List.of() : List.of(target.withDefaultTag()));
-            return byId(imported.id());
-        });
+        return works.runUninterrupted(
+                "import",
+                lease -> {
+                    var imported =
+                            new TarImport(new LeasedContent(content, lease), layers.under(lease))
+                                    .run(
+                                            archive,
+                                            request.platform(),
+                                            request.execution(),
+                                            new JsonObject().with("comment", request.message()),
+                                            created);
+                    Reference target = request.target();
+                    images.add(
+                            imported.id(),
+                            imported.manifest(),
+                            target == null ? List.of() : List.of(target.withDefaultTag()));
+                    return byId(imported.id());
+                });
     }
 
     /** A name without a tag stands for all tags of its repository, as docker has it. */
@@ -294,6 +346,25 @@ public final class ClassicImages implements Images {
 
     private static Collection<Image> optional(@org.jspecify.annotations.Nullable Image image) {
         return image == null ? List.of() : List.of(image);
+    }
+
+    /** Keeps all of an image, whatever happens to its names. */
+    private void keep(Image image, Lease lease) {
+        List<Resource> all = new ArrayList<>();
+        all.add(Resource.content(image.id()));
+        all.add(Resource.content(image.manifest().digest()));
+        for (Digest chainId : image.config().chainIds()) {
+            all.add(Resource.snapshot(chainId.toString()));
+            layers.record(chainId)
+                    .ifPresent(record -> all.add(Resource.content(record.blob().digest())));
+        }
+        lease.add(all);
+    }
+
+    private void noteSource(Digest digest, DistributionSource source) {
+        if (content.info(digest).isPresent()) { // A layer may be here in another compression.
+            content.updateLabels(digest, source::addTo);
+        }
     }
 
     private Image byId(Digest id) {

@@ -8,6 +8,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import jong.manager.leases.Lease;
+import jong.manager.leases.Resource;
 import jong.oci.Descriptor;
 import jong.oci.Digest;
 import jong.oci.MediaTypes;
@@ -30,23 +32,31 @@ import jong.wire.status.StatusException;
  */
 final class ImagePull {
 
+    private final Lease lease;
     private final ContentStore content;
-    private final Layers layers;
+    private final LayerUnpacking layers;
     private final Transfers transfers;
     private final Repository repository;
     private final Reference reference;
     private final Platform platform;
     private final Progress progress;
 
+    /**
+     * Prepares a pull.
+     *
+     * @param lease keeps what comes; what of it lets a later pull go on is recorded in it
+     */
     ImagePull(
+            Lease lease,
             ContentStore content,
-            Layers layers,
+            LayerUnpacking layers,
             Transfers transfers,
             RegistryClient client,
             Reference reference,
             Platform platform,
             RegistryAuth auth,
             Progress progress) {
+        this.lease = lease;
         this.content = content;
         this.layers = layers;
         this.transfers = transfers;
@@ -62,8 +72,15 @@ final class ImagePull {
      * @param id the digest of the configuration
      * @param manifest the image's manifest, in the content store
      * @param digest what the name points to in the registry: the index, if there is one
+     * @param content all that the repository has of it
      */
-    record Pulled(Digest id, Descriptor manifest, Digest digest) {}
+    record Pulled(Digest id, Descriptor manifest, Digest digest, List<Digest> content) {
+
+        /** Copies the list. */
+        Pulled {
+            content = List.copyOf(content);
+        }
+    }
 
     Pulled run() throws IOException, InterruptedException {
         Digest asked = reference.digest();
@@ -81,9 +98,13 @@ final class ImagePull {
                             + "\" is not the configuration of an image that can run");
         }
         boolean known = content.info(manifest.config().digest()).isPresent();
-        try (var _ = transfers.begin(manifest.config().digest())) {
-            fetch(manifest.config(), ConfigListener.SILENT);
+        if (!known) {
+            record(manifest);
         }
+        transfers.fetch(
+                manifest.config().digest(),
+                new ConfigListener(),
+                listener -> fetch(manifest.config(), listener));
         ImageConfig config =
                 ImageConfig.parse(
                         content.readAll(manifest.config().digest(), ImageConfig.MAX_BYTES));
@@ -96,6 +117,11 @@ final class ImagePull {
                             + " in the configuration");
         }
         if (!known || !config.chainIds().stream().allMatch(layers::exists)) {
+            record(manifest);
+            lease.record(
+                    config.chainIds().stream()
+                            .map(chainId -> Resource.snapshot(chainId.toString()))
+                            .toList());
             pullLayers(manifest.layers(), config);
         }
         content.put(chosen.bytes());
@@ -105,7 +131,22 @@ final class ImagePull {
                         manifest.mediaType(),
                         Digest.sha256(chosen.bytes()),
                         chosen.descriptor().size());
-        return new Pulled(manifest.config().digest(), descriptor, first.descriptor().digest());
+        List<Digest> all = new ArrayList<>(List.of(descriptor.digest()));
+        all.add(manifest.config().digest());
+        manifest.layers().forEach(layer -> all.add(layer.digest()));
+        return new Pulled(manifest.config().digest(), descriptor, first.descriptor().digest(), all);
+    }
+
+    /** Lets a later pull go on with what has come until this one is cut short. */
+    private void record(Manifest manifest) {
+        List<Resource> coming = new ArrayList<>();
+        List<Descriptor> blobs = new ArrayList<>(manifest.layers());
+        blobs.add(manifest.config());
+        for (Descriptor blob : blobs) {
+            coming.add(Resource.content(blob.digest()));
+            coming.add(Resource.ingest(Repository.ingestRef(blob.digest())));
+        }
+        lease.record(coming);
     }
 
     private RemoteManifest forPlatform(RemoteManifest found)
@@ -140,7 +181,7 @@ final class ImagePull {
                 Executors.newFixedThreadPool(
                         Math.clamp(blobs.size() - present, 1, parallel),
                         Thread.ofPlatform().daemon().name("pull-", 0).factory());
-        List<Future<Layers.Pending>> pending = new ArrayList<>();
+        List<Future<LayerUnpacking.Pending>> pending = new ArrayList<>();
         int committed = 0;
         try {
             for (int i = present; i < blobs.size(); i++) {
@@ -152,9 +193,9 @@ final class ImagePull {
                 }
                 pending.add(threads.submit(() -> pullLayer(blob, diffId, bottom)));
             }
-            for (Future<Layers.Pending> layer : pending) {
+            for (Future<LayerUnpacking.Pending> layer : pending) {
                 int position = present + committed;
-                Layers.Pending ready = await(layer);
+                LayerUnpacking.Pending ready = await(layer);
                 committed++; // From here on, commit() removes it if it fails.
                 String parent = position == 0 ? "" : chain.get(position - 1).toString();
                 layers.commit(ready, parent, chain.get(position));
@@ -166,12 +207,13 @@ final class ImagePull {
         }
     }
 
-    private Layers.Pending pullLayer(Descriptor blob, Digest diffId, boolean bottom)
+    private LayerUnpacking.Pending pullLayer(Descriptor blob, Digest diffId, boolean bottom)
             throws IOException, InterruptedException {
         String id = shortId(blob);
-        try (var _ = transfers.beginLayer(blob.digest())) {
-            fetch(blob, new DownloadListener(id, progress));
-        }
+        transfers.fetchLayer(
+                blob.digest(),
+                new DownloadListener(id, progress),
+                listener -> fetch(blob, listener));
         progress.status(id, "Verifying Checksum");
         progress.status(id, "Download complete");
         return layers.unpack(
@@ -189,7 +231,7 @@ final class ImagePull {
     }
 
     /** Waits for a layer; its failure is thrown here. */
-    private static Layers.Pending await(Future<Layers.Pending> layer)
+    private static LayerUnpacking.Pending await(Future<LayerUnpacking.Pending> layer)
             throws IOException, InterruptedException {
         try {
             return layer.get();
@@ -204,7 +246,7 @@ final class ImagePull {
     }
 
     /** Takes back layers that were unpacked for nothing, once their threads have ended. */
-    private void discard(ExecutorService threads, List<Future<Layers.Pending>> pending)
+    private void discard(ExecutorService threads, List<Future<LayerUnpacking.Pending>> pending)
             throws IOException {
         boolean interrupted = false;
         while (!threads.isTerminated()) {
@@ -214,7 +256,7 @@ final class ImagePull {
                 interrupted = true;
             }
         }
-        for (Future<Layers.Pending> layer : pending) {
+        for (Future<LayerUnpacking.Pending> layer : pending) {
             if (layer.state() == Future.State.SUCCESS) {
                 layers.discard(layer.resultNow());
             }
@@ -229,7 +271,15 @@ final class ImagePull {
     }
 
     /** Tells how a layer comes. */
-    private record DownloadListener(String id, Progress progress) implements BlobListener {
+    private static final class DownloadListener implements BlobListener {
+        private final String id;
+        private final Progress progress;
+
+        DownloadListener(String id, Progress progress) {
+            this.id = id;
+            this.progress = progress;
+        }
+
         @Override
         public void received(long current, long total) {
             progress.bytes(id, "Downloading", current, total);
@@ -243,9 +293,7 @@ final class ImagePull {
     }
 
     /** A configuration is small. */
-    private enum ConfigListener implements BlobListener {
-        SILENT;
-
+    private static final class ConfigListener implements BlobListener {
         @Override
         public void received(long current, long total) {}
 

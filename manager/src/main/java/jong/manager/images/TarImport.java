@@ -18,9 +18,9 @@ import jong.wire.json.JsonObject;
 final class TarImport {
 
     private final ContentStore content;
-    private final Layers layers;
+    private final LayerUnpacking layers;
 
-    TarImport(ContentStore content, Layers layers) {
+    TarImport(ContentStore content, LayerUnpacking layers) {
         this.content = content;
         this.layers = layers;
     }
@@ -47,7 +47,7 @@ final class TarImport {
             Instant created)
             throws IOException {
         Descriptor blob = store(archive);
-        Layers.Pending layer = layers.unpack(blob, null, true, _ -> {});
+        LayerUnpacking.Pending layer = layers.unpack(blob, null, true, _ -> {});
         Digest diffId = layer.unpacked().diffId();
         if (layers.exists(diffId)) {
             layers.discard(layer);

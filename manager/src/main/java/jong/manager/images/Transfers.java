@@ -1,13 +1,19 @@
 package jong.manager.images;
 
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import jong.oci.Digest;
+import jong.registry.BlobListener;
 
 /**
- * Lets one thread at a time fetch a blob: another that wants it too waits, and then has it. Of
+ * Lets several pulls that want the same blob share one download: one fetches, the others hear how
+ * it goes on and wait. If it ends without the blob, the next of them goes on where it stopped. Of
  * layers only so many are fetched at once, of all pulls together.
  */
 final class Transfers {
@@ -15,7 +21,9 @@ final class Transfers {
     /** What no limit means: threads are made for them all. */
     private static final int UNLIMITED = 64;
 
-    private final Map<Digest, ReentrantLock> locks = new ConcurrentHashMap<>();
+    /** Downloads that somebody has or waits for; guarded by itself. */
+    private final Map<Digest, Download> downloads = new HashMap<>();
+
     private final int layersAtOnce;
     private final Semaphore layers;
 
@@ -29,35 +37,109 @@ final class Transfers {
         this.layers = new Semaphore(this.layersAtOnce, true);
     }
 
-    /** The right to fetch a blob; the thread that has it closes it. */
-    interface Turn extends AutoCloseable {
-        @Override
-        void close();
+    /** Makes sure that a blob is there; called with the right to fetch it. */
+    interface Fetch {
+
+        /**
+         * Fetches the blob unless it is there by now.
+         *
+         * @param listener hears how it goes on, and passes it to all who wait
+         */
+        void run(BlobListener listener) throws IOException, InterruptedException;
     }
 
     int layersAtOnce() {
         return layersAtOnce;
     }
 
-    /** Waits for the blob's turn; closing ends it. The entry stays, a few bytes for each blob. */
-    Turn begin(Digest blob) throws InterruptedException {
-        ReentrantLock lock = locks.computeIfAbsent(blob, _ -> new ReentrantLock());
-        lock.lockInterruptibly();
-        return lock::unlock;
+    /** Fetches a blob, or waits until somebody else has. */
+    void fetch(Digest blob, BlobListener listener, Fetch fetch)
+            throws IOException, InterruptedException {
+        Download download = join(blob, listener);
+        try {
+            download.turn.lockInterruptibly();
+            try {
+                fetch.run(download.toAll(listener));
+            } finally {
+                download.turn.unlock();
+            }
+        } finally {
+            leave(blob, download, listener);
+        }
     }
 
-    /** Waits for the turn of a layer; closing ends it. */
-    Turn beginLayer(Digest layer) throws InterruptedException {
-        Turn blob = begin(layer);
-        try {
-            layers.acquire();
-        } catch (InterruptedException e) {
-            blob.close();
-            throw e;
+    /** Fetches a layer, or waits until somebody else has. */
+    void fetchLayer(Digest layer, BlobListener listener, Fetch fetch)
+            throws IOException, InterruptedException {
+        fetch(
+                layer,
+                listener,
+                all -> {
+                    layers.acquire();
+                    try {
+                        fetch.run(all);
+                    } finally {
+                        layers.release();
+                    }
+                });
+    }
+
+    private Download join(Digest blob, BlobListener listener) {
+        synchronized (downloads) {
+            Download download = downloads.computeIfAbsent(blob, _ -> new Download());
+            download.users++;
+            download.listeners.add(listener);
+            return download;
         }
-        return () -> {
-            layers.release();
-            blob.close();
-        };
+    }
+
+    private void leave(Digest blob, Download download, BlobListener listener) {
+        synchronized (downloads) {
+            download.listeners.remove(listener);
+            download.users--;
+            if (download.users == 0) {
+                downloads.remove(blob);
+            }
+        }
+    }
+
+    /** A blob that is being fetched, and all who want it. */
+    private static final class Download {
+
+        private final ReentrantLock turn = new ReentrantLock(true);
+        private final List<BlobListener> listeners = new CopyOnWriteArrayList<>();
+
+        /** How many have it or wait for it; guarded by the map of downloads. */
+        private int users;
+
+        /** What one of the others throws is that one's own matter, and it hears no more. */
+        BlobListener toAll(BlobListener own) {
+            return new BlobListener() {
+                @Override
+                public void received(long current, long total) {
+                    own.received(current, total);
+                    tellOthers(other -> other.received(current, total));
+                }
+
+                @Override
+                public void retrying(int secondsLeft) {
+                    own.retrying(secondsLeft);
+                    tellOthers(other -> other.retrying(secondsLeft));
+                }
+
+                private void tellOthers(Consumer<BlobListener> message) {
+                    listeners.removeIf(other -> !other.equals(own) && !hears(other, message));
+                }
+            };
+        }
+
+        private static boolean hears(BlobListener listener, Consumer<BlobListener> message) {
+            try {
+                message.accept(listener);
+                return true;
+            } catch (RuntimeException _) {
+                return false;
+            }
+        }
     }
 }

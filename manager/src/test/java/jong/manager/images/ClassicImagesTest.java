@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -17,6 +18,8 @@ import java.util.Random;
 import java.util.stream.Stream;
 import jong.linux.mounts.MountTable;
 import jong.manager.images.ImageUses.Use;
+import jong.manager.leases.Leases;
+import jong.manager.metadata.MetadataLabels;
 import jong.manager.metadata.MetadataStore;
 import jong.manager.snapshots.MountedSnapshot;
 import jong.manager.snapshots.OverlaySnapshotter;
@@ -47,6 +50,7 @@ class ClassicImagesTest {
     private RegistryClient registry;
     private LocalContentStore content;
     private OverlaySnapshotter snapshots;
+    private Leases leases;
     private ClassicImages images;
 
     @BeforeEach
@@ -58,9 +62,10 @@ class ClassicImagesTest {
         root = Files.createDirectories(at);
         metadata = MetadataStore.open(root.resolve("metadata.db"));
         registry = new RegistryClient(RegistryOptions.DEFAULT);
-        content = new LocalContentStore(root.resolve("content"));
+        content = new LocalContentStore(root.resolve("content"), new MetadataLabels(metadata));
         snapshots = new OverlaySnapshotter(root, metadata);
-        images = new ClassicImages(content, snapshots, metadata, registry, 3);
+        leases = new Leases(metadata, Clock.systemUTC());
+        images = new ClassicImages(content, snapshots, metadata, leases, registry, 3);
     }
 
     @AfterEach
@@ -223,7 +228,7 @@ class ClassicImagesTest {
         try (var writer = content.writer("half", null)) {
             writer.write(1);
         }
-        snapshots.prepare("unpack-77", "");
+        snapshots.prepare("lease-77", "");
         snapshots.prepare("x", "");
         snapshots.commit("sha256:" + "a".repeat(64), "x");
         snapshots.prepare("container", images.get("hello-world").snapshot());
@@ -506,6 +511,8 @@ class ClassicImagesTest {
         assertThat(root.resolve("snapshots")).isEmptyDirectory();
         assertThat(metadata.bucket("layers").entries()).isEmpty();
         assertThat(metadata.bucket("names").entries()).isEmpty();
+        assertThat(metadata.bucket("leases").entries()).isEmpty();
+        assertThat(metadata.bucket("content-labels").entries()).isEmpty();
     }
 
     private static void skopeo(String from, String to) throws Exception {

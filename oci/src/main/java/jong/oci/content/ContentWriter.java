@@ -9,9 +9,10 @@ import jong.wire.status.StatusException;
  * An ingest: content on its way into a {@link ContentStore}.
  *
  * <p>Bytes written are hashed on their way. What the store cannot keep, on a full disk for example,
- * ends in a {@link StorageException}, so that a caller knows it from trouble with its source. Nothing is visible in the store before {@link #commit}.
- * Closing without committing keeps the bytes, so that a later writer of the same ref goes on at
- * {@link #offset()}; {@link #discard} forgets them. Used by one thread.
+ * ends in a {@link StorageException}, so that a caller knows it from trouble with its source.
+ * Nothing is visible in the store before {@link #commit}. Closing without committing keeps the
+ * bytes, so that a later writer of the same ref goes on at {@link #offset()}; {@link #discard}
+ * forgets them. Used by one thread.
  */
 public abstract class ContentWriter extends OutputStream {
 

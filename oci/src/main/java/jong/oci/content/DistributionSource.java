@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A repository that is known to have some content, because it was pulled from there or pushed to it:
- * the place to mount it from, or to fetch it again.
+ * A repository that is known to have some content, because it was pulled from there or pushed to
+ * it: the place to mount it from, or to fetch it again.
  *
  * <p>Noted as containerd does, in the label {@code containerd.io/distribution.source.HOST} with the
  * repositories divided by commas.

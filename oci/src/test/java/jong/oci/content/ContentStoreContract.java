@@ -182,8 +182,7 @@ abstract class ContentStoreContract {
         store.put(HELLO);
         store.updateLabels(HELLO_DIGEST, _ -> Map.of("a", "1"));
         assertThatThrownBy(() ->
-                        store.updateLabels(
-                                HELLO_DIGEST, _ -> Map.of("key", "x".repeat(4094))))
+                        store.updateLabels(HELLO_DIGEST, _ -> Map.of("key", "x".repeat(4094))))
                 .isInstanceOf(StatusException.InvalidArgument.class);
         assertThat(store.labels(HELLO_DIGEST)).isEqualTo(Map.of("a", "1"));
     }

@@ -9,7 +9,8 @@ class DistributionSourceTest {
 
     @Test
     void sourcesAreNotedAsContainerdDoes() {
-        Map<String, String> labels = new DistributionSource("docker.io", "library/a").addTo(Map.of());
+        Map<String, String> labels =
+                new DistributionSource("docker.io", "library/a").addTo(Map.of());
         labels = new DistributionSource("docker.io", "library/b").addTo(labels);
         labels = new DistributionSource("127.0.0.1:5000", "x").addTo(labels);
         labels = new DistributionSource("docker.io", "library/a").addTo(labels);

@@ -1,0 +1,105 @@
+package jong.manager.gc;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.ReentrantLock;
+import jong.manager.leases.Leases;
+import jong.manager.snapshots.Snapshotter;
+import jong.oci.content.ContentStore;
+import jong.wire.status.StatusException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Removes content, ingests and snapshots that nothing refers to: neither images nor containers nor
+ * leases (containerd's garbage collection: mark from the roots, sweep the rest).
+ *
+ * <p>It runs beside pulls and whatever else adds things: {@link Leases} keeps what is in flight. A
+ * collection is safe to be cut short at any point; the next one takes the rest.
+ */
+public final class GarbageCollector {
+
+    private final ContentStore content;
+    private final Snapshotter snapshots;
+    private final Leases leases;
+    private final Roots roots;
+
+    /** Guards the fields below. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** The collection under way. */
+    private @Nullable CompletableFuture<Void> running;
+
+    /** The one after it, which all wait for who asked since it began. */
+    private @Nullable CompletableFuture<Void> next;
+
+    /** A collector that has nothing to do yet. */
+    public GarbageCollector(
+            ContentStore content, Snapshotter snapshots, Leases leases, Roots roots) {
+        this.content = content;
+        this.snapshots = snapshots;
+        this.leases = leases;
+        this.roots = roots;
+    }
+
+    /**
+     * Collects; when this returns, a collection has ended that began after the call. Leases that
+     * have expired end first. It has a thread of its own, so that neither a virtual thread waits in
+     * the kernel nor an interrupted one fails to clean up.
+     */
+    public void collect() throws IOException {
+        try {
+            request().join();
+        } catch (CompletionException e) {
+            switch (e.getCause()) {
+                case IOException cause -> throw new IOException(cause.getMessage(), cause);
+                case UncheckedIOException cause -> throw cause;
+                case StatusException cause -> throw cause;
+                case null, default -> throw e;
+            }
+        }
+    }
+
+    private CompletableFuture<Void> request() {
+        lock.lock();
+        try {
+            if (running == null) {
+                var first = new CompletableFuture<Void>();
+                running = first;
+                Thread.ofPlatform().daemon().name("collection").start(() -> runAll(first));
+                return first;
+            }
+            if (next == null) {
+                next = new CompletableFuture<>();
+            }
+            return next;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Runs a collection and those that were asked for meanwhile. */
+    private void runAll(CompletableFuture<Void> first) {
+        for (CompletableFuture<Void> current = first; current != null; current = proceed()) {
+            try {
+                leases.expire();
+                new Collection(content, snapshots, leases, roots).run();
+                current.complete(null);
+            } catch (IOException | RuntimeException e) {
+                current.completeExceptionally(e);
+            }
+        }
+    }
+
+    private @Nullable CompletableFuture<Void> proceed() {
+        lock.lock();
+        try {
+            running = next;
+            next = null;
+            return running;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

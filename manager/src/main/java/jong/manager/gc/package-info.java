@@ -1,0 +1,2 @@
+/** Takes back the space of what nothing refers to. */
+package jong.manager.gc;

@@ -1,0 +1,146 @@
+package jong.manager.images;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+import jong.manager.leases.Lease;
+import jong.manager.leases.LeasedContent;
+import jong.manager.snapshots.OverlaySnapshotter;
+import jong.manager.unpack.CountedInputStream;
+import jong.manager.unpack.LayerUnpacker;
+import jong.oci.Descriptor;
+import jong.oci.Digest;
+import jong.oci.content.ContentStore;
+import jong.wire.status.StatusException;
+import org.jspecify.annotations.Nullable;
+
+/** Makes layers out of archives, under a lease: what it found or made stays as long as that. */
+final class LayerUnpacking {
+
+    /** How the failure to unpack an archive begins, in docker's words. */
+    static final String FAILED = "failed to register layer: ";
+
+    private final Layers layers;
+    private final ContentStore content;
+    private final OverlaySnapshotter snapshots;
+    private final Lease lease;
+
+    LayerUnpacking(Layers layers, ContentStore content, OverlaySnapshotter snapshots, Lease lease) {
+        this.layers = layers;
+        this.content = new LeasedContent(content, lease);
+        this.snapshots = snapshots;
+        this.lease = lease;
+    }
+
+    /**
+     * A layer that was unpacked and has no place in a chain yet.
+     *
+     * @param key its active snapshot
+     * @param unpacked what came out of it
+     * @param blob where it came from
+     */
+    record Pending(String key, LayerUnpacker.Unpacked unpacked, Descriptor blob) {}
+
+    /** Whether the layer is there, unpacked, with its archive. */
+    boolean exists(Digest chainId) {
+        lease.snapshot(chainId.toString());
+        Optional<LayerRecord> record = layers.record(chainId);
+        return record.isPresent()
+                && content.info(record.get().blob().digest()).isPresent()
+                && snapshots.stat(chainId.toString()).isPresent();
+    }
+
+    /**
+     * Unpacks an archive of the content store.
+     *
+     * @param diffId what must come out, or null if that is not known
+     * @param bottom whether no layer lies below
+     * @param progress hears how many bytes of the archive are done
+     */
+    Pending unpack(Descriptor blob, @Nullable Digest diffId, boolean bottom, LongConsumer progress)
+            throws IOException {
+        String key = lease.temporarySnapshot();
+        Path directory = Path.of(snapshots.prepare(key, "").getFirst().source());
+        try (var reader = content.open(blob.digest());
+                var counted = new CountedInputStream(reader.stream(), progress)) {
+            var unpacked = LayerUnpacker.unpack(counted, directory, bottom);
+            if (diffId != null && !diffId.equals(unpacked.diffId())) {
+                throw new StatusException.InvalidArgument(
+                        "layer verification failed for diff ID "
+                                + diffId
+                                + ": blob "
+                                + blob.digest()
+                                + " has "
+                                + unpacked.diffId());
+            }
+            return new Pending(key, unpacked, blob);
+        } catch (IOException e) {
+            remove(key, e);
+            throw new IOException(FAILED + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            remove(key, e);
+            throw e;
+        }
+    }
+
+    /** Gives an unpacked layer its place on top of {@code parent}, which may be {@code ""}. */
+    void commit(Pending layer, String parent, Digest chainId) throws IOException {
+        lease.snapshot(chainId.toString());
+        var record =
+                new LayerRecord(
+                        layer.unpacked().diffId(),
+                        layer.unpacked().archiveSize(),
+                        layer.unpacked().size(),
+                        layer.blob());
+        try {
+            Path directory = Path.of(snapshots.mounts(layer.key()).getFirst().source());
+            LayerUnpacker.inherit(
+                    directory,
+                    layer.unpacked().implicitDirectories(),
+                    snapshots.directories(parent));
+            layers.put(
+                    chainId,
+                    record,
+                    () -> {
+                        if (parent.isEmpty()) {
+                            snapshots.commit(chainId.toString(), layer.key());
+                        } else {
+                            snapshots.commitOnto(parent, chainId.toString(), layer.key());
+                        }
+                    });
+        } catch (StatusException.AlreadyExists _) {
+            keepOther(chainId, record);
+            snapshots.remove(layer.key());
+        } catch (IOException | RuntimeException e) {
+            remove(layer.key(), e);
+            throw e;
+        }
+    }
+
+    /** Removes an unpacked layer that gets no place. */
+    void discard(Pending layer) throws IOException {
+        snapshots.remove(layer.key());
+    }
+
+    /**
+     * Somebody else was faster, or the archive of the layer was missing; both layers are the same.
+     */
+    private void keepOther(Digest chainId, LayerRecord record) {
+        boolean complete =
+                layers.record(chainId)
+                        .filter(other -> content.info(other.blob().digest()).isPresent())
+                        .isPresent();
+        if (!complete) {
+            layers.put(chainId, record, () -> {});
+        }
+    }
+
+    private void remove(String key, Exception cause) {
+        try {
+            snapshots.remove(key);
+        } catch (IOException | StatusException e) {
+            cause.addSuppressed(e);
+        }
+    }
+}
