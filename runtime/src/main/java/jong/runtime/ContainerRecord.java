@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.Map;
 import jong.oci.runtime.Spec;
 import jong.wire.json.Json;
 import jong.wire.json.JsonException;
@@ -18,7 +19,8 @@ import jong.wire.json.JsonObject;
  * @param id its id
  * @param pid its first process
  * @param startTime field 22 of that process's {@code /proc/PID/stat}
- * @param cgroupPath where its cgroups are
+ * @param cgroupPath the path of its cgroups, as it was asked for
+ * @param cgroupPaths where they are, by controller
  * @param bundle the directory that its configuration speaks of
  * @param createdAt when it was made
  * @param spec its configuration
@@ -28,6 +30,7 @@ record ContainerRecord(
         int pid,
         long startTime,
         String cgroupPath,
+        Map<String, String> cgroupPaths,
         Path bundle,
         Instant createdAt,
         Spec spec) {
@@ -42,6 +45,7 @@ record ContainerRecord(
                         .with("pid", (long) pid)
                         .with("startTime", startTime)
                         .with("cgroupPath", cgroupPath)
+                        .with("cgroupPaths", cgroupPaths)
                         .with("bundle", bundle.toString())
                         .with("created", createdAt.toString())
                         .with("spec", spec.json());
@@ -63,6 +67,7 @@ record ContainerRecord(
                     (int) json.number("pid"),
                     json.number("startTime"),
                     json.string("cgroupPath"),
+                    json.stringMap("cgroupPaths"),
                     Path.of(json.string("bundle")),
                     Instant.parse(json.string("created")),
                     new Spec(json.object("spec")));

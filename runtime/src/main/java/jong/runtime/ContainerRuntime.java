@@ -179,6 +179,7 @@ public final class ContainerRuntime implements AutoCloseable {
                         creation.pid(),
                         creation.startTime(),
                         cgroup.path(),
+                        cgroup.directories(),
                         setup.bundle(),
                         Instant.now(),
                         setup.spec());
@@ -253,7 +254,7 @@ public final class ContainerRuntime implements AutoCloseable {
                         record,
                         directory,
                         new Monitor(directory),
-                        cgroups.of(record.cgroupPath()),
+                        cgroups.existing(record.cgroupPath(), record.cgroupPaths()),
                         seccomp));
     }
 

@@ -2,6 +2,7 @@ package jong.runtime.cgroups;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import jong.oci.runtime.LinuxResources;
 import jong.runtime.plan.CgroupPlacement;
 import jong.wire.json.JsonObject;
@@ -18,8 +19,15 @@ import jong.wire.json.JsonObject;
 public sealed interface ContainerCgroup
         permits LegacyCgroup, NoCgroup, SystemdCgroup, UnifiedCgroup {
 
-    /** The path within the hierarchies, such as {@code /jong/ID}. */
+    /** The path as it was asked for, such as {@code /jong/ID}; empty without a group. */
     String path();
+
+    /**
+     * Where the groups are: absolute directories by controller, as in runc's {@code state.json}
+     * ({@code name=systemd} for a hierarchy without controllers; empty for version 2). A path alone
+     * does not tell this to a program that is itself in other groups.
+     */
+    Map<String, String> directories();
 
     /**
      * Makes the groups and sets the limits.

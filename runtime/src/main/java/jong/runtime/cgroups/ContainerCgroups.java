@@ -3,10 +3,9 @@ package jong.runtime.cgroups;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import jong.linux.Errno;
 import jong.linux.ErrnoException;
 import jong.linux.cgroups.Cgroup;
@@ -27,7 +26,11 @@ public final class ContainerCgroups {
     private final Cgroups machine;
     private final CgroupMembership own;
 
-    private ContainerCgroups(Cgroups machine, CgroupMembership own) {
+    /**
+     * @param machine the hierarchies
+     * @param own the groups of this program
+     */
+    ContainerCgroups(Cgroups machine, CgroupMembership own) {
         this.machine = machine;
         this.own = own;
     }
@@ -40,11 +43,10 @@ public final class ContainerCgroups {
     /**
      * A container's cgroup, whether it exists or not.
      *
-     * @param cgroupsPath as {@link ContainerCgroup#path} told it, which is empty for a container
-     *     without one on v2; or {@code linux.cgroupsPath}: {@code slice:prefix:name} of systemd;
-     *     absolute from the hierarchy's root, relative from this program's own cgroup (v1) or from
-     *     the one above it (v2, where a group with processes can have no others below). It cannot
-     *     leave there: {@code ..} at the beginning means nothing
+     * @param cgroupsPath {@code linux.cgroupsPath}: {@code slice:prefix:name} of systemd; absolute
+     *     from the hierarchy's root, relative from this program's own cgroup (v1) or from the one
+     *     above it (v2, where a group with processes can have no others below). It cannot leave
+     *     there: {@code ..} at the beginning means nothing
      * @throws InvalidArgument if it names no group below
      */
     public ContainerCgroup of(String cgroupsPath) {
@@ -52,36 +54,32 @@ public final class ContainerCgroups {
             return systemd(cgroupsPath, "");
         }
         Path path = confined(cgroupsPath);
-        return unified() ? unified(path) : legacy(path, groups(path), false);
+        return unified() ? unified(path) : new LegacyCgroup(cgroupsPath, groups(path));
     }
 
     /**
-     * Known by its path from the top, where that is the same in all hierarchies: the program that
-     * looks for it later may be in another cgroup than the one that made it.
-     */
-    private static LegacyCgroup legacy(
-            Path path, Map<CgroupHierarchy, Cgroup> groups, boolean rootless) {
-        Set<Path> absolute = new HashSet<>();
-        groups.forEach((hierarchy, group) -> {
-            Path below = hierarchy.mountPoint().relativize(group.directory());
-            absolute.add(Path.of("/").resolve(below));
-        });
-        Path known = absolute.size() == 1 ? absolute.iterator().next() : path;
-        return new LegacyCgroup(known.toString(), groups, rootless);
-    }
-
-    /**
-     * The cgroup of a container that was made. Of an ordinary user's it is without those
-     * hierarchies of v1 in which the user could make none.
+     * The cgroup of a container that was made.
      *
      * @param path as {@link ContainerCgroup#path} told it
+     * @param directories as {@link ContainerCgroup#directories} told it; without those hierarchies
+     *     of v1 in which an ordinary user could make none
      */
-    public ContainerCgroup existing(String path) {
+    public ContainerCgroup existing(String path, Map<String, String> directories) {
         if (path.isEmpty()) {
             return none();
         }
-        ContainerCgroup cgroup = of(path);
-        return cgroup instanceof LegacyCgroup legacy ? legacy.asFound() : cgroup;
+        if (path.indexOf(':') >= 0 || unified()) {
+            return of(path);
+        }
+        Map<CgroupHierarchy, Cgroup> groups = new LinkedHashMap<>();
+        for (CgroupHierarchy hierarchy : machine.hierarchies()) {
+            LegacyCgroup.names(hierarchy).stream()
+                    .map(directories::get)
+                    .filter(Objects::nonNull)
+                    .findFirst()
+                    .ifPresent(directory -> groups.put(hierarchy, new Cgroup(Path.of(directory))));
+        }
+        return new LegacyCgroup(path, groups);
     }
 
     /**
@@ -99,9 +97,7 @@ public final class ContainerCgroups {
             var unit = SystemdUnit.parse(cgroupsPath, id, manager.defaultSlice());
             Path path = Path.of(manager.ownCgroup() + unit.cgroup());
             ContainerCgroup files =
-                    unified()
-                            ? unified(path)
-                            : new LegacyCgroup(path.toString(), groups(path), user);
+                    unified() ? unified(path) : new LegacyCgroup(path.toString(), groups(path));
             return new SystemdCgroup(unit, manager, files, unified());
         } catch (IOException e) {
             throw new Internal("cannot ask systemd: " + e.getMessage(), e);
@@ -150,20 +146,23 @@ public final class ContainerCgroups {
         return new NoCgroup(machine.unified().orElseThrow().group(own.unifiedPath().orElse("/")));
     }
 
-    /** Those hierarchies in which nothing may be made are left out, unless the path was given. */
+    /** Where nothing may be made, the container stays in our group, unless a path was given. */
     private LegacyCgroup legacyRootless(Path path, boolean given) throws ErrnoException {
         Map<CgroupHierarchy, Cgroup> groups = new LinkedHashMap<>();
+        Map<CgroupHierarchy, Cgroup> stays = new LinkedHashMap<>();
         for (Map.Entry<CgroupHierarchy, Cgroup> entry : groups(path).entrySet()) {
+            CgroupHierarchy hierarchy = entry.getKey();
             try {
                 entry.getValue().create();
-                groups.put(entry.getKey(), entry.getValue());
+                groups.put(hierarchy, entry.getValue());
             } catch (ErrnoException e) {
                 if (given || !isPermission(e)) {
                     throw e;
                 }
+                stays.put(hierarchy, hierarchy.group(start(hierarchy)));
             }
         }
-        return legacy(path, groups, true);
+        return LegacyCgroup.rootless(path.toString(), groups, stays);
     }
 
     private static boolean isPermission(ErrnoException e) {

@@ -3,11 +3,11 @@ package jong.runtime.cgroups;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import jong.linux.cgroups.Cgroup;
 import jong.linux.cgroups.CgroupHierarchy;
@@ -30,6 +30,7 @@ final class LegacyCgroup implements ContainerCgroup {
 
     private final String path;
     private final Map<CgroupHierarchy, Cgroup> groups;
+    private final Map<CgroupHierarchy, Cgroup> stays;
     private final boolean rootless;
 
     /** Whether others were found in the groups, who must not be killed with them. */
@@ -38,24 +39,50 @@ final class LegacyCgroup implements ContainerCgroup {
     /**
      * @param path as it was asked for
      * @param groups by hierarchy; that of version 2 among them where it is mounted beside
-     * @param rootless whether device rules are left to those who may make devices
      */
-    LegacyCgroup(String path, Map<CgroupHierarchy, Cgroup> groups, boolean rootless) {
+    LegacyCgroup(String path, Map<CgroupHierarchy, Cgroup> groups) {
+        this(path, groups, Map.of(), false);
+    }
+
+    private LegacyCgroup(
+            String path,
+            Map<CgroupHierarchy, Cgroup> groups,
+            Map<CgroupHierarchy, Cgroup> stays,
+            boolean rootless) {
         this.path = path;
         this.groups = groups;
+        this.stays = stays;
         this.rootless = rootless;
     }
 
-    /** Without the hierarchies in which it has no group. */
-    LegacyCgroup asFound() {
-        Map<CgroupHierarchy, Cgroup> found = new LinkedHashMap<>(groups);
-        found.values().removeIf(group -> !group.exists());
-        return new LegacyCgroup(path, found, rootless);
+    /**
+     * That of a container of an ordinary user: device rules are left to those who may make devices.
+     *
+     * @param groups those that the user could make
+     * @param stays those of the other hierarchies, in which the container's processes stay
+     */
+    static LegacyCgroup rootless(
+            String path, Map<CgroupHierarchy, Cgroup> groups, Map<CgroupHierarchy, Cgroup> stays) {
+        return new LegacyCgroup(path, groups, stays, true);
     }
 
     @Override
     public String path() {
         return path;
+    }
+
+    @Override
+    public Map<String, String> directories() {
+        Map<String, String> directories = new TreeMap<>();
+        groups.forEach((hierarchy, group) ->
+                names(hierarchy)
+                        .forEach(name -> directories.put(name, group.directory().toString())));
+        return directories;
+    }
+
+    /** By which {@link #directories} knows a hierarchy. */
+    static Set<String> names(CgroupHierarchy hierarchy) {
+        return hierarchy.unified() ? Set.of("") : hierarchy.controllers();
     }
 
     @Override
@@ -165,11 +192,16 @@ final class LegacyCgroup implements ContainerCgroup {
             Path joined = sub.below(group, hierarchy.controllers()).directory();
             // In the tasks file, a process moves itself without a lock on all others.
             files.add(joined.resolve(hierarchy.unified() ? PROCESSES : "tasks").toString());
-            if (!hierarchy.unified()) {
-                views.add(view(hierarchy, group));
-            }
+            addView(views, hierarchy, group);
         });
+        stays.forEach((hierarchy, group) -> addView(views, hierarchy, group));
         return new CgroupPlacement(files, views, false);
+    }
+
+    private static void addView(List<CgroupView> views, CgroupHierarchy hierarchy, Cgroup group) {
+        if (!hierarchy.unified()) {
+            views.add(view(hierarchy, group));
+        }
     }
 
     private static CgroupView view(CgroupHierarchy hierarchy, Cgroup group) {

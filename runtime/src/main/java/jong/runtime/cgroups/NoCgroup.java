@@ -1,6 +1,7 @@
 package jong.runtime.cgroups;
 
 import java.util.List;
+import java.util.Map;
 import jong.linux.cgroups.Cgroup;
 import jong.oci.runtime.LinuxResources;
 import jong.runtime.plan.CgroupPlacement;
@@ -27,6 +28,11 @@ final class NoCgroup implements ContainerCgroup {
     @Override
     public String path() {
         return "";
+    }
+
+    @Override
+    public Map<String, String> directories() {
+        return Map.of();
     }
 
     @Override

@@ -43,6 +43,11 @@ final class SystemdCgroup implements ContainerCgroup {
     }
 
     @Override
+    public Map<String, String> directories() {
+        return files.directories();
+    }
+
+    @Override
     public synchronized void refuseUsed() throws IOException {
         refused = true;
         files.refuseUsed();

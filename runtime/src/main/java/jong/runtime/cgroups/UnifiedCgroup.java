@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -68,6 +69,11 @@ final class UnifiedCgroup implements ContainerCgroup {
         if (parent != null) {
             handDown(parent);
         }
+    }
+
+    @Override
+    public Map<String, String> directories() {
+        return Map.of("", group.directory().toString());
     }
 
     @Override

@@ -206,6 +206,7 @@ final class Creation {
                         bundle,
                         rootfs,
                         cgroup.path(),
+                        cgroup.directories(),
                         "".equals(spec.linux().namespaces().get(NamespaceType.PID)),
                         spec.json().object("annotations"));
         directory.writeState(state);

@@ -26,7 +26,7 @@ record Instance(Session session, StateDirectory directory, State state) {
     private static final int DEATH_PATIENCE_MILLIS = 10_000;
 
     ContainerCgroup cgroup() throws IOException {
-        return session.cgroup(state.cgroupPath());
+        return session.cgroup(state);
     }
 
     /** The specification's word for how far it is (runtime.md), or {@code paused}. */

@@ -59,9 +59,9 @@ final class Session {
         return front;
     }
 
-    /** The cgroups of a container that exists, at the path that its state has. */
-    ContainerCgroup cgroup(String path) throws IOException {
-        return cgroups().existing(path);
+    /** The cgroups of a container that exists, where its state says. */
+    ContainerCgroup cgroup(State state) throws IOException {
+        return cgroups().existing(state.cgroupPath(), state.cgroupPaths());
     }
 
     /** The cgroups of a container that is to be made. */

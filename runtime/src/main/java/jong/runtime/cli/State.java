@@ -1,6 +1,7 @@
 package jong.runtime.cli;
 
 import java.nio.file.Path;
+import java.util.Map;
 import jong.wire.json.Json;
 import jong.wire.json.JsonObject;
 
@@ -14,7 +15,8 @@ import jong.wire.json.JsonObject;
  * @param created when it was made, RFC 3339
  * @param bundle the directory that its configuration speaks of
  * @param rootfs its root on the host
- * @param cgroupPath where its cgroups are
+ * @param cgroupPath the path of its cgroups, as it was asked for
+ * @param cgroupPaths where they are, by controller
  * @param ownPids whether it has its own process ids: then the end of the first process ends all
  * @param annotations as in its configuration
  */
@@ -27,6 +29,7 @@ record State(
         Path bundle,
         Path rootfs,
         String cgroupPath,
+        Map<String, String> cgroupPaths,
         boolean ownPids,
         JsonObject annotations) {
 
@@ -42,6 +45,7 @@ record State(
                         .with("bundle", bundle.toString())
                         .with("rootfs", rootfs.toString())
                         .with("cgroup_path", cgroupPath)
+                        .with("cgroup_paths", cgroupPaths)
                         .with("own_pids", ownPids)
                         .with("annotations", annotations));
     }
@@ -57,6 +61,7 @@ record State(
                 Path.of(json.string("bundle")),
                 Path.of(json.string("rootfs")),
                 json.string("cgroup_path"),
+                json.stringMap("cgroup_paths"),
                 json.flag("own_pids"),
                 json.object("annotations"));
     }

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import jong.linux.cgroups.Cgroup;
+import jong.linux.cgroups.CgroupHierarchy;
+import jong.linux.cgroups.CgroupMembership;
 import jong.linux.cgroups.Cgroups;
 import jong.oci.runtime.LinuxResources;
 import jong.runtime.cgroups.ContainerCgroups;
@@ -109,25 +111,41 @@ final class CgroupCommandsTest {
         assertThat(runc.run("state", id).succeeded().json().string("status")).isEqualTo("running");
     }
 
-    static boolean isInTheGroupsOnTop() throws IOException {
-        return Files.isDirectory(FREEZER)
-                && Files.readAllLines(Path.of("/proc/self/cgroup")).stream()
-                        .allMatch(line -> line.endsWith(":/"));
+    static boolean isInTheFreezerOnTop() throws IOException {
+        return Files.readString(Path.of("/proc/self/cgroup")).contains(":freezer:/\n");
     }
 
-    /** A path that is relative to the cgroup of the one who makes the container, not of others. */
+    /** A path that is relative to the cgroups of the one who makes the container, not of others. */
     @Test
-    @EnabledIf("isInTheGroupsOnTop")
+    @EnabledIf("isInTheFreezerOnTop")
     void aRelativePathIsThatOfTheCreation() throws IOException {
-        runc.configure(config ->
-                config.object("linux").with("cgroupsPath", ABOVE.substring(1) + "/" + id));
-        start();
+        String path = ABOVE.substring(1) + "/" + id;
+        runc.configure(config -> config.object("linux").with("cgroupsPath", path));
         Path other = Files.createDirectory(FREEZER.resolve("other-" + id));
-        String enter = "echo 0 > " + other + "/cgroup.procs; exec ";
-        String delete = String.join(" ", runc.line("delete", "--force", id));
-        runc.run(new ProcessBuilder("sh", "-c", enter + delete), "").succeeded();
-        Files.delete(other);
-        assertThat(FREEZER.resolve(ABOVE.substring(1)).resolve(id)).doesNotExist();
+        String bundle = directory.resolve("bundle").toString();
+        start();
+        inFreezer(other, "delete", "--force", id).succeeded();
+        assertThat(FREEZER.resolve(path)).doesNotExist();
+        inFreezer(other, "run", "-d", "-b", bundle, id).succeeded();
+        assertThat(other.resolve(path)).exists();
+        runc.run("pause", id).succeeded();
+        assertThat(runc.run("state", id).succeeded().json().string("status")).isEqualTo("paused");
+        assertThat(Files.readString(other.resolve(path).resolve("freezer.state")).strip())
+                .isEqualTo("FROZEN");
+        runc.run("delete", "--force", id).succeeded();
+        new Cgroup(other).remove();
+        for (CgroupHierarchy hierarchy : Cgroups.detect().hierarchies()) {
+            String controller = hierarchy.controllers().stream().findFirst().orElse("");
+            String own = CgroupMembership.own().path(controller).orElse("");
+            hierarchy.group(own + ABOVE).remove();
+        }
+    }
+
+    /** In a group of its own in one hierarchy, and in ours in the others. */
+    private Runc.Result inFreezer(Path group, String... words) throws IOException {
+        String enter = "echo 0 > " + group + "/cgroup.procs; exec ";
+        String line = String.join(" ", runc.line(words));
+        return runc.run(new ProcessBuilder("sh", "-c", enter + line), "");
     }
 
     static boolean systemdRuns() {
