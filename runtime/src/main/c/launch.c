@@ -64,7 +64,9 @@ _Noreturn static void die_before_settled(int sync, const char *detail)
  */
 static pid_t clone_into_cgroup(const struct plan *plan, struct clone_request *request)
 {
-    AUTO_CLOSE int cgroup = open_unified_cgroup(plan);
+    /* Who is to be on certain CPUs on its way in must not be in from the start. */
+    bool enters = plan_find(plan, OP_INITIAL_CPU_AFFINITY) != NULL;
+    AUTO_CLOSE int cgroup = enters ? -1 : open_unified_cgroup(plan);
     if (cgroup >= 0) {
         request->flags |= CLONE_INTO_CGROUP;
         request->cgroup = (uint64_t) cgroup;
