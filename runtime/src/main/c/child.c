@@ -94,6 +94,7 @@ static child_operation *const operations[] = {
     [OP_REMOUNT] = op_remount,
     [OP_NET_DEVICE] = op_net_device,
     [OP_LATE_READ_ONLY] = op_late_read_only,
+    [OP_FILE_LABEL] = op_file_label,
     [OP_AWAIT_CREATOR_HOOKS] = op_await_creator_hooks,
     [OP_CPU_AFFINITY] = op_cpu_affinity,
     [OP_MEMORY_POLICY] = op_memory_policy,

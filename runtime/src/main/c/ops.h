@@ -19,6 +19,7 @@ child_operation op_pivot;
 /* ops_mount.c */
 child_operation op_mount;
 child_operation op_late_read_only;
+child_operation op_file_label;
 
 /* ops_bind.c */
 child_operation op_bind;

@@ -59,6 +59,7 @@
     OP(54, REMOUNT, "C", "sUUsUu") \
     OP(55, NET_DEVICE, "C", "ss") \
     OP(56, LATE_READ_ONLY, "C", "") \
+    OP(57, FILE_LABEL, "C", "ss") \
     OP(60, CREATOR_HOOK, "P", "susSSS") \
     OP(61, AWAIT_CREATOR_HOOKS, "C", "") \
     OP(62, SECCOMP_LISTENER, "P", "sS") \

@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "harness.h"
@@ -434,6 +435,23 @@ static void tmpfs_copies_up_turns_read_only_and_takes_modes(struct bed *bed)
         "root:x:0:0:root:/root:/bin/sh\nsh: can't create /etc/x: Read-only file "
         "system\n755\n1777\n755\n",
         0);
+}
+
+static void label_a_directory(struct bytes *plan, const struct bed *bed)
+{
+    (void) bed;
+    plan_add(plan, OP_FILE_LABEL, CHILD, "ss", "/tmp", "system_u:object_r:some_t:s0");
+    plan_add(plan, OP_FILE_LABEL, CHILD, "ss", "/proc", "system_u:object_r:some_t:s0");
+}
+
+/* Root may write this attribute whether or not SELinux is there to read it; procfs has none. */
+static void labels_are_set_where_they_can_be(struct bed *bed)
+{
+    char path[128], label[64] = "";
+    check_script(bed, (struct wanted){.bind_root = true, .more = label_a_directory}, "", "", 0);
+    snprintf(path, sizeof path, "%s/tmp", bed->rootfs);
+    CHECK(getxattr(path, "security.selinux", label, sizeof label - 1) > 0);
+    CHECK_TEXT(label, "system_u:object_r:some_t:s0");
 }
 
 static void stdin_is_piped_and_closed(struct bed *bed)
@@ -1196,6 +1214,7 @@ static const struct {
     TEST(monitor_keeps_nothing_that_it_was_not_given),
     TEST(masking_uses_only_the_true_null),
     TEST(tmpfs_copies_up_turns_read_only_and_takes_modes),
+    TEST(labels_are_set_where_they_can_be),
     TEST(stdin_is_piped_and_closed),
     TEST(stdin_in_the_same_write_as_its_attach_arrives),
     TEST(large_stdin_comes_through_whole),

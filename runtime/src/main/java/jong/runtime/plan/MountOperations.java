@@ -190,6 +190,9 @@ final class MountOperations {
                 data,
                 options.propagation(),
                 (options.copyUp() ? COPY_UP : 0) | lateBit(late));
+        if (!label.isEmpty() && mount.type().equals("mqueue")) {
+            plan.add(OpCode.FILE_LABEL, destination, label);
+        }
     }
 
     private void cgroup(MountOptions options, String destination) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import jong.oci.runtime.ProcessSpec;
 import jong.oci.runtime.Spec;
+import jong.runtime.box.Box;
 import jong.runtime.seccomp.SeccompProgram;
 import jong.wire.json.Json;
 import jong.wire.json.JsonObject;
@@ -72,6 +73,18 @@ final class PlanCompilerTest {
     void everyMemberThatChangesThePlan() throws IOException {
         var listened = new SeccompProgram(4 | 1 << 3, FILTER.filter());
         golden("everything", container("everything", LEGACY, Optional.of(listened)));
+    }
+
+    /** It takes no label when it is mounted, unlike a tmpfs. */
+    @Test
+    void aMessageQueueIsLabelledOnceItIsMounted() throws IOException {
+        JsonObject config = read("docker");
+        config.object("linux").with("mountLabel", "system_u:object_r:some_t:s0");
+        Box.withMount(config, "mqueue", "mqueue", "/dev/mqueue");
+        assertThat(compile(config, LEGACY, Optional.empty()).operations())
+                .filteredOn(operation -> operation.code() == OpCode.FILE_LABEL)
+                .extracting(Operation::operands)
+                .containsExactly(List.of("/dev/mqueue", "system_u:object_r:some_t:s0"));
     }
 
     @Test
