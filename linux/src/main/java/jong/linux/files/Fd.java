@@ -23,6 +23,7 @@ public final class Fd implements AutoCloseable {
     private static final int AT_FDCWD = -100;
     private static final int AT_EMPTY_PATH = 0x1000;
     private static final int LONGEST_LINK = 4096;
+    private static final int MOST_ATTEMPTS = 1000;
     private static final long UTIME_OMIT = (1L << 30) - 2;
     private static final VarHandle NUMBER;
 
@@ -61,9 +62,14 @@ public final class Fd implements AutoCloseable {
             openHow.set(JAVA_LONG, 8, how.mode());
             openHow.set(JAVA_LONG, 16, how.resolve());
             var name = FileName.allocate(arena, path);
-            long result =
-                    NativeCall.of(
-                            Syscall.OPENAT2, directory, name.address(), openHow.address(), 24);
+            long result;
+            int attempts = 0;
+            do {
+                result =
+                        NativeCall.of(
+                                Syscall.OPENAT2, directory, name.address(), openHow.address(), 24);
+                // Something was renamed while a ".." of a confined path was resolved.
+            } while (result == -Errno.EAGAIN.number() && ++attempts < MOST_ATTEMPTS);
             return new Fd((int) NativeCall.check(result, Syscall.OPENAT2, path), path);
         }
     }

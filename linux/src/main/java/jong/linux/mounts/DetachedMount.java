@@ -4,12 +4,10 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Path;
 import jong.linux.ErrnoException;
 import jong.linux.calls.NativeCall;
 import jong.linux.calls.Syscall;
 import jong.linux.files.Fd;
-import jong.linux.files.FileName;
 
 /**
  * A copy of a tree of mounts that lies nowhere yet: a bind mount in two steps (open_tree(2),
@@ -19,7 +17,6 @@ import jong.linux.files.FileName;
 public final class DetachedMount implements AutoCloseable {
     private static final int OPEN_TREE_CLONE = 1;
     private static final int OPEN_TREE_CLOEXEC = 0x80000;
-    private static final int AT_FDCWD = -100;
     private static final int AT_EMPTY_PATH = 0x1000;
     private static final int AT_RECURSIVE = 0x8000;
     private static final int MOVE_MOUNT_F_EMPTY_PATH = 0x04;
@@ -34,16 +31,12 @@ public final class DetachedMount implements AutoCloseable {
         this.fd = fd;
     }
 
-    /**
-     * Copies the mount that shows a file or directory, and those below it.
-     *
-     * @param source a path of this program's own choosing
-     */
-    public static DetachedMount copyOf(Path source) throws ErrnoException {
-        int flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE;
+    /** Copies the mount that shows an open file or directory, and those below it. */
+    public static DetachedMount copyOf(Fd source) throws ErrnoException {
+        int flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE | AT_EMPTY_PATH;
         try (var arena = Arena.ofConfined()) {
-            var path = NativeCall.terminated(arena, FileName.encode(source.toString()));
-            long result = NativeCall.of(Syscall.OPEN_TREE, AT_FDCWD, path.address(), flags);
+            long path = empty(arena).address();
+            long result = NativeCall.of(Syscall.OPEN_TREE, source.number(), path, flags);
             NativeCall.check(result, Syscall.OPEN_TREE, source);
             return new DetachedMount(new Fd((int) result, source.toString()));
         }

@@ -107,7 +107,8 @@ class MountViewTest {
         Mounts.mount("test", target, "tmpfs", Set.of(), "size=1m");
         Files.createDirectory(target.resolve("below"));
         Files.createDirectory(target.resolve("other"));
-        try (var copy = DetachedMount.copyOf(source);
+        try (var from = Directory.open(source);
+                var copy = DetachedMount.copyOf(from.fd());
                 var place = Directory.open(target.resolve("below"))) {
             copy.configure(true);
             copy.attach(place.fd());
