@@ -89,9 +89,21 @@ public final class TreeArchive {
     }
 
     /**
+     * Adds an open directory and all that is in it.
+     *
+     * @param target its name in the archive, without a slash at the end; with {@code ""}, all names
+     *     begin with a slash
+     */
+    public void addDirectory(String target, Directory directory) throws IOException {
+        add(target, directory.fd(), directory.fd().stat());
+        addContent(target.isEmpty() ? "/" : target, directory);
+    }
+
+    /**
      * Adds all that is in a directory, but not the directory itself.
      *
-     * @param target the directory's name in the archive; {@code ""} puts its files at the top
+     * @param target the directory's name in the archive; {@code ""} puts its files at the top,
+     *     {@code "/"} below a slash
      */
     public void addContent(String target, Directory directory) throws IOException {
         List<String> names =
@@ -99,8 +111,9 @@ public final class TreeArchive {
                         .map(DirectoryEntry::name)
                         .sorted(Comparator.naturalOrder())
                         .toList();
+        String prefix = target.isEmpty() || target.endsWith("/") ? target : target + "/";
         for (String name : names) {
-            addTree(target.isEmpty() ? name : target + "/" + name, directory, name);
+            addTree(prefix + name, directory, name);
         }
     }
 

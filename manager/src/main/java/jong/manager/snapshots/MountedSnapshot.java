@@ -49,9 +49,7 @@ public final class MountedSnapshot implements AutoCloseable {
     public static MountedSnapshot mount(List<Mount> mounts, Path directory) throws IOException {
         Path root = Files.createTempDirectory(Files.createDirectories(directory), "mount-");
         try {
-            for (Mount mount : mounts) {
-                mount(mount, root);
-            }
+            mountAt(mounts, root);
             return new MountedSnapshot(root);
         } catch (IOException | RuntimeException e) {
             try {
@@ -60,6 +58,13 @@ public final class MountedSnapshot implements AutoCloseable {
                 e.addSuppressed(cleanup);
             }
             throw e;
+        }
+    }
+
+    /** Mounts a snapshot on a directory, for the caller to unmount. */
+    public static void mountAt(List<Mount> mounts, Path target) throws IOException {
+        for (Mount mount : mounts) {
+            mount(mount, target);
         }
     }
 
