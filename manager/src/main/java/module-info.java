@@ -9,6 +9,7 @@ module jong.manager {
     requires java.sql;
     requires org.xerial.sqlitejdbc;
 
+    exports jong.manager.archive;
     exports jong.manager.diff;
     exports jong.manager.gc;
     exports jong.manager.images;
