@@ -77,9 +77,6 @@ final class ContainerRoutes {
                 .route("GET", "/containers/{id}/stats", this::stats)
                 .route("GET", "/containers/{id}/changes", this::notYet)
                 .route("GET", "/containers/{id}/export", this::notYet)
-                .route("HEAD", "/containers/{id}/archive", this::notYet)
-                .route("GET", "/containers/{id}/archive", this::notYet)
-                .route("PUT", "/containers/{id}/archive", this::notYet)
                 .route("GET", "/containers/{id}/attach/ws", this::notYet)
                 .route("DELETE", "/containers/{id}", this::remove);
     }

@@ -27,6 +27,7 @@ public final class Containers implements ImageUses, AutoCloseable {
     private final Cleanups cleanups;
     private final Restorer restorer;
     private final ContainerRoutes routes;
+    private final ArchiveRoutes archives;
     private final HealthChecks health;
     private final Lister lister;
 
@@ -48,6 +49,8 @@ public final class Containers implements ImageUses, AutoCloseable {
         var lifecycle = new Lifecycle(store, world, starter, cleanups, remover, background, health);
         this.restorer = new Restorer(store, world, mounts, cleanups, lifecycle, remover);
         this.lister = new Lister(store, world);
+        var files = new ContainerFiles(world, mounts);
+        this.archives = new ArchiveRoutes(store, files, world.events());
         this.routes =
                 new ContainerRoutes(
                         store,
@@ -74,6 +77,7 @@ public final class Containers implements ImageUses, AutoCloseable {
     /** Adds what is below {@code /containers}. */
     public void routes(Router router) {
         routes.register(router);
+        archives.register(router);
     }
 
     /**

@@ -1,0 +1,133 @@
+package jong.engine.containers;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import jong.engine.spec.MountPoint;
+import jong.manager.archive.RootFiles;
+import jong.manager.archive.RootView;
+import jong.manager.archive.RootView.Attachment;
+import jong.manager.snapshots.Mount;
+import jong.manager.tasks.Task;
+import jong.wire.status.StatusException.Conflict;
+import jong.wire.status.StatusException.NotFound;
+
+/**
+ * Opens the files of containers, running or not, for copying.
+ *
+ * <p>A container's {@code operation} lock is held while its files are looked up and, if it does not
+ * run and is written to, until that is done: a start would mount the same directory again. Readers
+ * hold no lock, so that a slow client stops nobody.
+ */
+final class ContainerFiles {
+
+    private static final List<String> NETWORK_FILES = List.of("hosts", "hostname", "resolv.conf");
+
+    private final Collaborators world;
+    private final VolumeMounts volumes;
+
+    ContainerFiles(Collaborators world, VolumeMounts volumes) {
+        this.world = world;
+        this.volumes = volumes;
+    }
+
+    /** What is done with the files while they are open. */
+    interface Use<T> {
+        T on(RootFiles files) throws IOException;
+    }
+
+    /** Reads. */
+    <T> T read(Container container, Use<T> use) throws IOException {
+        RootView view;
+        container.operation().lock();
+        try {
+            view = open(container, false);
+        } finally {
+            container.operation().unlock();
+        }
+        try (view) {
+            return use.on(view.files());
+        }
+    }
+
+    /** Writes. */
+    <T> T write(Container container, Use<T> use) throws IOException {
+        container.operation().lock();
+        try (RootView view = open(container, true)) {
+            if (container.running()) {
+                container.operation().unlock();
+                try {
+                    return use.on(view.files());
+                } finally {
+                    container.operation().lock();
+                }
+            }
+            return use.on(view.files());
+        } finally {
+            container.operation().unlock();
+        }
+    }
+
+    private RootView open(Container container, boolean write) throws IOException {
+        if (container.gone()) {
+            throw new Conflict("container " + container.id() + " is marked for removal");
+        }
+        Task task = container.task();
+        if (task != null && container.running()) {
+            try {
+                return RootView.ofTask(task, destinations(container));
+            } catch (NotFound _) {
+                // It ended in this moment: its files are those of a stopped one.
+            }
+        }
+        return stopped(container, write);
+    }
+
+    private static List<String> destinations(Container container) {
+        List<String> all = new ArrayList<>(container.host().tmpfs().keySet());
+        container.mounts().forEach(mount -> all.add(mount.destination()));
+        NETWORK_FILES.forEach(file -> all.add("/etc/" + file));
+        return all;
+    }
+
+    private RootView stopped(Container container, boolean write) throws IOException {
+        volumes.prepare(container);
+        try {
+            List<Mount> snapshot = world.snapshots().mounts(container.id());
+            Path target = world.layout().mountTarget();
+            return write
+                    ? RootView.ofWritableSnapshot(snapshot, attachments(container), target)
+                    : RootView.ofSnapshot(snapshot, attachments(container), target);
+        } finally {
+            // What the view has mounted stays there.
+            volumes.unprepare(container);
+        }
+    }
+
+    private List<Attachment> attachments(Container container) {
+        List<Attachment> all = new ArrayList<>();
+        Path directory = world.layout().directory(container.id());
+        for (String file : NETWORK_FILES) {
+            Path source = directory.resolve(file);
+            if (container.filesWritten() && Files.exists(source)) {
+                boolean writable = !container.host().readonlyRootfs();
+                all.add(new Attachment(source, "", "/etc/" + file, writable));
+            }
+        }
+        for (MountPoint mount : container.mounts()) {
+            if (mount.type() != MountPoint.Kind.TMPFS) {
+                String destination = mount.destination();
+                all.removeIf(other -> other.destination().equals(destination));
+                all.add(
+                        new Attachment(
+                                Path.of(mount.source()),
+                                mount.options().subpath(),
+                                destination,
+                                mount.writable()));
+            }
+        }
+        return all;
+    }
+}
