@@ -311,6 +311,43 @@ static int request_read_fd(struct front *front, struct reader *payload, struct f
     return reason == 0 ? 0 : failf(failure, reason, "descriptor %d", fd);
 }
 
+static int request_notify_listen(
+    struct front *front, struct reader *payload, struct failure *failure)
+{
+    const char *path = read_str(payload);
+    const char *manager = read_str(payload);
+    if (malformed(payload, failure) != 0)
+        return -1;
+    free_pointer(&front->notification.manager);
+    front->notification.manager = strdup(manager);
+    close_fd(&front->notification.listening);
+    front->notification.listening = notify_listen(path);
+    if (front->notification.manager == NULL || front->notification.listening < 0)
+        return fail(failure, errno, path);
+    send_reply(front, FRONT_OK, NULL);
+    return 0;
+}
+
+static int request_notify_await(
+    struct front *front, struct reader *payload, struct failure *failure)
+{
+    pid_t pid = (pid_t) read_u32(payload);
+    uint64_t start_time = read_u64(payload);
+    if (malformed(payload, failure) != 0)
+        return -1;
+    AUTO_CLOSE int pidfd = open_process(pid, start_time, failure);
+    /* The program does not hear them any more: they end us, as before its start. */
+    sigset_t signals = forwarded_signals();
+    sigprocmask(SIG_UNBLOCK, &signals, NULL);
+    /* One that has ended already may have said it before. */
+    int passed = pidfd < 0 ? notify_pass(&front->notification, pid, true)
+                           : notify_await(&front->notification, pid, pidfd);
+    if (passed < 0)
+        return fail(failure, errno, front->notification.manager);
+    send_reply(front, FRONT_OK, NULL);
+    return 0;
+}
+
 static request_handler *const handlers[] = {
     [FRONT_LAUNCH] = request_launch,
     [FRONT_START] = request_start,
@@ -321,6 +358,8 @@ static request_handler *const handlers[] = {
     [FRONT_MAKE_FIFO] = request_make_fifo,
     [FRONT_SLEEP] = request_sleep,
     [FRONT_READ_FD] = request_read_fd,
+    [FRONT_NOTIFY_LISTEN] = request_notify_listen,
+    [FRONT_NOTIFY_AWAIT] = request_notify_await,
 };
 
 static void handle(struct front *front, uint8_t type, struct reader *payload)
@@ -424,7 +463,8 @@ static int protect(char *argv[])
 
 int front_main(int argc, char *argv[])
 {
-    struct front front = {.master = -1, .process = {.sync = -1, .pidfd = -1}};
+    struct front front = {
+        .master = -1, .notification = {.listening = -1}, .process = {.sync = -1, .pidfd = -1}};
     if (protect(argv) != 0) {
         fprintf(stderr, "jong-runc: cannot run from a sealed copy: %s\n", strerror(errno));
         return FAILED;

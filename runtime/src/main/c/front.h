@@ -21,6 +21,8 @@ enum front_request {
     FRONT_MAKE_FIFO,
     FRONT_SLEEP,
     FRONT_READ_FD,
+    FRONT_NOTIFY_LISTEN = 20,
+    FRONT_NOTIFY_AWAIT,
 };
 
 enum front_reply {
@@ -45,10 +47,17 @@ struct brain {
     int status; /* as wait gives it, once ended */
 };
 
+/* What a container's program says to the caller's service manager. */
+struct notification {
+    int listening; /* the container's socket; -1: nothing is passed on, or not any more */
+    char *manager; /* path of the manager's; an abstract one begins with @ */
+};
+
 struct front {
     struct brain brain;
     struct launched process; /* pid 0: none */
     int master; /* its terminal, to be copied; -1: none */
+    struct notification notification;
     const char *console_socket; /* of the LAUNCH under way */
 };
 
@@ -62,6 +71,19 @@ int brain_start(struct brain *brain, const char *home, int argc, char *argv[]);
  * returns its exit code, 128 + n after signal n.
  */
 int foreground(struct front *front);
+
+/* front_notify.c: the socket that is made at this path, open to all; -1 with errno. */
+int notify_listen(const char *path);
+
+/*
+ * Passes on that the program is ready, once, if it has said so by now; 1 when it was passed on, -1
+ * with errno when it could not be. A sender that goes right after it (`last`) waits until the
+ * manager has read it.
+ */
+int notify_pass(struct notification *notification, pid_t main_pid, bool last);
+
+/* The same as soon as the program says so; 0 when the process has ended without. */
+int notify_await(struct notification *notification, pid_t pid, int pidfd);
 
 /* The terminal behind this master will not put a carriage return before a newline. */
 void keep_newlines(int master);

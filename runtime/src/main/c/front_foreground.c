@@ -149,10 +149,13 @@ static int copy_until_end(struct front *front, int signals)
         return code;
     }
     while (1) {
-        struct pollfd wanted[] = {
-            {.fd = signals, .events = POLLIN}, interest(&input), interest(&output)};
-        if (poll(wanted, 3, -1) < 0)
+        struct pollfd wanted[] = {{.fd = signals, .events = POLLIN}, interest(&input),
+            interest(&output), {.fd = front->notification.listening, .events = POLLIN}};
+        if (poll(wanted, 4, -1) < 0)
             continue;
+        /* We are who the manager started, so that it should watch us; there is no brain to tell. */
+        if (wanted[3].revents != 0)
+            notify_pass(&front->notification, getpid(), false);
         if (wanted[2].revents != 0)
             move(&output);
         if (wanted[1].revents != 0)

@@ -40,6 +40,7 @@ final class Creation {
     private final boolean detach;
     private final StateDirectory directory;
     private final Path bundle;
+    private final Notification notification;
 
     private Creation(Session session, Arguments arguments, boolean run) {
         this.session = session;
@@ -48,6 +49,7 @@ final class Creation {
         this.detach = !run || arguments.has("detach");
         this.bundle = Path.of(arguments.value("bundle", "")).toAbsolutePath().normalize();
         this.directory = session.root().directory(arguments.id());
+        this.notification = Notification.ofCaller(session, directory);
     }
 
     static int create(Session session, Arguments arguments) throws IOException {
@@ -60,6 +62,7 @@ final class Creation {
         var creation = new Creation(session, arguments, true);
         Instance instance = creation.make();
         if (creation.detach) {
+            creation.notification.tryAwait(instance.state().process());
             return 0;
         }
         int code = session.front().foreground();
@@ -132,17 +135,18 @@ final class Creation {
 
     private Instance launch(Spec spec, Path rootfs, ContainerCgroup cgroup) throws IOException {
         int listened = ListenFds.count();
-        Spec withFds = listened == 0 ? spec : ListenFds.announce(spec, listened);
+        Spec announced =
+                notification.announce(listened == 0 ? spec : ListenFds.announce(spec, listened));
         Plan plan =
                 PlanCompiler.container(
                         new ContainerRequest(
                                 arguments.id(),
-                                withFds,
+                                announced,
                                 bundle,
                                 new Rootfs.Directory(rootfs),
                                 RootEntry.ofThisKernel(),
                                 cgroup.placement(),
-                                session.filter(withFds.linux()),
+                                session.filter(announced.linux()),
                                 run ? "" : directory.fifo().toString(),
                                 !arguments.has("no-new-keyring"),
                                 listened + arguments.number("preserve-fds", 0),
@@ -163,6 +167,7 @@ final class Creation {
                             manner(terminal),
                             process -> states.add(keep(spec, rootfs, cgroup, process)));
             if (run) {
+                notification.listen();
                 session.front().start();
                 hooks(spec).poststart(states.getFirst().pid());
             }

@@ -38,7 +38,9 @@ final class Front {
         START_FIFO(6),
         MAKE_FIFO(7),
         SLEEP(8),
-        READ_FD(9);
+        READ_FD(9),
+        NOTIFY_LISTEN(20),
+        NOTIFY_AWAIT(21);
 
         private final int number;
 
@@ -178,6 +180,31 @@ final class Front {
      */
     byte[] readDescriptor(int descriptor) throws IOException {
         return ask(Request.READ_FD, little(Integer.BYTES).putInt(descriptor)).array();
+    }
+
+    /**
+     * Makes a socket at which a container's program can say that it is ready.
+     *
+     * @param path where it is made
+     * @param manager the socket to which that goes on
+     */
+    void listenForReadiness(String path, String manager) throws IOException {
+        byte[] first = terminated(path);
+        byte[] second = terminated(manager);
+        ask(
+                Request.NOTIFY_LISTEN,
+                little(2 * Integer.BYTES + first.length + second.length)
+                        .putInt(first.length)
+                        .put(first)
+                        .putInt(second.length)
+                        .put(second));
+    }
+
+    /** Returns when the program has said that it is ready and that went on, or it has ended. */
+    void awaitReadiness(Launched process) throws IOException {
+        ask(
+                Request.NOTIFY_AWAIT,
+                little(Integer.BYTES + Long.BYTES).putInt(process.pid).putLong(process.startTime));
     }
 
     private static ByteBuffer text(String path) {

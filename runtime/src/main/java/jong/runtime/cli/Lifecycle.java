@@ -17,11 +17,15 @@ final class Lifecycle {
     private Lifecycle() {}
 
     static int start(Session session, Arguments arguments) throws IOException {
-        try (StateDirectory.Lock _ = session.root().directory(arguments.id()).lock()) {
-            Instance instance = session.instance(arguments.id());
+        StateDirectory directory = session.root().directory(arguments.id());
+        var notification = Notification.ofCaller(session, directory);
+        Instance instance;
+        try (StateDirectory.Lock _ = directory.lock()) {
+            instance = session.instance(arguments.id());
             String status = instance.status();
             switch (status) {
                 case "created" -> {
+                    notification.listen();
                     session.front().startFifo(instance.directory().fifo().toString());
                     java.nio.file.Files.deleteIfExists(instance.directory().fifo());
                     instance.runPoststart();
@@ -32,6 +36,7 @@ final class Lifecycle {
                         throw new Conflict("cannot start a container in the " + status + " state");
             }
         }
+        notification.await(instance.state().process());
         return 0;
     }
 

@@ -7,6 +7,7 @@ import java.nio.channels.FileLock;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -25,7 +26,8 @@ import jong.wire.status.StatusException.NotFound;
 
 /**
  * One container's files: {@code state.json}, the copy of its configuration as it was when it was
- * made, {@code exec.fifo} until it is started, and {@code lock}.
+ * made, {@code exec.fifo} until it is started, {@code notify} with a socket for its service manager
+ * if the caller has one, and {@code lock}.
  *
  * <p>Its existence claims the id. Whoever changes the container holds the lock meanwhile; reading
  * needs none, since files appear whole.
@@ -36,6 +38,8 @@ record StateDirectory(Path path) {
 
     private static final FileAttribute<Set<PosixFilePermission>> DIRECTORY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x"));
+    private static final FileAttribute<Set<PosixFilePermission>> OPEN_DIRECTORY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x"));
     private static final FileAttribute<Set<PosixFilePermission>> FILE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
@@ -109,6 +113,16 @@ record StateDirectory(Path path) {
         return path.resolve("exec.fifo");
     }
 
+    /** Where the container's socket for its service manager is, if it has one. */
+    Path notifyPath() {
+        return path.resolve("notify");
+    }
+
+    /** Makes that; also users of the container's own must reach the socket. */
+    void createNotify() throws IOException {
+        Files.createDirectory(notifyPath(), OPEN_DIRECTORY);
+    }
+
     /** Whether a creation was cut short, or is under way. */
     boolean unfinished() {
         return Files.isDirectory(path) && !Files.exists(path.resolve("state.json"));
@@ -172,13 +186,21 @@ record StateDirectory(Path path) {
     /** Removes it with what it holds; {@code state.json} first: from then on there is nothing. */
     void delete() throws IOException {
         Files.deleteIfExists(path.resolve("state.json"));
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
+        deleteTree(path);
+    }
+
+    private static void deleteTree(Path directory) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
             for (Path file : files) {
-                Files.deleteIfExists(file);
+                if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+                    deleteTree(file);
+                } else {
+                    Files.deleteIfExists(file);
+                }
             }
         } catch (NoSuchFileException e) {
             return;
         }
-        Files.deleteIfExists(path);
+        Files.deleteIfExists(directory);
     }
 }
