@@ -3,11 +3,9 @@ package jong.registry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import jong.oci.Descriptor;
 import jong.oci.content.ContentStore;
 import jong.oci.content.ContentWriter;
-import jong.oci.content.StorageException;
 import jong.wire.status.StatusException;
 
 /** The download of one blob, over as many attempts as are allowed. */
@@ -35,19 +33,11 @@ final class BlobDownload {
     }
 
     void run() throws IOException, InterruptedException {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                attempt();
-                return;
-            } catch (StorageException e) {
-                throw e; // The registry is not to blame.
-            } catch (IOException | StatusException.Unavailable e) {
-                if (attempt >= options.attempts() || Thread.currentThread().isInterrupted()) {
-                    throw e;
-                }
-                await(options.retryStep().multipliedBy(attempt));
-            }
-        }
+        new Retries(options.attempts(), options.retryStep(), listener)
+                .run(() -> {
+                    attempt();
+                    return blob;
+                });
     }
 
     private void attempt() throws IOException, InterruptedException {
@@ -102,7 +92,7 @@ final class BlobDownload {
                                 + " bytes of its descriptor");
             }
             writer.write(buffer, 0, n);
-            listener.received(writer.offset(), blob.size());
+            listener.transferred(writer.offset(), blob.size());
         }
         if (writer.offset() < blob.size()) {
             throw new IOException(
@@ -121,17 +111,6 @@ final class BlobDownload {
         String range = response.headers().firstValue("Content-Range").orElse("");
         if (!range.startsWith("bytes " + offset + "-")) {
             throw new IOException("asked for bytes from " + offset + " on, got " + range);
-        }
-    }
-
-    private void await(Duration wait) throws InterruptedException {
-        Duration left = wait;
-        while (left.isPositive()) {
-            listener.retrying((int) left.plusMillis(999).toSeconds());
-            Duration step =
-                    left.compareTo(Duration.ofSeconds(1)) < 0 ? left : Duration.ofSeconds(1);
-            Thread.sleep(step);
-            left = left.minus(step);
         }
     }
 }

@@ -1,5 +1,6 @@
 package jong.registry;
 
+import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +28,13 @@ record Challenge(String scheme, Map<String, String> parameters) {
                             + ")\\s*=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*+)\"|("
                             + TOKEN
                             + "))");
+
+    /** What an answer asks for. */
+    static List<Challenge> of(HttpResponse<?> response) {
+        return response.headers().allValues("WWW-Authenticate").stream()
+                .flatMap(value -> parse(value).stream())
+                .toList();
+    }
 
     /** Parses a header's value; what is malformed ends the list. */
     static List<Challenge> parse(String header) {

@@ -1,5 +1,7 @@
 package jong.registry;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.Base64;
 import jong.wire.json.Json;
 import jong.wire.json.JsonException;
@@ -34,21 +36,31 @@ public record RegistryAuth(
         try {
             // Clients differ in alphabet and padding; dockerd takes them all.
             String text = value.replace('+', '-').replace('/', '_').replace("=", "");
-            JsonObject json = Json.parseObject(Base64.getUrlDecoder().decode(text));
-            return new RegistryAuth(
-                    json.string("username"),
-                    json.string("password"),
-                    json.string("identitytoken"),
-                    json.string("registrytoken"));
+            return fromJson(Json.parseObject(Base64.getUrlDecoder().decode(text)));
         } catch (IllegalArgumentException | JsonException e) {
             // The cause's text may hold parts of the secret.
             throw new StatusException.InvalidArgument("invalid X-Registry-Auth header");
         }
     }
 
+    /** Reads docker's {@code AuthConfig}. */
+    public static RegistryAuth fromJson(JsonObject json) {
+        return new RegistryAuth(
+                json.string("username"),
+                json.string("password"),
+                json.string("identitytoken"),
+                json.string("registrytoken"));
+    }
+
     /** Whether there is nothing to prove anything with. */
     public boolean isAnonymous() {
         return username.isEmpty() && identityToken.isEmpty() && registryToken.isEmpty();
+    }
+
+    /** Name and password as the value of {@code Authorization}. */
+    String basic() {
+        String pair = username + ":" + password;
+        return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(UTF_8));
     }
 
     /** The name alone. */

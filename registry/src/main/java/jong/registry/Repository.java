@@ -1,11 +1,10 @@
 package jong.registry;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpResponse;
-import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,8 +12,10 @@ import jong.oci.Descriptor;
 import jong.oci.Digest;
 import jong.oci.MediaTypes;
 import jong.oci.content.ContentStore;
-import jong.oci.image.Manifest;
 import jong.oci.reference.Reference;
+import jong.registry.hosts.Capability;
+import jong.registry.hosts.Endpoint;
+import jong.registry.hosts.TlsSettings;
 import jong.wire.status.StatusException;
 
 /**
@@ -32,18 +33,17 @@ public final class Repository {
                     MediaTypes.DOCKER_LIST,
                     MediaTypes.OCI_MANIFEST,
                     MediaTypes.DOCKER_MANIFEST);
-    private static final int MAX_ERROR_BYTES = 64 * 1024;
 
     private final RegistryClient client;
     private final Transport transport;
     private final Reference reference;
-    private final Authorizer authorizer;
+    private final Session session;
 
-    Repository(RegistryClient client, Transport transport, Reference reference, RegistryAuth auth) {
+    Repository(RegistryClient client, Transport transport, Reference reference, Session session) {
         this.client = client;
         this.transport = transport;
         this.reference = reference;
-        this.authorizer = new Authorizer(transport, auth, reference.path());
+        this.session = session;
     }
 
     /** The ref under which {@link #fetchBlob} receives a blob. */
@@ -59,17 +59,17 @@ public final class Repository {
     public Optional<Descriptor> resolve(String tag) throws IOException, InterruptedException {
         return client.ask(
                 reference.domain(),
+                Capability.RESOLVE,
                 endpoint -> {
                     URI uri = endpoint.resource(reference.path(), "manifests/" + tag);
                     var response = send(endpoint, "HEAD", uri, Map.of("Accept", ACCEPT));
                     response.body().close();
-                    if (response.statusCode() == 200) {
-                        return described(response);
-                    }
-                    if (response.statusCode() == 404) {
-                        throw RegistryErrors.of(response, new byte[0], reference);
-                    }
-                    return Optional.empty(); // Some registries know no HEAD; a GET will tell.
+                    return switch (response.statusCode()) {
+                        case 200 -> Manifests.described(response);
+                        // Some registries know no HEAD; a GET will tell.
+                        case 400, 405, 501 -> Optional.empty();
+                        default -> throw RegistryErrors.of(response, new byte[0], reference);
+                    };
                 });
     }
 
@@ -79,19 +79,28 @@ public final class Repository {
      * @param tagOrDigest a digest is verified
      */
     public RemoteManifest manifest(String tagOrDigest) throws IOException, InterruptedException {
+        boolean byDigest = tagOrDigest.contains(":");
         return client.ask(
                 reference.domain(),
+                byDigest ? Capability.PULL : Capability.RESOLVE,
                 endpoint -> {
                     URI uri = endpoint.resource(reference.path(), "manifests/" + tagOrDigest);
                     var response = send(endpoint, "GET", uri, Map.of("Accept", ACCEPT));
                     try (InputStream body = response.body()) {
                         if (response.statusCode() != 200) {
-                            throw RegistryErrors.of(
-                                    response, body.readNBytes(MAX_ERROR_BYTES), reference);
+                            throw refusal(response, body);
                         }
-                        return verified(tagOrDigest, response, body);
+                        return Manifests.verified(tagOrDigest, response, body);
                     }
                 });
+    }
+
+    /** All tags, in the registry's order. */
+    public List<String> tags() throws IOException, InterruptedException {
+        return client.ask(
+                reference.domain(),
+                Capability.RESOLVE,
+                endpoint -> new TagList(session, endpoint, reference).all());
     }
 
     /**
@@ -106,6 +115,73 @@ public final class Repository {
         new BlobDownload(this, client.options(), blob, store, listener).run();
     }
 
+    /** Whether the registry has a blob in this repository. */
+    public boolean hasBlob(Digest digest) throws IOException, InterruptedException {
+        return client.ask(
+                reference.domain(),
+                Capability.PUSH,
+                endpoint -> {
+                    URI uri = endpoint.resource(reference.path(), "blobs/" + digest);
+                    var response = send(endpoint, "HEAD", uri, Map.of());
+                    response.body().close();
+                    return switch (response.statusCode()) {
+                        case 200 -> true;
+                        case 404 -> false;
+                        default -> throw RegistryErrors.of(response, new byte[0]);
+                    };
+                });
+    }
+
+    /**
+     * Puts a blob of a store into the repository: by mounting it from another repository of the
+     * registry if that works, else by uploading it, several times if the connection breaks.
+     *
+     * @param sources paths of repositories that may have it, the likeliest first
+     * @return the repository that it was mounted from, or {@code ""} if it was uploaded
+     */
+    public String pushBlob(
+            Descriptor blob, ContentStore store, List<String> sources, BlobListener listener)
+            throws IOException, InterruptedException {
+        RegistryOptions options = client.options();
+        return new Retries(options.uploadAttempts(), options.retryStep(), listener)
+                .run(() ->
+                        client.ask(
+                                reference.domain(),
+                                Capability.PUSH,
+                                endpoint ->
+                                        new BlobUpload(session, endpoint, reference.path(), blob)
+                                                .run(store, sources, listener)));
+    }
+
+    /**
+     * Puts a manifest or index into the repository; what it refers to must be there.
+     *
+     * @param tagOrDigest what it is to be found by
+     */
+    public void pushManifest(String tagOrDigest, String mediaType, byte[] bytes)
+            throws IOException, InterruptedException {
+        client.ask(
+                reference.domain(),
+                Capability.PUSH,
+                endpoint -> {
+                    var request =
+                            new Transport.Request(
+                                    "PUT",
+                                    endpoint.resource(reference.path(), "manifests/" + tagOrDigest),
+                                    Map.of("Content-Type", mediaType),
+                                    new Transport.Body(
+                                            () -> new ByteArrayInputStream(bytes), bytes.length));
+                    var response = session.send(endpoint, request);
+                    try (InputStream body = response.body()) {
+                        if (response.statusCode() / 100 != 2) {
+                            throw RegistryErrors.of(
+                                    response, body.readNBytes(Session.MAX_ERROR_BYTES));
+                        }
+                    }
+                    return endpoint;
+                });
+    }
+
     /**
      * Asks for a blob from byte {@code offset} on; the caller closes the answer, whose status is
      * 200, 206 or 416.
@@ -116,6 +192,7 @@ public final class Repository {
                 offset == 0 ? Map.of() : Map.of("Range", "bytes=" + offset + "-");
         return client.ask(
                 reference.domain(),
+                Capability.PULL,
                 endpoint -> {
                     URI uri = endpoint.resource(reference.path(), "blobs/" + blob.digest());
                     var response = send(endpoint, "GET", uri, headers);
@@ -137,17 +214,26 @@ public final class Repository {
             }
             default -> {
                 try (InputStream body = response.body()) {
-                    throw RegistryErrors.of(response, body.readNBytes(MAX_ERROR_BYTES), reference);
+                    throw refusal(response, body);
                 }
             }
         }
     }
 
+    private StatusException refusal(HttpResponse<InputStream> response, InputStream body)
+            throws IOException {
+        return RegistryErrors.of(response, body.readNBytes(Session.MAX_ERROR_BYTES), reference);
+    }
+
+    /** Past the session: such a host must not learn anything of the user (CVE-2020-15157). */
     private HttpResponse<InputStream> openForeign(Descriptor blob, Map<String, String> headers)
             throws IOException, InterruptedException {
         for (String url : blob.urls()) {
             if (url.startsWith("https://")) {
-                return transport.send(Transport.Request.get(URI.create(url), true, headers));
+                URI uri = URI.create(url);
+                return transport.send(
+                        Endpoint.of("https://" + uri.getAuthority(), TlsSettings.SYSTEM),
+                        Transport.Request.of("GET", uri, headers));
             }
         }
         throw new StatusException.NotFound("no usable URL for layer " + blob.digest());
@@ -156,88 +242,6 @@ public final class Repository {
     private HttpResponse<InputStream> send(
             Endpoint endpoint, String method, URI uri, Map<String, String> headers)
             throws IOException, InterruptedException {
-        while (true) {
-            String authorization = authorizer.header();
-            Map<String, String> all = new HashMap<>(headers);
-            if (!authorization.isEmpty() && !endpoint.mirror()) {
-                all.put("Authorization", authorization);
-            }
-            var request = new Transport.Request(method, uri, endpoint.verified(), all, "");
-            var response = transport.send(request);
-            if (response.statusCode() != 401) {
-                return response;
-            }
-            byte[] body;
-            try (InputStream in = response.body()) {
-                body = in.readNBytes(MAX_ERROR_BYTES);
-            }
-            // A challenge counts only if it comes from where the question went.
-            boolean own =
-                    !endpoint.mirror() && uri.getAuthority().equals(response.uri().getAuthority());
-            List<Challenge> challenges =
-                    response.headers().allValues("WWW-Authenticate").stream()
-                            .flatMap(value -> Challenge.parse(value).stream())
-                            .toList();
-            // Each answer differs from what was refused, and at most one token is fetched anew.
-            boolean again = own && (authorization.isEmpty() || authorization.startsWith("Bearer"));
-            if (!again || !authorizer.answer(endpoint, challenges, authorization)) {
-                throw unauthorized(response, body, challenges, method);
-            }
-        }
-    }
-
-    private static StatusException unauthorized(
-            HttpResponse<InputStream> response,
-            byte[] body,
-            List<Challenge> challenges,
-            String method) {
-        boolean basic = challenges.stream().anyMatch(c -> c.scheme().equals("basic"));
-        if (basic && response.request().headers().firstValue("Authorization").isEmpty()) {
-            String name = method.equals("HEAD") ? "Head" : "Get";
-            return new StatusException.Internal(
-                    name + " \"" + response.uri() + "\": no basic auth credentials");
-        }
-        return body.length == 0
-                ? new StatusException.Internal("unauthorized: authentication required")
-                : RegistryErrors.of(response, body);
-    }
-
-    private static Optional<Descriptor> described(HttpResponse<InputStream> response) {
-        String digest = response.headers().firstValue("Docker-Content-Digest").orElse("");
-        long size = response.headers().firstValueAsLong("Content-Length").orElse(-1);
-        if (digest.isEmpty() || size < 0) {
-            return Optional.empty();
-        }
-        return Optional.of(Descriptor.of(mediaType(response), Digest.parse(digest), size));
-    }
-
-    private static RemoteManifest verified(
-            String tagOrDigest, HttpResponse<InputStream> response, InputStream body)
-            throws IOException {
-        byte[] bytes = body.readNBytes(Manifest.MAX_BYTES + 1);
-        if (bytes.length > Manifest.MAX_BYTES) {
-            throw new StatusException.InvalidArgument(
-                    "manifest " + tagOrDigest + " is larger than " + Manifest.MAX_BYTES + " bytes");
-        }
-        String told = response.headers().firstValue("Docker-Content-Digest").orElse("");
-        String wanted = tagOrDigest.contains(":") ? tagOrDigest : told;
-        Digest digest = wanted.isEmpty() ? Digest.sha256(bytes) : Digest.parse(wanted);
-        byte[] hash = digest.newMessageDigest().digest(bytes);
-        if (!digest.matches(hash)) {
-            throw new StatusException.InvalidArgument(
-                    "manifest verification failed for digest "
-                            + digest
-                            + ": the bytes have "
-                            + digest.algorithm()
-                            + ":"
-                            + HexFormat.of().formatHex(hash));
-        }
-        return new RemoteManifest(Descriptor.of(mediaType(response), digest, bytes.length), bytes);
-    }
-
-    private static String mediaType(HttpResponse<InputStream> response) {
-        String type = response.headers().firstValue("Content-Type").orElse("");
-        int semicolon = type.indexOf(';');
-        return (semicolon < 0 ? type : type.substring(0, semicolon)).strip();
+        return session.send(endpoint, Transport.Request.of(method, uri, headers));
     }
 }

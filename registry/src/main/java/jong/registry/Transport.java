@@ -2,204 +2,172 @@ package jong.registry;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ConnectException;
-import java.net.Socket;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.channels.UnresolvedAddressException;
-import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
+import java.util.function.Supplier;
+import jong.registry.hosts.Endpoint;
+import jong.registry.hosts.TlsSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sends HTTP requests, over HTTP/2 where the server offers it, and follows redirects without taking
- * credentials to another host. The clients are made when first needed: they cost memory and
- * threads.
+ * credentials to another host.
  */
 final class Transport implements AutoCloseable {
 
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(90);
+
+    /** A body may take as long as it does at this pace, and the answer's time besides. */
+    private static final long SLOWEST_BYTES_PER_SECOND = 10_000;
+
     private static final int MAX_REDIRECTS = 10;
     private static final String AGENT = "jong/0.1.0";
 
-    /** Guards the clients. */
-    private final Object lock = new Object();
+    private final HttpClients clients;
 
-    private @Nullable HttpClient verifying;
-    private @Nullable HttpClient trusting;
+    Transport(HttpClients clients) {
+        this.clients = clients;
+    }
 
-    /** A GET, HEAD or, with a form, POST. */
-    record Request(
-            String method, URI uri, boolean verified, Map<String, String> headers, String form) {
+    /**
+     * What a request carries.
+     *
+     * @param open gives the bytes; once more for each redirect
+     * @param length how many they are
+     */
+    record Body(Supplier<InputStream> open, long length) {}
 
-        static Request get(URI uri, boolean verified, Map<String, String> headers) {
-            return new Request("GET", uri, verified, headers, "");
+    /**
+     * A request.
+     *
+     * @param body null for none
+     */
+    record Request(String method, URI uri, Map<String, String> headers, @Nullable Body body) {
+
+        static Request of(String method, URI uri, Map<String, String> headers) {
+            return new Request(method, uri, headers, null);
+        }
+
+        Request with(String name, String value) {
+            Map<String, String> more = new HashMap<>(headers);
+            more.put(name, value);
+            return new Request(method, uri, more, body);
         }
     }
 
     /**
      * Sends a request; the caller closes the answer's body.
      *
+     * @param endpoint whose certificate rules and headers hold, as long as it is its host
      * @throws IOException with Go's text, which docker users know
      */
-    HttpResponse<InputStream> send(Request request) throws IOException, InterruptedException {
+    HttpResponse<InputStream> send(Endpoint endpoint, Request request)
+            throws IOException, InterruptedException {
         URI uri = request.uri();
         for (int redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-            HttpResponse<InputStream> response = sendOnce(request, uri);
+            HttpResponse<InputStream> response = sendOnce(endpoint, request, uri);
             String location = response.headers().firstValue("Location").orElse("");
-            boolean redirected =
-                    switch (response.statusCode()) {
-                        case 301, 302, 303, 307, 308 -> !location.isEmpty();
-                        default -> false;
-                    };
-            if (!redirected) {
+            if (location.isEmpty() || !isRedirect(request.method(), response.statusCode())) {
                 return response;
             }
             response.body().close();
             uri = redirect(uri, location);
         }
-        throw failure(request, "stopped after " + MAX_REDIRECTS + " redirects", null);
+        throw new IOException(
+                TransportErrors.prefix(request.method(), request.uri())
+                        + "stopped after "
+                        + MAX_REDIRECTS
+                        + " redirects");
     }
 
     @Override
     public void close() {
-        synchronized (lock) {
-            if (verifying != null) {
-                verifying.shutdownNow();
-            }
-            if (trusting != null) {
-                trusting.shutdownNow();
-            }
+        clients.close();
+    }
+
+    /** What is not 307 or 308 may turn other methods into GET, which no upload wants. */
+    private static boolean isRedirect(String method, int status) {
+        return switch (status) {
+            case 307, 308 -> true;
+            case 301, 302, 303 -> method.equals("GET") || method.equals("HEAD");
+            default -> false;
+        };
+    }
+
+    private HttpResponse<InputStream> sendOnce(Endpoint endpoint, Request request, URI uri)
+            throws IOException, InterruptedException {
+        boolean own = sameHost(uri, endpoint.base());
+        var builder = HttpRequest.newBuilder(uri).header("User-Agent", AGENT);
+        if (own) {
+            endpoint.headers()
+                    .forEach((name, values) -> values.forEach(v -> builder.header(name, v)));
+        }
+        boolean trusted = sameHost(uri, request.uri());
+        request.headers()
+                .forEach((name, value) -> {
+                    if (trusted || !name.equals("Authorization")) {
+                        builder.setHeader(name, value);
+                    }
+                });
+        Body body = request.body();
+        builder.timeout(timeout(body)).method(request.method(), publisher(body));
+        // Where a redirect leads to another host, its certificate must be valid.
+        TlsSettings tls = own ? endpoint.tls() : TlsSettings.SYSTEM;
+        try {
+            return clients.client(tls)
+                    .send(builder.build(), HttpResponse.BodyHandlers.ofInputStream());
+        } catch (IOException e) {
+            throw TransportErrors.describe(request.method(), uri, endpoint, e);
         }
     }
 
-    private HttpResponse<InputStream> sendOnce(Request request, URI uri)
-            throws IOException, InterruptedException {
-        boolean sameHost = uri.getAuthority().equals(request.uri().getAuthority());
-        var builder =
-                HttpRequest.newBuilder(uri)
-                        .timeout(ANSWER_TIMEOUT)
-                        .header("User-Agent", AGENT)
-                        .method(request.method(), body(request));
-        request.headers()
-                .forEach((name, value) -> {
-                    if (sameHost || !name.equals("Authorization")) {
-                        builder.header(name, value);
-                    }
-                });
-        try {
-            // Where a redirect leads to another host, its certificate must be valid.
-            return client(request.verified() || !sameHost)
-                    .send(builder.build(), HttpResponse.BodyHandlers.ofInputStream());
-        } catch (ConnectException e) {
-            throw failure(request, connectText(uri, e), e);
-        } catch (IOException e) {
-            throw failure(request, String.valueOf(e.getMessage()), e);
+    static boolean sameHost(URI one, URI other) {
+        return one.getAuthority() != null
+                && one.getAuthority().equalsIgnoreCase(other.getAuthority())
+                && one.getScheme().equals(other.getScheme());
+    }
+
+    private static Duration timeout(@Nullable Body body) {
+        return body == null
+                ? ANSWER_TIMEOUT
+                : ANSWER_TIMEOUT.plusSeconds(body.length() / SLOWEST_BYTES_PER_SECOND);
+    }
+
+    private static HttpRequest.BodyPublisher publisher(@Nullable Body body) {
+        if (body == null) {
+            return HttpRequest.BodyPublishers.noBody();
         }
+        var stream = HttpRequest.BodyPublishers.ofInputStream(body.open());
+        // A known length goes without chunks, which some registries do not take.
+        return body.length() == 0
+                ? HttpRequest.BodyPublishers.noBody()
+                : HttpRequest.BodyPublishers.fromPublisher(stream, body.length());
     }
 
     private static URI redirect(URI from, String location) throws IOException {
+        URI target = resolve(from, location);
+        boolean downgrade = "https".equals(from.getScheme()) && !"https".equals(target.getScheme());
+        if (downgrade) {
+            throw new IOException("refused redirect from " + from + " to plain HTTP");
+        }
+        return target;
+    }
+
+    /** What a server's {@code Location} means. Its text may hold signatures: it is not repeated. */
+    static URI resolve(URI from, String location) throws IOException {
         try {
             URI target = from.resolve(location);
-            boolean downgrade =
-                    "https".equals(from.getScheme()) && !"https".equals(target.getScheme());
-            if (target.getHost() == null || downgrade) {
-                throw new IOException("refused redirect from " + from + " to " + location);
+            if (target.getHost() != null && List.of("http", "https").contains(target.getScheme())) {
+                return target;
             }
-            return target;
-        } catch (IllegalArgumentException e) {
-            throw new IOException("invalid redirect from " + from, e);
+        } catch (IllegalArgumentException _) {
+            // The same error as for one without a host.
         }
-    }
-
-    private static HttpRequest.BodyPublisher body(Request request) {
-        return request.form().isEmpty()
-                ? HttpRequest.BodyPublishers.noBody()
-                : HttpRequest.BodyPublishers.ofString(request.form());
-    }
-
-    private static IOException failure(Request request, String why, @Nullable Exception cause) {
-        String method =
-                request.method().charAt(0)
-                        + request.method().substring(1).toLowerCase(java.util.Locale.ROOT);
-        return new IOException(method + " \"" + request.uri() + "\": " + why, cause);
-    }
-
-    private static String connectText(URI uri, ConnectException e) {
-        if (e.getCause() instanceof ConnectException inner
-                && inner.getCause() instanceof UnresolvedAddressException) {
-            return "dial tcp: lookup " + uri.getHost() + ": no such host";
-        }
-        int port = uri.getPort() >= 0 ? uri.getPort() : uri.getScheme().equals("http") ? 80 : 443;
-        return "dial tcp " + uri.getHost() + ":" + port + ": connect: connection refused";
-    }
-
-    private HttpClient client(boolean verified) {
-        synchronized (lock) {
-            if (verified) {
-                verifying = verifying == null ? builder().build() : verifying;
-                return verifying;
-            }
-            trusting = trusting == null ? builder().sslContext(trustAll()).build() : trusting;
-            return trusting;
-        }
-    }
-
-    private static HttpClient.Builder builder() {
-        Executor threads =
-                Executors.newThreadPerTaskExecutor(
-                        Thread.ofVirtual().name("registry-", 0).factory());
-        return HttpClient.newBuilder()
-                .connectTimeout(CONNECT_TIMEOUT)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .executor(threads);
-    }
-
-    private static SSLContext trustAll() {
-        try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {new TrustsAll()}, null);
-            return context;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    /** For registries that were declared insecure: takes any certificate for any name. */
-    private static final class TrustsAll extends X509ExtendedTrustManager {
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-        }
+        throw new IOException("invalid Location in the answer of " + from.getAuthority());
     }
 }

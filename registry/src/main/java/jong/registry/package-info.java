@@ -1,2 +1,2 @@
-/** Pulls from registries by the distribution spec. */
+/** Pulls from and pushes to registries by the distribution spec. */
 package jong.registry;

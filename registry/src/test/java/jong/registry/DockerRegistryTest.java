@@ -34,7 +34,7 @@ class DockerRegistryTest {
     private static final BlobListener SILENT =
             new BlobListener() {
                 @Override
-                public void received(long current, long total) {}
+                public void transferred(long current, long total) {}
 
                 @Override
                 public void retrying(int secondsLeft) {}
@@ -64,7 +64,7 @@ class DockerRegistryTest {
                     store,
                     new BlobListener() {
                         @Override
-                        public void received(long current, long total) {
+                        public void transferred(long current, long total) {
                             received.add(current);
                         }
 
@@ -96,7 +96,7 @@ class DockerRegistryTest {
                     store,
                     new BlobListener() {
                         @Override
-                        public void received(long current, long total) {
+                        public void transferred(long current, long total) {
                             received.add(current);
                         }
 
@@ -165,8 +165,8 @@ class DockerRegistryTest {
             assertThatThrownBy(() ->
                             client.repository(reference, RegistryAuth.ANONYMOUS).manifest("v1"))
                     .hasMessage(
-                            "Get \"http://127.0.0.1:1/v2/app/manifests/v1\": dial tcp 127.0.0.1:1:"
-                                    + " connect: connection refused");
+                            "Get \"http://127.0.0.1:1/v2/\": dial tcp 127.0.0.1:1: connect:"
+                                    + " connection refused");
         }
     }
 

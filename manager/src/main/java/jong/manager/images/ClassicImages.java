@@ -56,6 +56,7 @@ public final class ClassicImages implements Images {
     private final MetadataStore metadata;
     private final GarbageCollector collector;
     private final LeasedWork works;
+    private final int uploads;
 
     /**
      * Opens the images and removes what an earlier process left half done and can not go on with.
@@ -64,6 +65,7 @@ public final class ClassicImages implements Images {
      *
      * @param leases of all work with the stores, also of others
      * @param downloads how many layers are fetched at once, of all pulls; 0 for any number
+     * @param uploads how many layers are sent at once, of one push; 0 for any number
      */
     public ClassicImages(
             ContentStore content,
@@ -71,7 +73,8 @@ public final class ClassicImages implements Images {
             MetadataStore metadata,
             Leases leases,
             RegistryClient registry,
-            int downloads)
+            int downloads,
+            int uploads)
             throws IOException {
         this.content = content;
         this.metadata = metadata;
@@ -79,6 +82,7 @@ public final class ClassicImages implements Images {
         this.images = new ImageStore(metadata);
         this.registry = registry;
         this.transfers = new Transfers(downloads);
+        this.uploads = uploads == 0 ? Integer.MAX_VALUE : uploads;
         this.collector =
                 new GarbageCollector(
                         content, snapshots, leases, new ImageRoots(content, layers, images));
@@ -131,6 +135,42 @@ public final class ClassicImages implements Images {
                                     + wanted.familiarString());
                     return byId(pulled.id());
                 });
+    }
+
+    @Override
+    public void push(Reference reference, RegistryAuth auth, ProgressListener listener)
+            throws IOException, InterruptedException {
+        List<Reference> names = images.namesToPush(reference);
+        var progress = new Progress(listener);
+        works.run(
+                "push",
+                reference.toString(),
+                lease -> {
+                    var leased = new LeasedContent(content, lease);
+                    var push =
+                            new ImagePush(
+                                    leased,
+                                    new LayerArchives(leased, layers),
+                                    registry.repositoryForPush(reference, auth),
+                                    reference,
+                                    uploads,
+                                    progress);
+                    for (Reference name : names) {
+                        Image image = get(name.toString());
+                        keep(image, lease);
+                        pushed(name, image, push.run(image, String.valueOf(name.tag())));
+                    }
+                    return names;
+                });
+    }
+
+    private void pushed(Reference name, Image image, ImagePush.Pushed pushed) {
+        var source = new DistributionSource(name.domain(), name.path());
+        metadata.transaction(() -> {
+            pushed.layers().forEach(digest -> noteSource(digest, source));
+            Digest digest = pushed.manifest().digest();
+            images.pushed(image.id(), pushed.manifest(), name.withDigest(digest));
+        });
     }
 
     @Override

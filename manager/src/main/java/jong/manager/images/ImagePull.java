@@ -281,21 +281,20 @@ final class ImagePull {
         }
 
         @Override
-        public void received(long current, long total) {
+        public void transferred(long current, long total) {
             progress.bytes(id, "Downloading", current, total);
         }
 
         @Override
         public void retrying(int secondsLeft) {
-            progress.status(
-                    id, "Retrying in " + secondsLeft + (secondsLeft == 1 ? " second" : " seconds"));
+            progress.retrying(id, secondsLeft);
         }
     }
 
     /** A configuration is small. */
     private static final class ConfigListener implements BlobListener {
         @Override
-        public void received(long current, long total) {}
+        public void transferred(long current, long total) {}
 
         @Override
         public void retrying(int secondsLeft) {}

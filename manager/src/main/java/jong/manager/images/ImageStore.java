@@ -60,6 +60,41 @@ final class ImageStore {
         });
     }
 
+    /**
+     * The names that a push of {@code reference} means: itself, or all tags of its repository.
+     *
+     * @throws StatusException.NotFound with docker's text if there are none
+     */
+    List<Reference> namesToPush(Reference reference) {
+        List<Reference> ofRepository =
+                namesById().values().stream()
+                        .flatMap(Set::stream)
+                        .filter(name -> name.digest() == null)
+                        .filter(name -> name.name().equals(reference.name()))
+                        .toList();
+        if (ofRepository.isEmpty()) {
+            throw new StatusException.NotFound(
+                    "An image does not exist locally with the tag: " + reference.familiarName());
+        }
+        if (reference.tag() == null) {
+            return ofRepository;
+        }
+        if (!ofRepository.contains(reference)) {
+            throw new StatusException.NotFound(
+                    "tag does not exist: " + reference.familiarString());
+        }
+        return List.of(reference);
+    }
+
+    /** Notes under which digest an image is known elsewhere, and which manifest says so. */
+    void pushed(Digest id, Descriptor manifest, Reference digested) {
+        metadata.transaction(() ->
+                get(id).ifPresent(image -> {
+                    put(new Stored(id, manifest, image.lastTagged()));
+                    point(digested, id);
+                }));
+    }
+
     /** Makes a name, with tag or digest, point to an image that exists. */
     void point(Reference reference, Digest id) {
         metadata.transaction(() -> {

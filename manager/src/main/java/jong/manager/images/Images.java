@@ -43,6 +43,18 @@ public interface Images {
             throws IOException, InterruptedException;
 
     /**
+     * Pushes an image to the registry of its name; with no tag, all tags of the repository. Layers
+     * go as they came, without being compressed again, several at once; those that the registry
+     * has, in this repository or another, are not sent.
+     *
+     * @param reference what to push, without a digest
+     * @throws StatusException.NotFound if there is no such image here
+     * @throws StatusException with the registry's reason
+     */
+    void push(Reference reference, RegistryAuth auth, ProgressListener progress)
+            throws IOException, InterruptedException;
+
+    /**
      * Reads images from an archive as written by {@code docker save} or in the OCI layout, plain or
      * compressed with gzip or zstd.
      *

@@ -22,6 +22,11 @@ record LayerRecord(Digest diffId, long archiveSize, long size, Descriptor blob) 
                 Descriptor.fromJson(json.object("blob")));
     }
 
+    /** The same layer, in another archive. */
+    LayerRecord withBlob(Descriptor other) {
+        return new LayerRecord(diffId, archiveSize, size, other);
+    }
+
     JsonObject toJson() {
         return new JsonObject()
                 .with("diffId", diffId.toString())

@@ -7,6 +7,7 @@ import jong.manager.leases.Lease;
 import jong.manager.metadata.Bucket;
 import jong.manager.metadata.MetadataStore;
 import jong.manager.snapshots.OverlaySnapshotter;
+import jong.oci.Descriptor;
 import jong.oci.Digest;
 import jong.oci.content.ContentStore;
 
@@ -58,6 +59,14 @@ final class Layers {
             change.run();
             records.put(chainId.toString(), record.toJson());
         });
+    }
+
+    /** Notes another archive of the same layer, in the content store, in place of the present. */
+    void replaceArchive(Digest chainId, Descriptor blob) {
+        metadata.transaction(() ->
+                record(chainId)
+                        .ifPresent(layer ->
+                                records.put(chainId.toString(), layer.withBlob(blob).toJson())));
     }
 
     /** Forgets the record of a layer whose snapshot is gone. */

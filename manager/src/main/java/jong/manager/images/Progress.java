@@ -2,6 +2,7 @@ package jong.manager.images;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import jong.oci.Digest;
 
 /**
  * Passes progress of several threads on to one listener, one event at a time, and of each part's
@@ -26,6 +27,14 @@ final class Progress {
 
     void stream(String text) {
         send(new ProgressEvent.Stream(text));
+    }
+
+    void retrying(String id, int secondsLeft) {
+        status(id, "Retrying in " + secondsLeft + (secondsLeft == 1 ? " second" : " seconds"));
+    }
+
+    void pushed(String tag, Digest digest, long size) {
+        send(new ProgressEvent.Pushed(tag, digest, size));
     }
 
     void bytes(String id, String action, long current, long total) {

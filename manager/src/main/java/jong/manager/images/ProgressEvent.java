@@ -1,6 +1,7 @@
 package jong.manager.images;
 
 import java.util.Locale;
+import jong.oci.Digest;
 import jong.wire.json.JsonObject;
 
 /** A step of a long operation, with docker's texts and IDs. */
@@ -29,7 +30,7 @@ public sealed interface ProgressEvent {
      * A part goes on.
      *
      * @param id the part
-     * @param action {@code Downloading}, {@code Extracting} or {@code Loading layer}
+     * @param action such as {@code Downloading}, {@code Extracting}, {@code Loading layer}
      * @param current bytes done
      * @param total bytes in all, or 0 if unknown
      */
@@ -84,6 +85,26 @@ public sealed interface ProgressEvent {
         @Override
         public JsonObject toJson() {
             return new JsonObject().with("stream", text);
+        }
+    }
+
+    /**
+     * A tag has been pushed.
+     *
+     * @param digest of the manifest that it points to
+     * @param size bytes of that manifest
+     */
+    record Pushed(String tag, Digest digest, long size) implements ProgressEvent {
+        @Override
+        public JsonObject toJson() {
+            return new JsonObject()
+                    .with("progressDetail", new JsonObject())
+                    .with(
+                            "aux",
+                            new JsonObject()
+                                    .with("Tag", tag)
+                                    .with("Digest", digest.toString())
+                                    .with("Size", size));
         }
     }
 }

@@ -116,9 +116,9 @@ final class Transfers {
         BlobListener toAll(BlobListener own) {
             return new BlobListener() {
                 @Override
-                public void received(long current, long total) {
-                    own.received(current, total);
-                    tellOthers(other -> other.received(current, total));
+                public void transferred(long current, long total) {
+                    own.transferred(current, total);
+                    tellOthers(other -> other.transferred(current, total));
                 }
 
                 @Override

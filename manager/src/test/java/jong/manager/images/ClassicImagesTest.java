@@ -65,7 +65,7 @@ class ClassicImagesTest {
         content = new LocalContentStore(root.resolve("content"), new MetadataLabels(metadata));
         snapshots = new OverlaySnapshotter(root, metadata);
         leases = new Leases(metadata, Clock.systemUTC());
-        images = new ClassicImages(content, snapshots, metadata, leases, registry, 3);
+        images = new ClassicImages(content, snapshots, metadata, leases, registry, 3, 5);
     }
 
     @AfterEach
@@ -483,6 +483,7 @@ class ClassicImagesTest {
                                             + "/"
                                             + bytes.total();
                             case ProgressEvent.Stream stream -> stream.text();
+                            case ProgressEvent.Pushed pushed -> "pushed " + pushed.tag();
                         });
     }
 

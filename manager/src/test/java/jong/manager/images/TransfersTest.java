@@ -89,7 +89,7 @@ class TransfersTest {
                                         return 0;
                                     });
                                     while (second.heard.isEmpty()) {
-                                        all.received(1, 2);
+                                        all.transferred(1, 2);
                                         Thread.sleep(1);
                                     }
                                     throw new IOException("connection lost");
@@ -116,7 +116,7 @@ class TransfersTest {
                             return 0;
                         });
                         while (gone.getCount() > 0) {
-                            all.received(1, 2);
+                            all.transferred(1, 2);
                             Thread.sleep(1);
                         }
                     });
@@ -128,7 +128,7 @@ class TransfersTest {
         private final List<String> heard = new java.util.concurrent.CopyOnWriteArrayList<>();
 
         @Override
-        public void received(long current, long total) {
+        public void transferred(long current, long total) {
             heard.add(current + "/" + total);
         }
 
@@ -141,7 +141,7 @@ class TransfersTest {
     /** A client that went away. */
     private record Gone(CountDownLatch asked) implements BlobListener {
         @Override
-        public void received(long current, long total) {
+        public void transferred(long current, long total) {
             asked.countDown();
             throw new IllegalStateException("client gone");
         }
