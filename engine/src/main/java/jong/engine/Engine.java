@@ -97,7 +97,8 @@ final class Engine implements AutoCloseable {
                         metadata,
                         leases,
                         registry,
-                        options.maxConcurrentDownloads());
+                        options.maxConcurrentDownloads(),
+                        options.maxConcurrentUploads());
         var volumes = new VolumeService(root.resolve("volumes"), metadata, events, clock);
         var networks = new EngineNetworks(metadata, options, events, clock);
         parts.push(networks);
@@ -144,7 +145,8 @@ final class Engine implements AutoCloseable {
         return new RegistryOptions(
                 options.registryMirrors(),
                 options.insecureRegistries(),
-                usual.attempts(),
+                options.maxDownloadAttempts(),
+                usual.uploadAttempts(),
                 usual.retryStep());
     }
 

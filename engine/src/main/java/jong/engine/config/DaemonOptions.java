@@ -66,12 +66,24 @@ public final class DaemonOptions {
         if (number("mtu") < 68 || number("mtu") > 65535) {
             throw new UsageException(1, "invalid default MTU: " + number("mtu"));
         }
+        checkTransfers();
+        checkNetwork();
+        checkExecOptions();
+    }
+
+    private void checkTransfers() {
         if (number("max-concurrent-downloads") < 0) {
             throw new UsageException(
                     1, "invalid max concurrent downloads: " + number("max-concurrent-downloads"));
         }
-        checkNetwork();
-        checkExecOptions();
+        if (number("max-concurrent-uploads") < 0) {
+            throw new UsageException(
+                    1, "invalid max concurrent uploads: " + number("max-concurrent-uploads"));
+        }
+        if (number("max-download-attempts") <= 0) {
+            throw new UsageException(
+                    1, "invalid max download attempts: " + number("max-download-attempts"));
+        }
     }
 
     private void checkNetwork() {
@@ -243,6 +255,16 @@ public final class DaemonOptions {
     /** How many layers come at once, of all pulls; 0 for any number. */
     public int maxConcurrentDownloads() {
         return (int) number("max-concurrent-downloads");
+    }
+
+    /** How many layers a push sends at once; 0 for any number. */
+    public int maxConcurrentUploads() {
+        return (int) number("max-concurrent-uploads");
+    }
+
+    /** How often the download of a layer is tried. */
+    public int maxDownloadAttempts() {
+        return (int) number("max-download-attempts");
     }
 
     /** Whether containers get an init unless they say otherwise. */

@@ -86,8 +86,8 @@ final class OptionTable {
             Set the logging level ("debug"|"info"|"warn"|"error"|"fatal")
             log-opt||MAP|log-opts||y|Default log driver options for containers
             max-concurrent-downloads||INT|=|3|y|Set the max concurrent downloads
-            max-concurrent-uploads||INT|=|5|n|Set the max concurrent uploads
-            max-download-attempts||INT|=|5|n|Set the max download attempts for each pull
+            max-concurrent-uploads||INT|=|5|y|Set the max concurrent uploads
+            max-download-attempts||INT|=|5|y|Set the max download attempts for each pull
             metrics-addr||STRING|=||n|Set default address and port to serve the metrics api on
             mtu||INT|=|1500|y|Set the MTU for the default "bridge" network
             network-control-plane-mtu||INT|=|1500|n|Network Control plane MTU

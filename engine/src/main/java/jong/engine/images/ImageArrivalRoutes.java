@@ -11,12 +11,13 @@ import jong.manager.images.ImportRequest;
 import jong.oci.Digest;
 import jong.oci.Platform;
 import jong.oci.reference.Reference;
-import jong.registry.RegistryAuth;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException;
-import jong.wire.status.StatusException.InvalidArgument;
+import jong.wire.status.StatusException.Internal;
 import jong.wire.status.StatusException.NotFound;
 import jong.wire.status.StatusException.PermissionDenied;
+import jong.wire.status.StatusException.Unauthenticated;
+import jong.wire.status.StatusException.Unavailable;
 import jong.wire.status.StatusException.Unimplemented;
 import org.jspecify.annotations.Nullable;
 
@@ -54,15 +55,31 @@ final class ImageArrivalRoutes {
         exchange.onDisconnect(Thread.currentThread()::interrupt);
         try {
             Image image =
-                    images.pull(reference, platform(exchange.query()), auth(exchange), progress);
+                    images.pull(
+                            reference,
+                            platform(exchange.query()),
+                            RegistryCredentials.optional(exchange),
+                            progress);
             service.tell("pull", image, reference.familiarString());
             requirePlatform(exchange.query(), image, reference);
         } catch (StatusException | UncheckedIOException | IOException e) {
             if (!progress.begun()) {
-                throw e;
+                throw answerable(e);
             }
             progress.fail(e);
         }
+    }
+
+    /** Docker answers 500 where a registry refuses: a 401 would mean the engine's own rights. */
+    private static RuntimeException answerable(Exception e) throws IOException {
+        return switch (e) {
+            case Unauthenticated refused -> new Internal(String.valueOf(refused.getMessage()));
+            case PermissionDenied refused -> new Internal(String.valueOf(refused.getMessage()));
+            case Unavailable refused -> new Internal(String.valueOf(refused.getMessage()));
+            case RuntimeException other -> other;
+            case IOException other -> throw other;
+            default -> new IllegalStateException(e);
+        };
     }
 
     /**
@@ -100,15 +117,6 @@ final class ImageArrivalRoutes {
     private static Platform platform(Query query) {
         String text = query.string("platform");
         return text.isEmpty() ? Platform.host() : Platform.parse(text);
-    }
-
-    /** What the client proves; a header that cannot be read is no proof, as with dockerd. */
-    private static RegistryAuth auth(Exchange exchange) {
-        try {
-            return RegistryAuth.fromHeader(exchange.header("X-Registry-Auth"));
-        } catch (InvalidArgument _) {
-            return RegistryAuth.ANONYMOUS;
-        }
     }
 
     private void importArchive(Exchange exchange) throws IOException {

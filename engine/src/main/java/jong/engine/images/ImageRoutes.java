@@ -16,7 +16,10 @@ import jong.oci.reference.Reference;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException.Unimplemented;
 
-/** {@code /images}, but for what brings images here ({@link ImageArrivalRoutes}). */
+/**
+ * {@code /images}, but for what brings images here ({@link ImageArrivalRoutes}) and away ({@link
+ * ImagePushRoutes}).
+ */
 public final class ImageRoutes {
 
     private final ImageService service;
@@ -33,6 +36,7 @@ public final class ImageRoutes {
     /** Registers the routes. */
     public void register(Router router) {
         new ImageArrivalRoutes(service).register(router);
+        new ImagePushRoutes(service).register(router);
         router.route("GET", "/images/json", this::list);
         router.route("GET", "/images/get", this::save);
         router.route("GET", "/images/search", absent("searching a registry"));
@@ -41,7 +45,6 @@ public final class ImageRoutes {
         router.route("GET", "/images/{name:.*}/json", this::inspect);
         router.route("GET", "/images/{name:.*}/history", this::history);
         router.route("POST", "/images/{name:.*}/tag", this::tag);
-        router.route("POST", "/images/{name:.*}/push", absent("pushing an image"));
         router.route("DELETE", "/images/{name:.*}", this::remove);
         router.route("POST", "/build", absent("building an image"));
         router.route(

@@ -67,6 +67,15 @@ public final class ImageService {
                 Map.of("name", name.isEmpty() ? image.id().toString() : name));
     }
 
+    /** Tells of a push: docker names the reference, not the image. */
+    void tellPushed(Reference reference) {
+        events.publish(
+                "image",
+                "push",
+                reference.familiarString(),
+                Map.of("name", reference.familiarName()));
+    }
+
     /** Gives an image one more name. */
     void tag(String nameOrId, Reference target) {
         images.tag(nameOrId, target);

@@ -172,6 +172,11 @@ final class TestWorld implements AutoCloseable {
         }
 
         @Override
+        public void push(Reference reference, RegistryAuth auth, ProgressListener progress) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public List<Image> load(InputStream archive, ProgressListener progress) {
             throw new UnsupportedOperationException();
         }

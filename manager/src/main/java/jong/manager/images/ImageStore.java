@@ -80,8 +80,7 @@ final class ImageStore {
             return ofRepository;
         }
         if (!ofRepository.contains(reference)) {
-            throw new StatusException.NotFound(
-                    "tag does not exist: " + reference.familiarString());
+            throw new StatusException.NotFound("tag does not exist: " + reference.familiarString());
         }
         return List.of(reference);
     }
