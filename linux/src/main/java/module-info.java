@@ -12,6 +12,7 @@ module jong.linux {
 
     exports jong.linux;
     exports jong.linux.cgroups;
+    exports jong.linux.codecs;
     exports jong.linux.files;
     exports jong.linux.mounts;
     exports jong.linux.netlink;
