@@ -7,6 +7,8 @@ module jong.manager {
     requires transitive jong.linux;
     requires com.github.luben.zstd_jni;
     requires java.sql;
+    requires org.apache.commons.compress;
+    requires org.tukaani.xz;
     requires org.xerial.sqlitejdbc;
 
     exports jong.manager.archive;

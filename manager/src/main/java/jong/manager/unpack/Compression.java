@@ -5,45 +5,48 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
-import java.util.zip.GZIPInputStream;
-import jong.wire.status.StatusException;
+import jong.linux.codecs.RawInflater;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
+import org.tukaani.xz.XZInputStream;
 
 /**
  * Undoes the compression of archives, told by their first bytes, whatever their media type says.
+ *
+ * <p>Everything happens in this process: no program of the host or of an image is ever started on
+ * foreign bytes. What a decompressor holds in memory is limited whatever the bytes say.
  */
 public final class Compression {
 
     private static final int LONGEST_MAGIC = 6;
-    private static final int GZIP_BUFFER = 64 * 1024;
+
+    /** What zstd's own program takes without being asked: windows of 128 MiB. */
+    private static final int ZSTD_WINDOW_LOG = 27;
+
+    /** {@code xz -9} needs 65 MiB. */
+    private static final int XZ_MEMORY_KIB = 128 * 1024;
 
     private Compression() {}
 
     /**
-     * The bytes behind gzip or zstd, or the bytes as they are.
+     * The bytes behind gzip, zstd, bzip2 or xz, several streams in a row too, or the bytes as they
+     * are. Damaged bytes end in an {@link IOException} while they are read.
      *
-     * @throws StatusException.Unimplemented for bzip2 and xz
+     * @param in closed with the result
      */
     public static InputStream decompressed(InputStream in) throws IOException {
         byte[] magic = in.readNBytes(LONGEST_MAGIC);
-        InputStream whole =
-                new SequenceInputStream(new ByteArrayInputStream(magic), in) {
-                    @Override
-                    public int available() throws IOException {
-                        // GZIPInputStream asks this to find a further member.
-                        return super.available() + in.available();
-                    }
-                };
+        InputStream whole = new SequenceInputStream(new ByteArrayInputStream(magic), in);
         if (startsWith(magic, 0x1f, 0x8b)) {
-            return new GZIPInputStream(whole, GZIP_BUFFER);
+            return new GzipInputStream(whole, RawInflater.open());
         }
         if (startsWith(magic, 0x28, 0xb5, 0x2f, 0xfd) || isSkippableFrame(magic)) {
-            return new ZstdInputStreamNoFinalizer(whole);
+            return new ZstdInputStreamNoFinalizer(whole).setLongMax(ZSTD_WINDOW_LOG);
         }
         if (startsWith(magic, 'B', 'Z', 'h')) {
-            throw new StatusException.Unimplemented("archives compressed by bzip2 are not read");
+            return new BZip2CompressorInputStream(whole, true);
         }
         if (startsWith(magic, 0xfd, '7', 'z', 'X', 'Z', 0)) {
-            throw new StatusException.Unimplemented("archives compressed by xz are not read");
+            return new XZInputStream(whole, XZ_MEMORY_KIB);
         }
         return whole;
     }

@@ -60,8 +60,10 @@ public final class LayerUnpacker {
     public static Unpacked unpack(InputStream archive, Path directory, boolean bottom)
             throws IOException {
         var hash = Digest.newSha256();
-        try (var ahead = new ReadAhead(Compression.decompressed(new Unclosed(archive)));
-                var plain = new CountedInputStream(new DigestInputStream(ahead, hash), _ -> {});
+        InputStream decompressed = Compression.decompressed(new Unclosed(archive));
+        // The other thread hashes too: writing the files takes longer than inflating them.
+        try (var ahead = new ReadAhead(new DigestInputStream(decompressed, hash));
+                var plain = new CountedInputStream(ahead, _ -> {});
                 var root = Directory.open(directory);
                 var writer = new LayerWriter(root)) {
             long size = writeAll(new BufferedInputStream(plain, READ_BUFFER), writer, bottom);

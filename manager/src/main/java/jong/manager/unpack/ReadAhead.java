@@ -3,7 +3,7 @@ package jong.manager.unpack;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.util.Arrays;
+import java.nio.ByteBuffer;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.Nullable;
@@ -11,36 +11,39 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a stream on a thread of its own, a few buffers ahead, so that decompressing and what is
  * done with the bytes each have a processor. A platform thread: inflating would hold the carrier of
- * a virtual one.
+ * a virtual one. The buffers go round, so that a stream of any length needs no more of the heap.
  */
 final class ReadAhead extends InputStream {
 
     private static final int CHUNK_BYTES = 256 * 1024;
     private static final int CHUNKS = 4;
 
-    /** What is queued after the last chunk; no other is empty. */
-    private static final byte[] END = new byte[0];
-
     private final InputStream source;
-    private final BlockingQueue<byte[]> chunks = new ArrayBlockingQueue<>(CHUNKS);
+
+    /** What was read, in order; at the end of the stream a buffer without bytes. */
+    private final BlockingQueue<ByteBuffer> filled = new ArrayBlockingQueue<>(CHUNKS);
+
+    private final BlockingQueue<ByteBuffer> empty = new ArrayBlockingQueue<>(CHUNKS);
     private final Thread reader;
 
-    /** Why the reader ended; written before {@link #END} is queued. */
+    /** Why the reader ended; written before the last chunk is queued. */
     private volatile @Nullable Throwable failure;
 
-    private byte[] current = new byte[0];
-    private int position;
+    private ByteBuffer current = ByteBuffer.allocate(0);
     private boolean ended;
 
     /** Starts to read; closing this closes the source. */
     ReadAhead(InputStream source) {
         this.source = source;
+        for (int i = 0; i < CHUNKS; i++) {
+            empty.add(ByteBuffer.allocate(CHUNK_BYTES));
+        }
         this.reader = Thread.ofPlatform().daemon().name("read-ahead").start(this::run);
     }
 
     @Override
     public int read() throws IOException {
-        return fill() ? current[position++] & 0xff : -1;
+        return fill() ? current.get() & 0xff : -1;
     }
 
     @Override
@@ -51,9 +54,8 @@ final class ReadAhead extends InputStream {
         if (!fill()) {
             return -1;
         }
-        int count = Math.min(length, current.length - position);
-        System.arraycopy(current, position, target, start, count);
-        position += count;
+        int count = Math.min(length, current.remaining());
+        current.get(target, start, count);
         return count;
     }
 
@@ -62,9 +64,8 @@ final class ReadAhead extends InputStream {
         reader.interrupt();
         boolean interrupted = false;
         while (reader.isAlive()) {
-            chunks.clear(); // Lets a reader that waits for room go on to its end.
             try {
-                reader.join(java.time.Duration.ofMillis(10));
+                reader.join();
             } catch (InterruptedException _) {
                 interrupted = true;
             }
@@ -77,36 +78,39 @@ final class ReadAhead extends InputStream {
 
     private void run() {
         try {
-            boolean more = true;
-            while (more && !Thread.currentThread().isInterrupted()) {
-                byte[] chunk = new byte[CHUNK_BYTES];
-                int length = source.readNBytes(chunk, 0, CHUNK_BYTES);
-                more = length == CHUNK_BYTES;
-                if (length > 0) {
-                    chunks.put(more ? chunk : Arrays.copyOf(chunk, length));
-                }
-            }
-        } catch (IOException | RuntimeException | Error e) {
-            failure = e;
+            int length;
+            do {
+                ByteBuffer buffer = empty.take().clear();
+                length = readInto(buffer);
+                // There is room for every buffer: this does not wait.
+                filled.add(buffer.limit(length));
+            } while (length > 0);
         } catch (InterruptedException _) {
             return; // Closed: nobody reads any more.
         }
+    }
+
+    /** How many bytes came: none at the end, and after a failure. */
+    private int readInto(ByteBuffer buffer) {
         try {
-            chunks.put(END);
-        } catch (InterruptedException _) {
-            return; // As above.
+            return source.readNBytes(buffer.array(), buffer.arrayOffset(), CHUNK_BYTES);
+        } catch (IOException | RuntimeException | Error e) {
+            failure = e;
+            return 0;
         }
     }
 
     /** Makes sure that there is a byte at hand; false at the end. */
     private boolean fill() throws IOException {
-        if (position < current.length) {
+        if (current.hasRemaining()) {
             return true;
         }
         if (!ended) {
+            if (current.capacity() > 0) {
+                empty.add(current);
+            }
             current = take();
-            position = 0;
-            ended = current.length == 0;
+            ended = !current.hasRemaining();
         }
         if (ended && failure != null) {
             throw new IOException(failure.getMessage(), failure);
@@ -114,9 +118,9 @@ final class ReadAhead extends InputStream {
         return !ended;
     }
 
-    private byte[] take() throws InterruptedIOException {
+    private ByteBuffer take() throws InterruptedIOException {
         try {
-            return chunks.take();
+            return filled.take();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while reading ahead");

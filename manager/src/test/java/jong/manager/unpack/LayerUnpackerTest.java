@@ -317,7 +317,7 @@ class LayerUnpackerTest {
                                 layer,
                                 true))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("end of");
+                .hasMessageContaining("unexpected EOF");
         long seed = System.nanoTime();
         var random = new Random(seed);
         for (int i = 0; i < 200; i++) {
