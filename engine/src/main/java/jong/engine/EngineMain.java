@@ -10,6 +10,7 @@ import jong.engine.config.DaemonOptions;
 import jong.engine.config.UsageException;
 import jong.engine.logging.LogfmtHandler;
 import jong.engine.system.Product;
+import jong.linux.codecs.NativeDigests;
 import jong.wire.status.StatusException;
 
 /**
@@ -47,6 +48,7 @@ public final class EngineMain {
 
     private static void run(DaemonOptions options) throws InterruptedException {
         LogfmtHandler log = LogfmtHandler.install(System.err, options.logLevel());
+        NativeDigests.install();
         options.withoutEffect()
                 .forEach(name -> LOG.log(Level.WARNING, "option " + name + " has no effect"));
         Engine engine;
