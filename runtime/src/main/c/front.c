@@ -283,7 +283,32 @@ static int request_sleep(struct front *front, struct reader *payload, struct fai
     uint32_t millis = read_u32(payload);
     if (malformed(payload, failure) != 0)
         return -1;
-    poll(NULL, 0, millis > INT_MAX ? INT_MAX : (int) millis);
+    uint32_t announcements;
+    struct buffer woken = {0};
+    bool ended = watch_await(&front->watched, millis, &announcements);
+    put_u32(&woken, announcements);
+    put_u32(&woken, ended);
+    send_reply(front, FRONT_WOKEN, &woken);
+    buffer_free(&woken);
+    return 0;
+}
+
+static int request_watch(struct front *front, struct reader *payload, struct failure *failure)
+{
+    struct watched *watched = &front->watched;
+    pid_t pid = (pid_t) read_u32(payload);
+    uint64_t start_time = read_u64(payload);
+    const char *file = read_str(payload);
+    const char *control = read_str(payload);
+    if (malformed(payload, failure) != 0)
+        return -1;
+    close_fd(&watched->process);
+    close_fd(&watched->memory);
+    watched->process = open_process(pid, start_time, failure);
+    if (watched->process < 0)
+        return -1;
+    if (*file != '\0' && (watched->memory = watch_memory(file, control)) < 0)
+        return fail(failure, errno, file);
     send_reply(front, FRONT_OK, NULL);
     return 0;
 }
@@ -360,6 +385,7 @@ static request_handler *const handlers[] = {
     [FRONT_READ_FD] = request_read_fd,
     [FRONT_NOTIFY_LISTEN] = request_notify_listen,
     [FRONT_NOTIFY_AWAIT] = request_notify_await,
+    [FRONT_WATCH] = request_watch,
 };
 
 static void handle(struct front *front, uint8_t type, struct reader *payload)
@@ -464,7 +490,8 @@ static int protect(char *argv[])
 int front_main(int argc, char *argv[])
 {
     struct front front = {
-        .master = -1, .notification = {.listening = -1}, .process = {.sync = -1, .pidfd = -1}};
+        .master = -1, .notification = {.listening = -1}, .watched = {-1, -1},
+        .process = {.sync = -1, .pidfd = -1}};
     if (protect(argv) != 0) {
         fprintf(stderr, "jong-runc: cannot run from a sealed copy: %s\n", strerror(errno));
         return FAILED;

@@ -23,6 +23,7 @@ enum front_request {
     FRONT_READ_FD,
     FRONT_NOTIFY_LISTEN = 20,
     FRONT_NOTIFY_AWAIT,
+    FRONT_WATCH,
 };
 
 enum front_reply {
@@ -34,6 +35,7 @@ enum front_reply {
     FRONT_EXITED = 70,
     FRONT_WARNING = 72,
     FRONT_BYTES,
+    FRONT_WOKEN,
 };
 
 enum { LAUNCH_KEEP_TERMINAL = 1, LAUNCH_SUBREAPER = 2 };
@@ -53,11 +55,18 @@ struct notification {
     char *manager; /* path of the manager's; an abstract one begins with @ */
 };
 
+/* What SLEEP wakes for. */
+struct watched {
+    int process; /* pidfd; -1: none */
+    int memory; /* readable after lack of memory; -1: not told */
+};
+
 struct front {
     struct brain brain;
     struct launched process; /* pid 0: none */
     int master; /* its terminal, to be copied; -1: none */
     struct notification notification;
+    struct watched watched;
     const char *console_socket; /* of the LAUNCH under way */
 };
 
@@ -84,6 +93,18 @@ int notify_pass(struct notification *notification, pid_t main_pid, bool last);
 
 /* The same as soon as the program says so; 0 when the process has ended without. */
 int notify_await(struct notification *notification, pid_t pid, int pidfd);
+
+/*
+ * front_watch.c: a descriptor that announces lack of memory in a cgroup, by its memory.oom_control
+ * and cgroup.event_control (version 1), or by memory.events alone; -1 with errno.
+ */
+int watch_memory(const char *file, const char *control);
+
+/*
+ * Waits that long, or until something watched happens. True when the process has ended; lack of
+ * memory was announced so often.
+ */
+bool watch_await(const struct watched *watched, uint32_t millis, uint32_t *announcements);
 
 /* The terminal behind this master will not put a carriage return before a newline. */
 void keep_newlines(int master);

@@ -3,6 +3,7 @@ package jong.runtime.cgroups;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import jong.oci.runtime.LinuxResources;
 import jong.runtime.plan.CgroupPlacement;
 import jong.wire.json.JsonObject;
@@ -105,6 +106,9 @@ public sealed interface ContainerCgroup
 
     /** How many processes were killed for lack of memory. */
     long oomKills() throws IOException;
+
+    /** Where the kernel tells of lack of memory; empty without such a group. */
+    Optional<OomNotices> oomNotices() throws IOException;
 
     /**
      * Kills what is left and removes the groups; nothing when they do not exist, or when {@link

@@ -309,6 +309,14 @@ final class LegacyCgroup implements ContainerCgroup {
     }
 
     @Override
+    public Optional<OomNotices> oomNotices() throws IOException {
+        Optional<Cgroup> memory = find("memory");
+        return memory.isPresent() && memory.get().exists()
+                ? Optional.of(OomNotices.legacy(memory.get()))
+                : Optional.empty();
+    }
+
+    @Override
     public void remove() throws IOException {
         if (foreign) {
             return;

@@ -2,6 +2,7 @@ package jong.runtime.cgroups;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import jong.linux.cgroups.Cgroup;
 import jong.oci.runtime.LinuxResources;
 import jong.runtime.plan.CgroupPlacement;
@@ -106,6 +107,11 @@ final class NoCgroup implements ContainerCgroup {
     @Override
     public long oomKills() {
         return 0;
+    }
+
+    @Override
+    public Optional<OomNotices> oomNotices() {
+        return Optional.empty();
     }
 
     @Override

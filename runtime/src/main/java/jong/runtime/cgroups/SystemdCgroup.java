@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import jong.oci.runtime.LinuxResources;
 import jong.runtime.devices.DeviceAccess;
 import jong.runtime.plan.CgroupPlacement;
@@ -146,6 +147,11 @@ final class SystemdCgroup implements ContainerCgroup {
     @Override
     public long oomKills() throws IOException {
         return files.oomKills();
+    }
+
+    @Override
+    public Optional<OomNotices> oomNotices() throws IOException {
+        return files.oomNotices();
     }
 
     @Override

@@ -306,7 +306,14 @@ final class UnifiedCgroup implements ContainerCgroup {
 
     @Override
     public long oomKills() throws IOException {
-        return ControlFile.keyed(group, "memory.events").getOrDefault("oom_kill", 0L);
+        return OomNotices.kills(group);
+    }
+
+    @Override
+    public Optional<OomNotices> oomNotices() throws IOException {
+        return group.has("memory.events")
+                ? Optional.of(OomNotices.unified(group))
+                : Optional.empty();
     }
 
     @Override

@@ -1,6 +1,8 @@
 package jong.runtime.cli;
 
 import java.io.IOException;
+import java.util.Optional;
+import jong.runtime.cgroups.OomNotices;
 import jong.wire.json.Json;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException.Conflict;
@@ -10,9 +12,6 @@ import jong.wire.status.StatusException.InvalidArgument;
 final class Events {
 
     private static final long DEFAULT_INTERVAL_MILLIS = 5000;
-
-    /** How late an OOM kill may be told: the kernel's news of it cannot be awaited from Java. */
-    private static final int OOM_INTERVAL_MILLIS = 100;
 
     private final Session session;
     private final Instance instance;
@@ -41,16 +40,23 @@ final class Events {
     }
 
     private void follow(long interval) throws IOException {
-        long kills = instance.cgroup().oomKills();
+        Optional<OomNotices> notices = instance.cgroup().oomNotices();
+        session.front().watch(instance.state().process(), notices);
         long next = System.nanoTime() + interval * 1_000_000;
-        while (instance.state().alive()) {
-            long pause = Math.min(OOM_INTERVAL_MILLIS, (next - System.nanoTime()) / 1_000_000);
-            session.front().sleep((int) Math.max(1, pause));
-            long now = instance.cgroup().oomKills();
-            for (; kills < now; kills++) {
-                tell("oom", null);
+        while (true) {
+            long pause = (next - System.nanoTime()) / 1_000_000;
+            Front.Woken woken =
+                    session.front().sleep((int) Math.clamp(pause, 1, Integer.MAX_VALUE));
+            if (notices.isPresent()) {
+                long times = notices.get().since(woken.announcements());
+                for (long i = 0; i < times; i++) {
+                    tell("oom", null);
+                }
             }
-            if (System.nanoTime() >= next && instance.state().alive()) {
+            if (woken.ended()) {
+                return;
+            }
+            if (System.nanoTime() >= next) {
                 tell("stats", instance.cgroup().stats());
                 next = System.nanoTime() + interval * 1_000_000;
             }

@@ -12,6 +12,8 @@ import java.io.OutputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Optional;
+import jong.runtime.cgroups.OomNotices;
 import jong.runtime.monitor.MonitorException;
 import jong.runtime.plan.Plan;
 
@@ -40,7 +42,8 @@ final class Front {
         SLEEP(8),
         READ_FD(9),
         NOTIFY_LISTEN(20),
-        NOTIFY_AWAIT(21);
+        NOTIFY_AWAIT(21),
+        WATCH(22);
 
         private final int number;
 
@@ -165,12 +168,42 @@ final class Front {
     }
 
     /**
-     * Lets time pass. Asked from the front because its end must end the waiting, too.
+     * Makes {@link #sleep} wake for a process's end and for lack of memory.
+     *
+     * @param notices where that is told, if anywhere
+     * @throws MonitorException ESRCH if the process has ended
+     */
+    void watch(Launched process, Optional<OomNotices> notices) throws IOException {
+        byte[] file = terminated(notices.map(OomNotices::file).orElse(""));
+        byte[] control = terminated(notices.map(OomNotices::control).orElse(""));
+        ask(
+                Request.WATCH,
+                little(3 * Integer.BYTES + Long.BYTES + file.length + control.length)
+                        .putInt(process.pid)
+                        .putLong(process.startTime)
+                        .putInt(file.length)
+                        .put(file)
+                        .putInt(control.length)
+                        .put(control));
+    }
+
+    /**
+     * Why a sleep ended.
+     *
+     * @param announcements how often lack of memory was announced since the last
+     * @param ended whether the watched process has ended
+     */
+    record Woken(long announcements, boolean ended) {}
+
+    /**
+     * Lets time pass, or waits for what is watched. Asked from the front because its end must end
+     * the waiting, too.
      *
      * @throws EOFException when the front has gone
      */
-    void sleep(int millis) throws IOException {
-        ask(Request.SLEEP, little(Integer.BYTES).putInt(millis));
+    Woken sleep(int millis) throws IOException {
+        ByteBuffer answer = ask(Request.SLEEP, little(Integer.BYTES).putInt(millis));
+        return new Woken(Integer.toUnsignedLong(answer.getInt()), answer.getInt() != 0);
     }
 
     /**

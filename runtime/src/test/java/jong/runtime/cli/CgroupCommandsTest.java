@@ -111,6 +111,39 @@ final class CgroupCommandsTest {
         assertThat(runc.run("state", id).succeeded().json().string("status")).isEqualTo("running");
     }
 
+    static boolean version1HasMemory() {
+        return Files.exists(Path.of("/sys/fs/cgroup/memory/cgroup.event_control"));
+    }
+
+    /** What is not killed waits: no counter changes, but the kernel announces it. */
+    @Test
+    @EnabledIf("version1HasMemory")
+    void lackOfMemoryIsToldAsTheKernelAnnouncesIt() throws Exception {
+        runc.configure(config ->
+                config.object("linux")
+                        .with(
+                                "resources",
+                                Json.parseObject(
+                                        "{\"memory\":{\"limit\":16777216,\"swap\":16777216,"
+                                                + "\"disableOOMKiller\":true}}")));
+        start();
+        Process events =
+                new ProcessBuilder(runc.line("events", "--interval", "100ms", id))
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
+        try (var lines = events.inputReader()) {
+            // From its first line on, it hears.
+            assertThat(lines.readLine()).startsWith("{\"type\":\"stats\"");
+            String hog = "head -c 100000000 /dev/zero | busybox sort >/dev/null";
+            runc.run("exec", "-d", id, "sh", "-c", hog).succeeded();
+            assertThat(lines.lines().filter(line -> line.contains("\"oom\"")).findFirst())
+                    .contains("{\"type\":\"oom\",\"id\":\"" + id + "\"}");
+            runc.run("delete", "--force", id).succeeded();
+            assertThat(lines.lines().filter(line -> line.contains("error"))).isEmpty();
+        }
+        assertThat(events.waitFor()).isZero();
+    }
+
     static boolean isInTheFreezerOnTop() throws IOException {
         return Files.readString(Path.of("/proc/self/cgroup")).contains(":freezer:/\n");
     }
