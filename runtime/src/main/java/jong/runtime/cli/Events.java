@@ -46,7 +46,7 @@ final class Events {
         while (true) {
             long pause = (next - System.nanoTime()) / 1_000_000;
             Front.Woken woken =
-                    session.front().sleep((int) Math.clamp(pause, 1, Integer.MAX_VALUE));
+                    session.front().sleep(Math.clamp(pause, 1, Integer.MAX_VALUE));
             if (notices.isPresent()) {
                 long times = notices.get().since(woken.announcements());
                 for (long i = 0; i < times; i++) {
