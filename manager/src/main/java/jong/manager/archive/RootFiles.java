@@ -82,6 +82,13 @@ public final class RootFiles {
         }
     }
 
+    /** Packs all files, as {@code docker export} does: their names begin below the root. */
+    public void writeAll(OutputStream out) throws IOException {
+        try (var tar = new TarWriter(out)) {
+            new TreeArchive(tar).addContent("", root);
+        }
+    }
+
     /**
      * The directory that a path leads to, without symlinks.
      *

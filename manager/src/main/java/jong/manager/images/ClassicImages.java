@@ -225,6 +225,28 @@ public final class ClassicImages implements Images {
     }
 
     @Override
+    public Image commit(CommitRequest request, CommitRequest.Layer layer) throws IOException {
+        Image parent = request.parent().isEmpty() ? null : get(request.parent());
+        return works.runUninterrupted(
+                "commit",
+                lease -> {
+                    if (parent != null) {
+                        keep(parent, lease);
+                    }
+                    var leased = new LeasedContent(content, lease);
+                    var made =
+                            new ImageCommit(leased, layers.under(lease))
+                                    .run(request, layer, parent, Instant.now());
+                    Reference target = request.target();
+                    images.add(
+                            made.id(),
+                            made.manifest(),
+                            target == null ? List.of() : List.of(target.withDefaultTag()));
+                    return byId(made.id());
+                });
+    }
+
+    @Override
     public Image get(String nameOrId) {
         return find(nameOrId).orElseThrow(() -> noSuchImage(nameOrId));
     }

@@ -74,6 +74,9 @@ public interface Images {
     Image importTar(InputStream archive, ImportRequest request, ProgressListener progress)
             throws IOException;
 
+    /** Makes an image from another by one more layer; without changes, by none. */
+    Image commit(CommitRequest request, CommitRequest.Layer layer) throws IOException;
+
     /** The image of that name or ID. */
     Image get(String nameOrId);
 

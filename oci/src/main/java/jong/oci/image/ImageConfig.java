@@ -61,12 +61,16 @@ public record ImageConfig(JsonObject json) {
     public List<Digest> chainIds() {
         List<Digest> chain = new ArrayList<>();
         for (Digest diffId : diffIds()) {
-            chain.add(
-                    chain.isEmpty()
-                            ? diffId
-                            : Digest.sha256((chain.getLast() + " " + diffId).getBytes(UTF_8)));
+            chain.add(chainId(chain, diffId));
         }
         return List.copyOf(chain);
+    }
+
+    /** The name of the file system that a layer makes with those below it. */
+    public static Digest chainId(List<Digest> below, Digest diffId) {
+        return below.isEmpty()
+                ? diffId
+                : Digest.sha256((below.getLast() + " " + diffId).getBytes(UTF_8));
     }
 
     /** The steps that made the image, the oldest first; may be empty. */
