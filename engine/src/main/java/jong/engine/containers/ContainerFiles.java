@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import jong.engine.spec.MountPoint;
 import jong.manager.archive.RootFiles;
 import jong.manager.archive.RootView;
@@ -40,10 +41,19 @@ final class ContainerFiles {
 
     /** Reads. */
     <T> T read(Container container, Use<T> use) throws IOException {
+        return read(container, true, use);
+    }
+
+    /** Reads the root filesystem alone, without what is mounted on it. */
+    <T> T readRoot(Container container, Use<T> use) throws IOException {
+        return read(container, false, use);
+    }
+
+    private <T> T read(Container container, boolean mounts, Use<T> use) throws IOException {
         RootView view;
         container.operation().lock();
         try {
-            view = open(container, false);
+            view = mounts ? open(container, false) : openRoot(container);
         } finally {
             container.operation().unlock();
         }
@@ -71,18 +81,34 @@ final class ContainerFiles {
     }
 
     private RootView open(Container container, boolean write) throws IOException {
+        Optional<RootView> running = running(container, destinations(container));
+        return running.isPresent() ? running.get() : stopped(container, write);
+    }
+
+    private RootView openRoot(Container container) throws IOException {
+        Optional<RootView> running = running(container, List.of());
+        return running.isPresent()
+                ? running.get()
+                : RootView.ofSnapshot(
+                        world.snapshots().mounts(container.id()),
+                        List.of(),
+                        world.layout().mountTarget());
+    }
+
+    private static Optional<RootView> running(Container container, List<String> kept)
+            throws IOException {
         if (container.gone()) {
             throw new Conflict("container " + container.id() + " is marked for removal");
         }
         Task task = container.task();
         if (task != null && container.running()) {
             try {
-                return RootView.ofTask(task, destinations(container));
+                return Optional.of(RootView.ofTask(task, kept));
             } catch (NotFound _) {
                 // It ended in this moment: its files are those of a stopped one.
             }
         }
-        return stopped(container, write);
+        return Optional.empty();
     }
 
     private static List<String> destinations(Container container) {

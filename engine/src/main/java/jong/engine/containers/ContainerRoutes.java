@@ -75,8 +75,6 @@ final class ContainerRoutes {
                 .route("GET", "/containers/{id}/logs", this::logs)
                 .route("GET", "/containers/{id}/top", this::top)
                 .route("GET", "/containers/{id}/stats", this::stats)
-                .route("GET", "/containers/{id}/changes", this::notYet)
-                .route("GET", "/containers/{id}/export", this::notYet)
                 .route("GET", "/containers/{id}/attach/ws", this::notYet)
                 .route("DELETE", "/containers/{id}", this::remove);
     }

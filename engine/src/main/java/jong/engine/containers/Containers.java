@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import jong.api.Filters;
 import jong.engine.rest.Router;
+import jong.manager.diff.Differ;
 import jong.manager.images.ImageUses;
 import jong.manager.tasks.Task;
 import jong.wire.json.JsonObject;
@@ -28,6 +29,7 @@ public final class Containers implements ImageUses, AutoCloseable {
     private final Restorer restorer;
     private final ContainerRoutes routes;
     private final ArchiveRoutes archives;
+    private final SnapshotRoutes snapshots;
     private final HealthChecks health;
     private final Lister lister;
 
@@ -51,6 +53,10 @@ public final class Containers implements ImageUses, AutoCloseable {
         this.lister = new Lister(store, world);
         var files = new ContainerFiles(world, mounts);
         this.archives = new ArchiveRoutes(store, files, world.events());
+        var differ = differ(world);
+        var freezer = new Freezer(store, world.events(), health);
+        var committer = new Committer(world.images(), differ, freezer, world.events());
+        this.snapshots = new SnapshotRoutes(store, files, differ, committer, world.events());
         this.routes =
                 new ContainerRoutes(
                         store,
@@ -59,9 +65,17 @@ public final class Containers implements ImageUses, AutoCloseable {
                                 new Creator(store, world, mounts),
                                 lifecycle,
                                 new Stopper(store, world.events(), lifecycle),
-                                new Freezer(store, world.events(), health),
+                                freezer,
                                 remover),
                         lister);
+    }
+
+    private static Differ differ(Collaborators world) {
+        try {
+            return new Differ(world.snapshots(), world.layout().root().resolve("tmp"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /**
@@ -78,6 +92,7 @@ public final class Containers implements ImageUses, AutoCloseable {
     public void routes(Router router) {
         routes.register(router);
         archives.register(router);
+        snapshots.register(router);
     }
 
     /**

@@ -16,6 +16,7 @@ import jong.engine.exec.ExecService;
 import jong.engine.rest.Router;
 import jong.engine.spec.Capabilities;
 import jong.engine.spec.SpecRequest.Machine;
+import jong.manager.images.CommitRequest;
 import jong.manager.images.Image;
 import jong.manager.images.ImageUses;
 import jong.manager.images.Images;
@@ -183,6 +184,11 @@ final class TestWorld implements AutoCloseable {
 
         @Override
         public void save(List<String> names, OutputStream archive) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Image commit(CommitRequest request, CommitRequest.Layer layer) {
             throw new UnsupportedOperationException();
         }
 

@@ -1,0 +1,98 @@
+package jong.engine.containers;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.util.List;
+import jong.engine.rest.Exchange;
+import jong.engine.rest.Query;
+import jong.engine.rest.Router;
+import jong.manager.diff.Differ;
+import jong.oci.reference.Reference;
+import jong.wire.json.JsonObject;
+import org.jspecify.annotations.Nullable;
+
+/** What a container did to its files: {@code diff}, {@code export}, {@code commit}. */
+final class SnapshotRoutes {
+
+    private static final int BUFFER_BYTES = 128 * 1024;
+
+    private final ContainerStore store;
+    private final ContainerFiles files;
+    private final Differ differ;
+    private final Committer committer;
+    private final EventSink events;
+
+    SnapshotRoutes(
+            ContainerStore store,
+            ContainerFiles files,
+            Differ differ,
+            Committer committer,
+            EventSink events) {
+        this.store = store;
+        this.files = files;
+        this.differ = differ;
+        this.committer = committer;
+        this.events = events;
+    }
+
+    void register(Router router) {
+        router.route("GET", "/containers/{id}/changes", this::changes)
+                .route("GET", "/containers/{id}/export", this::export)
+                .route("POST", "/commit", this::commit);
+    }
+
+    private void changes(Exchange exchange) throws IOException {
+        Container container = store.get(exchange.path("id"));
+        List<JsonObject> changes =
+                differ.changes(container.id()).stream()
+                        .map(change ->
+                                new JsonObject()
+                                        .with("Kind", change.kind().number())
+                                        .with("Path", change.path()))
+                        .toList();
+        exchange.json(200, changes.isEmpty() ? null : changes);
+    }
+
+    private void export(Exchange exchange) throws IOException {
+        Container container = store.get(exchange.path("id"));
+        files.readRoot(
+                container,
+                root -> {
+                    try (var out =
+                            new BufferedOutputStream(
+                                    exchange.stream(200, "application/octet-stream"),
+                                    BUFFER_BYTES)) {
+                        root.writeAll(out);
+                    }
+                    return container;
+                });
+        events.publish("container", "export", container.id(), container.attributes());
+    }
+
+    private void commit(Exchange exchange) throws IOException {
+        Query query = exchange.query();
+        JsonObject config = exchange.optionalBody();
+        Reference target = target(query);
+        var request =
+                new Committer.Request(
+                        target,
+                        query.string("author"),
+                        query.string("comment"),
+                        query.strings("changes"),
+                        query.flag("pause", true),
+                        config);
+        Container container = store.get(query.string("container"));
+        String id = committer.commit(container, request);
+        exchange.json(201, new JsonObject().with("Id", id));
+    }
+
+    private static @Nullable Reference target(Query query) {
+        String repository = query.string("repo");
+        if (repository.isEmpty()) {
+            return null;
+        }
+        var reference = Reference.parse(repository);
+        String tag = query.string("tag");
+        return tag.isEmpty() ? reference.withDefaultTag() : reference.withTag(tag);
+    }
+}
