@@ -25,11 +25,7 @@
 #define HOME_VARIABLE "JONG_RUNC_HOME"
 #define FAILED 1
 
-/* Carries a request out and replies; -1 with the failure when there is only that to reply. */
-typedef int request_handler(
-    struct front *front, struct reader *payload, struct failure *failure);
-
-static void send_reply(struct front *front, enum front_reply type, const struct buffer *payload)
+void send_reply(struct front *front, enum front_reply type, const struct buffer *payload)
 {
     struct buffer frame = {0};
     size_t length = payload == NULL ? 0 : buffer_length(payload);
@@ -63,7 +59,7 @@ static void send_warning(void *context, const char *text)
     buffer_free(&payload);
 }
 
-static int malformed(const struct reader *payload, struct failure *failure)
+int malformed(const struct reader *payload, struct failure *failure)
 {
     return payload->bad || payload->left > 0 ? fail(failure, EPROTO, "malformed request") : 0;
 }
@@ -226,7 +222,7 @@ static int request_abort(struct front *front, struct reader *payload, struct fai
 }
 
 /* The process that had this id at that time, and no other that got the id since. */
-static int open_process(pid_t pid, uint64_t start_time, struct failure *failure)
+int open_process(pid_t pid, uint64_t start_time, struct failure *failure)
 {
     AUTO_CLOSE int pidfd = sys_pidfd_open(pid);
     if (pidfd < 0)
@@ -278,41 +274,6 @@ static int request_make_fifo(struct front *front, struct reader *payload, struct
     return 0;
 }
 
-static int request_sleep(struct front *front, struct reader *payload, struct failure *failure)
-{
-    uint32_t millis = read_u32(payload);
-    if (malformed(payload, failure) != 0)
-        return -1;
-    uint32_t announcements;
-    struct buffer woken = {0};
-    bool ended = watch_await(&front->watched, millis, &announcements);
-    put_u32(&woken, announcements);
-    put_u32(&woken, ended);
-    send_reply(front, FRONT_WOKEN, &woken);
-    buffer_free(&woken);
-    return 0;
-}
-
-static int request_watch(struct front *front, struct reader *payload, struct failure *failure)
-{
-    struct watched *watched = &front->watched;
-    pid_t pid = (pid_t) read_u32(payload);
-    uint64_t start_time = read_u64(payload);
-    const char *file = read_str(payload);
-    const char *control = read_str(payload);
-    if (malformed(payload, failure) != 0)
-        return -1;
-    close_fd(&watched->process);
-    close_fd(&watched->memory);
-    watched->process = open_process(pid, start_time, failure);
-    if (watched->process < 0)
-        return -1;
-    if (*file != '\0' && (watched->memory = watch_memory(file, control)) < 0)
-        return fail(failure, errno, file);
-    send_reply(front, FRONT_OK, NULL);
-    return 0;
-}
-
 /* One of the caller's descriptors, to its end: the brain has none of them. */
 static int request_read_fd(struct front *front, struct reader *payload, struct failure *failure)
 {
@@ -334,43 +295,6 @@ static int request_read_fd(struct front *front, struct reader *payload, struct f
         send_reply(front, FRONT_BYTES, &content);
     buffer_free(&content);
     return reason == 0 ? 0 : failf(failure, reason, "descriptor %d", fd);
-}
-
-static int request_notify_listen(
-    struct front *front, struct reader *payload, struct failure *failure)
-{
-    const char *path = read_str(payload);
-    const char *manager = read_str(payload);
-    if (malformed(payload, failure) != 0)
-        return -1;
-    free_pointer(&front->notification.manager);
-    front->notification.manager = strdup(manager);
-    close_fd(&front->notification.listening);
-    front->notification.listening = notify_listen(path);
-    if (front->notification.manager == NULL || front->notification.listening < 0)
-        return fail(failure, errno, path);
-    send_reply(front, FRONT_OK, NULL);
-    return 0;
-}
-
-static int request_notify_await(
-    struct front *front, struct reader *payload, struct failure *failure)
-{
-    pid_t pid = (pid_t) read_u32(payload);
-    uint64_t start_time = read_u64(payload);
-    if (malformed(payload, failure) != 0)
-        return -1;
-    AUTO_CLOSE int pidfd = open_process(pid, start_time, failure);
-    /* The program does not hear them any more: they end us, as before its start. */
-    sigset_t signals = forwarded_signals();
-    sigprocmask(SIG_UNBLOCK, &signals, NULL);
-    /* One that has ended already may have said it before. */
-    int passed = pidfd < 0 ? notify_pass(&front->notification, pid, true)
-                           : notify_await(&front->notification, pid, pidfd);
-    if (passed < 0)
-        return fail(failure, errno, front->notification.manager);
-    send_reply(front, FRONT_OK, NULL);
-    return 0;
 }
 
 static request_handler *const handlers[] = {

@@ -70,7 +70,20 @@ struct front {
     const char *console_socket; /* of the LAUNCH under way */
 };
 
+/* Carries a request out and replies; -1 with the failure when there is only that to reply. */
+typedef int request_handler(
+    struct front *front, struct reader *payload, struct failure *failure);
+
 int front_main(int argc, char *argv[]);
+
+/* Replies, for handlers. */
+void send_reply(struct front *front, enum front_reply type, const struct buffer *payload);
+
+/* -1 with the failure unless all of the payload was read, and made sense. */
+int malformed(const struct reader *payload, struct failure *failure);
+
+/* The process that had this id at that time (0: any), and no other that got the id since. */
+int open_process(pid_t pid, uint64_t start_time, struct failure *failure);
 
 /* front_brain.c: starts the JVM on the words of the command line; -1 with the reason on stderr. */
 int brain_start(struct brain *brain, const char *home, int argc, char *argv[]);
@@ -81,8 +94,8 @@ int brain_start(struct brain *brain, const char *home, int argc, char *argv[]);
  */
 int foreground(struct front *front);
 
-/* front_notify.c: the socket that is made at this path, open to all; -1 with errno. */
-int notify_listen(const char *path);
+/* front_notify.c: what a container's program says to the caller's service manager. */
+request_handler request_notify_listen, request_notify_await;
 
 /*
  * Passes on that the program is ready, once, if it has said so by now; 1 when it was passed on, -1
@@ -91,20 +104,8 @@ int notify_listen(const char *path);
  */
 int notify_pass(struct notification *notification, pid_t main_pid, bool last);
 
-/* The same as soon as the program says so; 0 when the process has ended without. */
-int notify_await(struct notification *notification, pid_t pid, int pidfd);
-
-/*
- * front_watch.c: a descriptor that announces lack of memory in a cgroup, by its memory.oom_control
- * and cgroup.event_control (version 1), or by memory.events alone; -1 with errno.
- */
-int watch_memory(const char *file, const char *control);
-
-/*
- * Waits that long, or until something watched happens. True when the process has ended; lack of
- * memory was announced so often.
- */
-bool watch_await(const struct watched *watched, uint32_t millis, uint32_t *announcements);
+/* front_watch.c: waiting for a container's events. */
+request_handler request_sleep, request_watch;
 
 /* The terminal behind this master will not put a carriage return before a newline. */
 void keep_newlines(int master);

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #include "front.h"
+#include "init.h"
 #include "io.h"
 #include "sync.h"
 
@@ -36,7 +38,7 @@ static int set_address(struct sockaddr_un *address, const char *path, socklen_t 
     return 0;
 }
 
-int notify_listen(const char *path)
+static int listen_at(const char *path)
 {
     struct sockaddr_un address;
     socklen_t length;
@@ -108,7 +110,8 @@ int notify_pass(struct notification *notification, pid_t main_pid, bool last)
     return tell_manager(notification->manager, ready, main_pid, last) == 0 ? 1 : -1;
 }
 
-int notify_await(struct notification *notification, pid_t pid, int pidfd)
+/* The same as soon as the program says so; 0 when the process has ended without. */
+static int await(struct notification *notification, pid_t pid, int pidfd)
 {
     while (1) {
         struct pollfd wanted[] = {
@@ -122,4 +125,41 @@ int notify_await(struct notification *notification, pid_t pid, int pidfd)
         if (wanted[1].revents != 0)
             return 0;
     }
+}
+
+int request_notify_listen(
+    struct front *front, struct reader *payload, struct failure *failure)
+{
+    const char *path = read_str(payload);
+    const char *manager = read_str(payload);
+    if (malformed(payload, failure) != 0)
+        return -1;
+    free_pointer(&front->notification.manager);
+    front->notification.manager = strdup(manager);
+    close_fd(&front->notification.listening);
+    front->notification.listening = listen_at(path);
+    if (front->notification.manager == NULL || front->notification.listening < 0)
+        return fail(failure, errno, path);
+    send_reply(front, FRONT_OK, NULL);
+    return 0;
+}
+
+int request_notify_await(
+    struct front *front, struct reader *payload, struct failure *failure)
+{
+    pid_t pid = (pid_t) read_u32(payload);
+    uint64_t start_time = read_u64(payload);
+    if (malformed(payload, failure) != 0)
+        return -1;
+    AUTO_CLOSE int pidfd = open_process(pid, start_time, failure);
+    /* The program does not hear them any more: they end us, as before its start. */
+    sigset_t signals = forwarded_signals();
+    sigprocmask(SIG_UNBLOCK, &signals, NULL);
+    /* One that has ended already may have said it before. */
+    int passed = pidfd < 0 ? notify_pass(&front->notification, pid, true)
+                           : await(&front->notification, pid, pidfd);
+    if (passed < 0)
+        return fail(failure, errno, front->notification.manager);
+    send_reply(front, FRONT_OK, NULL);
+    return 0;
 }

@@ -32,7 +32,7 @@ static int announced_by_inotify(const char *file)
     return changes < 0 || inotify_add_watch(changes, file, IN_MODIFY) < 0 ? -1 : take_fd(&changes);
 }
 
-int watch_memory(const char *file, const char *control)
+static int watch_memory(const char *file, const char *control)
 {
     return *control != '\0' ? announced_by_eventfd(file, control) : announced_by_inotify(file);
 }
@@ -52,11 +52,47 @@ static uint32_t take_announcements(int memory)
                                  : (uint32_t) got.count;
 }
 
-bool watch_await(const struct watched *watched, uint32_t millis, uint32_t *announcements)
+/* True when the process has ended. */
+static bool await(const struct watched *watched, uint32_t millis, uint32_t *announcements)
 {
     struct pollfd wanted[] = {
         {.fd = watched->process, .events = POLLIN}, {.fd = watched->memory, .events = POLLIN}};
     poll(wanted, 2, millis > INT_MAX ? INT_MAX : (int) millis);
     *announcements = take_announcements(watched->memory);
     return wanted[0].revents != 0;
+}
+
+int request_sleep(struct front *front, struct reader *payload, struct failure *failure)
+{
+    uint32_t millis = read_u32(payload);
+    if (malformed(payload, failure) != 0)
+        return -1;
+    uint32_t announcements;
+    struct buffer woken = {0};
+    bool ended = await(&front->watched, millis, &announcements);
+    put_u32(&woken, announcements);
+    put_u32(&woken, ended);
+    send_reply(front, FRONT_WOKEN, &woken);
+    buffer_free(&woken);
+    return 0;
+}
+
+int request_watch(struct front *front, struct reader *payload, struct failure *failure)
+{
+    struct watched *watched = &front->watched;
+    pid_t pid = (pid_t) read_u32(payload);
+    uint64_t start_time = read_u64(payload);
+    const char *file = read_str(payload);
+    const char *control = read_str(payload);
+    if (malformed(payload, failure) != 0)
+        return -1;
+    close_fd(&watched->process);
+    close_fd(&watched->memory);
+    watched->process = open_process(pid, start_time, failure);
+    if (watched->process < 0)
+        return -1;
+    if (*file != '\0' && (watched->memory = watch_memory(file, control)) < 0)
+        return fail(failure, errno, file);
+    send_reply(front, FRONT_OK, NULL);
+    return 0;
 }
