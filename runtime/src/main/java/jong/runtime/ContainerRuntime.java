@@ -97,6 +97,7 @@ public final class ContainerRuntime implements AutoCloseable {
         Plan plan;
         try {
             SpecValidator.checkAgainst(Host.local(), setup.spec());
+            refuseResctrl(setup);
             cgroup = cgroups.of(cgroupPath(setup));
             plan = compile(setup, cgroup);
         } catch (JsonException e) {
@@ -118,6 +119,14 @@ public final class ContainerRuntime implements AutoCloseable {
         } catch (StatusException e) {
             undo(cgroup, directory, e);
             throw e;
+        }
+    }
+
+    /** Nobody asks for it through the engine; {@code jong-runc} knows it. */
+    private static void refuseResctrl(ContainerSetup setup) {
+        if (setup.spec().linux().intelRdt().isPresent()) {
+            throw new InvalidArgument(
+                    "intelRdt is specified in config, but only jong-runc makes groups in resctrl");
         }
     }
 

@@ -22,6 +22,7 @@ import jong.runtime.plan.Plan;
 import jong.runtime.plan.PlanCompiler;
 import jong.runtime.plan.RootEntry;
 import jong.runtime.plan.Rootfs;
+import jong.runtime.resctrl.ResctrlGroup;
 import jong.runtime.validate.Host;
 import jong.runtime.validate.SpecValidator;
 import jong.wire.json.Json;
@@ -41,6 +42,8 @@ final class Creation {
     private final StateDirectory directory;
     private final Path bundle;
     private final Notification notification;
+    private Optional<ResctrlGroup> resctrl = Optional.empty();
+    private boolean resctrlMade;
 
     private Creation(Session session, Arguments arguments, boolean run) {
         this.session = session;
@@ -90,6 +93,7 @@ final class Creation {
             cgroup = session.newCgroup(spec.linux(), arguments.id());
             cgroup.refuseUsed();
             directory.writeSpec(config);
+            resctrl = session.resctrl(spec.linux(), arguments.id());
             return launch(spec, rootfs, cgroup);
         } catch (IOException | RuntimeException e) {
             undo(cgroup, e);
@@ -145,7 +149,7 @@ final class Creation {
                                 bundle,
                                 new Rootfs.Directory(rootfs),
                                 RootEntry.ofThisKernel(),
-                                cgroup.placement(),
+                                cgroup.placement().joining(resctrlFiles()),
                                 session.filter(announced.linux()),
                                 run ? "" : directory.fifo().toString(),
                                 !arguments.has("no-new-keyring"),
@@ -155,6 +159,9 @@ final class Creation {
         warnOfStrays(spec, cgroup);
         cgroup.fill(spec.linux().resources());
         CgroupDelegation.apply(spec, cgroup);
+        if (resctrl.isPresent()) {
+            resctrlMade = resctrl.get().create();
+        }
         if (!run) {
             session.front().makeFifo(directory.fifo().toString());
         }
@@ -176,6 +183,10 @@ final class Creation {
             throw StartFailure.of(plan, e, cgroup);
         }
         return new Instance(session, directory, states.getFirst());
+    }
+
+    private List<String> resctrlFiles() {
+        return resctrl.map(ResctrlGroup::joinFiles).orElse(List.of());
     }
 
     private void warnOfStrays(Spec spec, ContainerCgroup cgroup) {
@@ -212,6 +223,7 @@ final class Creation {
                         rootfs,
                         cgroup.path(),
                         cgroup.directories(),
+                        resctrlMade,
                         "".equals(spec.linux().namespaces().get(NamespaceType.PID)),
                         spec.json().object("annotations"));
         directory.writeState(state);
@@ -223,6 +235,7 @@ final class Creation {
         List<Undoing> steps = new ArrayList<>();
         steps.add(session.front()::abort);
         Optional.ofNullable(cgroup).ifPresent(c -> steps.add(c::remove));
+        resctrl.ifPresent(group -> steps.add(() -> group.remove(resctrlMade)));
         steps.add(directory::delete);
         for (Undoing step : steps) {
             try {

@@ -3,6 +3,7 @@ package jong.runtime.cli;
 import java.io.IOException;
 import java.util.Optional;
 import jong.runtime.cgroups.OomNotices;
+import jong.runtime.resctrl.ResctrlGroup;
 import jong.wire.json.Json;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException.Conflict;
@@ -32,7 +33,7 @@ final class Events {
         }
         var events = new Events(session, instance);
         if (arguments.has("stats")) {
-            events.tell("stats", instance.cgroup().stats());
+            events.tellStats();
         } else {
             events.follow(interval);
         }
@@ -45,8 +46,7 @@ final class Events {
         long next = System.nanoTime() + interval * 1_000_000;
         while (true) {
             long pause = (next - System.nanoTime()) / 1_000_000;
-            Front.Woken woken =
-                    session.front().sleep(Math.clamp(pause, 1, Integer.MAX_VALUE));
+            Front.Woken woken = session.front().sleep(Math.clamp(pause, 1, Integer.MAX_VALUE));
             if (notices.isPresent()) {
                 long times = notices.get().since(woken.announcements());
                 for (long i = 0; i < times; i++) {
@@ -57,10 +57,19 @@ final class Events {
                 return;
             }
             if (System.nanoTime() >= next) {
-                tell("stats", instance.cgroup().stats());
+                tellStats();
                 next = System.nanoTime() + interval * 1_000_000;
             }
         }
+    }
+
+    private void tellStats() throws IOException {
+        JsonObject stats = instance.cgroup().stats();
+        Optional<ResctrlGroup> resctrl = instance.resctrl();
+        if (resctrl.isPresent()) {
+            stats.with("intel_rdt", resctrl.get().stats());
+        }
+        tell("stats", stats);
     }
 
     private void tell(String type, @org.jspecify.annotations.Nullable JsonObject data) {

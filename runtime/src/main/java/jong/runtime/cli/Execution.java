@@ -10,6 +10,7 @@ import jong.runtime.monitor.MonitorException;
 import jong.runtime.plan.ExecPlanRequest;
 import jong.runtime.plan.Plan;
 import jong.runtime.plan.PlanCompiler;
+import jong.runtime.resctrl.ResctrlGroup;
 import jong.runtime.validate.Host;
 import jong.runtime.validate.SpecValidator;
 import jong.wire.json.Json;
@@ -67,10 +68,18 @@ final class Execution {
                         instance.state().pid(),
                         instance.state().startTime(),
                         instance.cgroup()
-                                .placement(instance.state().pid(), arguments.all("cgroup")),
+                                .placement(instance.state().pid(), arguments.all("cgroup"))
+                                .joining(resctrlFiles(spec)),
                         session.filter(spec.linux()),
                         "",
                         arguments.number("preserve-fds", 0)));
+    }
+
+    private List<String> resctrlFiles(Spec spec) throws IOException {
+        return session.resctrl(spec.linux(), arguments.id())
+                .filter(ResctrlGroup::exists)
+                .map(ResctrlGroup::joinFiles)
+                .orElse(List.of());
     }
 
     private void start(Plan plan, boolean keepTerminal) throws IOException {

@@ -7,6 +7,7 @@ import jong.runtime.cgroups.ContainerCgroup;
 import jong.runtime.hooks.ContainerState;
 import jong.runtime.hooks.Hooks;
 import jong.runtime.monitor.MonitorException;
+import jong.runtime.resctrl.ResctrlGroup;
 import jong.wire.json.JsonException;
 import jong.wire.status.StatusException.Conflict;
 import jong.wire.status.StatusException.Internal;
@@ -126,8 +127,25 @@ record Instance(Session session, StateDirectory directory, State state) {
             session.log().warning("no poststop hooks are run: " + e.getMessage());
         }
         cgroup().remove();
+        removeFromResctrl();
         directory.delete();
         hooks.ifPresent(h -> h.poststop(session.log()::warning));
+    }
+
+    private void removeFromResctrl() throws IOException {
+        try {
+            Optional<ResctrlGroup> group = resctrl();
+            if (group.isPresent()) {
+                group.get().remove(state.resctrlMade());
+            }
+        } catch (JsonException e) {
+            session.log().warning("no group of resctrl is removed: " + e.getMessage());
+        }
+    }
+
+    /** Its group of resctrl, if it has one. */
+    Optional<ResctrlGroup> resctrl() throws IOException {
+        return session.resctrl(directory.spec().linux(), state.id());
     }
 
     private Hooks hooks() throws IOException {

@@ -7,7 +7,10 @@ import jong.oci.runtime.LinuxSpec;
 import jong.oci.runtime.SeccompSpec;
 import jong.runtime.cgroups.ContainerCgroup;
 import jong.runtime.cgroups.ContainerCgroups;
+import jong.runtime.resctrl.ResctrlGroup;
+import jong.runtime.resctrl.ResourceDirector;
 import jong.runtime.seccomp.SeccompProgram;
+import jong.wire.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /** One run of the program: where it prints, whom it asks, where the containers are. One thread. */
@@ -83,6 +86,19 @@ final class Session {
             cgroups = known;
         }
         return known;
+    }
+
+    /**
+     * The container's group of resctrl, if its configuration asks for one.
+     *
+     * @param id the container's
+     */
+    Optional<ResctrlGroup> resctrl(LinuxSpec linux, String id) throws IOException {
+        if (linux.intelRdt().isEmpty()) {
+            return Optional.empty();
+        }
+        JsonObject wanted = linux.intelRdt().get();
+        return ResourceDirector.local().map(director -> new ResctrlGroup(director, wanted, id));
     }
 
     /** The compiled filter of a container's profile, if it has one. */

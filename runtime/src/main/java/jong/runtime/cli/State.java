@@ -17,6 +17,7 @@ import jong.wire.json.JsonObject;
  * @param rootfs its root on the host
  * @param cgroupPath the path of its cgroups, as it was asked for
  * @param cgroupPaths where they are, by controller
+ * @param resctrlMade whether a group of resctrl was made for it
  * @param ownPids whether it has its own process ids: then the end of the first process ends all
  * @param annotations as in its configuration
  */
@@ -30,6 +31,7 @@ record State(
         Path rootfs,
         String cgroupPath,
         Map<String, String> cgroupPaths,
+        boolean resctrlMade,
         boolean ownPids,
         JsonObject annotations) {
 
@@ -46,6 +48,7 @@ record State(
                         .with("rootfs", rootfs.toString())
                         .with("cgroup_path", cgroupPath)
                         .with("cgroup_paths", cgroupPaths)
+                        .withUnlessEmpty("intel_rdt_made", resctrlMade)
                         .with("own_pids", ownPids)
                         .with("annotations", annotations));
     }
@@ -62,6 +65,7 @@ record State(
                 Path.of(json.string("rootfs")),
                 json.string("cgroup_path"),
                 json.stringMap("cgroup_paths"),
+                json.flag("intel_rdt_made"),
                 json.flag("own_pids"),
                 json.object("annotations"));
     }

@@ -3,7 +3,10 @@ package jong.runtime.cli;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import jong.oci.runtime.LinuxResources;
+import jong.runtime.resctrl.ResctrlGroup;
+import jong.runtime.resctrl.ResourceDirector;
 import jong.wire.json.Json;
 import jong.wire.json.JsonException;
 import jong.wire.json.JsonObject;
@@ -16,8 +19,10 @@ final class Updating {
     private static final String SUFFIXES = "bkmgtp";
     private static final int SUFFIX_BITS = 10;
 
-    private static final String RESCTRL =
-            "the container has no group in resctrl (/sys/fs/resctrl is not mounted or not used)";
+    private static final String RESCTRL = "/sys/fs/resctrl is not mounted, or does not share it";
+
+    private static final String CACHE = "l3-cache-schema";
+    private static final String BANDWIDTH = "mem-bw-schema";
 
     private enum Kind {
         NUMBER,
@@ -57,14 +62,17 @@ final class Updating {
     static int update(Session session, Arguments arguments) throws IOException {
         StateDirectory directory = session.instance(arguments.id()).directory();
         JsonObject wanted = wanted(session, arguments);
-        refuseIntelRdt(arguments);
+        checkIntelRdt(arguments);
         try (StateDirectory.Lock _ = directory.lock()) {
             Instance instance = session.instance(arguments.id());
             if (instance.status().equals("stopped")) {
                 throw new Conflict("container not running");
             }
+            JsonObject config = instance.directory().spec().json();
+            changeIntelRdt(config, arguments);
             instance.cgroup().update(new LinuxResources(wanted));
-            keep(instance, wanted);
+            keep(instance, config, wanted);
+            updateResctrl(instance);
         }
         return 0;
     }
@@ -146,19 +154,44 @@ final class Updating {
         return count * size;
     }
 
-    /** A container that is to be in a group of resctrl is never made: there is none to change. */
-    private static void refuseIntelRdt(Arguments arguments) {
-        if (arguments.given("l3-cache-schema")) {
+    private static void checkIntelRdt(Arguments arguments) throws IOException {
+        Optional<ResourceDirector> director = ResourceDirector.local();
+        if (arguments.given(CACHE) && !shares(director, ResourceDirector.CACHE)) {
             throw new Conflict("Intel RDT/CAT: l3 cache schema is not enabled: " + RESCTRL);
         }
-        if (arguments.given("mem-bw-schema")) {
+        if (arguments.given(BANDWIDTH) && !shares(director, ResourceDirector.BANDWIDTH)) {
             throw new Conflict("Intel RDT/MBA: memory bandwidth schema is not enabled: " + RESCTRL);
         }
     }
 
+    private static boolean shares(Optional<ResourceDirector> director, String resource) {
+        return director.isPresent() && director.get().shares(resource);
+    }
+
+    private static void changeIntelRdt(JsonObject config, Arguments arguments) {
+        if (!arguments.given(CACHE) && !arguments.given(BANDWIDTH)) {
+            return;
+        }
+        JsonObject linux = config.object("linux");
+        if (!linux.has("intelRdt")) {
+            throw new Conflict("updating a non-existent Intel RDT configuration is not supported");
+        }
+        JsonObject rdt = linux.object("intelRdt");
+        rdt.with("l3CacheSchema", arguments.value(CACHE, rdt.string("l3CacheSchema")));
+        rdt.with("memBwSchema", arguments.value(BANDWIDTH, rdt.string("memBwSchema")));
+        config.with("linux", linux.with("intelRdt", rdt));
+    }
+
+    private static void updateResctrl(Instance instance) throws IOException {
+        Optional<ResctrlGroup> group = instance.resctrl();
+        if (group.isPresent()) {
+            group.get().update();
+        }
+    }
+
     /** The container's configuration says from now on what holds. */
-    private static void keep(Instance instance, JsonObject wanted) throws IOException {
-        JsonObject config = instance.directory().spec().json();
+    private static void keep(Instance instance, JsonObject config, JsonObject wanted)
+            throws IOException {
         JsonObject linux = config.object("linux");
         JsonObject resources = linux.object("resources");
         merge(resources, wanted);

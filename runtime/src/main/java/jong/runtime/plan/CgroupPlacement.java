@@ -1,5 +1,6 @@
 package jong.runtime.plan;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -14,5 +15,12 @@ public record CgroupPlacement(List<String> joinFiles, List<CgroupView> views, bo
     public CgroupPlacement {
         joinFiles = List.copyOf(joinFiles);
         views = List.copyOf(views);
+    }
+
+    /** The same, with groups of other kinds that are entered in the same way, after these. */
+    public CgroupPlacement joining(List<String> files) {
+        List<String> all = new ArrayList<>(joinFiles);
+        all.addAll(files);
+        return new CgroupPlacement(all, views, unified);
     }
 }

@@ -27,6 +27,9 @@ public interface Host {
     /** Whether the processor's resource director is at hand. */
     boolean resctrl();
 
+    /** Whether it gives parts of a resource away: {@code L3}, or {@code MB} of bandwidth. */
+    boolean resctrlShares(String resource);
+
     /** This machine. */
     static Host local() {
         return LocalHost.INSTANCE;

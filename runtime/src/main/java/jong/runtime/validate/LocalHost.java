@@ -3,6 +3,8 @@ package jong.runtime.validate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import jong.runtime.resctrl.ResourceDirector;
 
 /** The machine that we run on, as its kernel's files tell. */
 final class LocalHost implements Host {
@@ -40,6 +42,19 @@ final class LocalHost implements Host {
 
     @Override
     public boolean resctrl() {
-        return Files.exists(Path.of("/sys/fs/resctrl/schemata"));
+        return director().isPresent();
+    }
+
+    @Override
+    public boolean resctrlShares(String resource) {
+        return director().map(director -> director.shares(resource)).orElse(false);
+    }
+
+    private static Optional<ResourceDirector> director() {
+        try {
+            return ResourceDirector.local();
+        } catch (IOException _) {
+            return Optional.empty(); // Without procfs, nothing else will work either.
+        }
     }
 }

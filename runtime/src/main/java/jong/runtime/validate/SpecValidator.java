@@ -127,7 +127,15 @@ public final class SpecValidator {
                 || (group.length() > 1 && group.contains("/"))) {
             throw new InvalidArgument("invalid intelRdt.ClosID \"" + group + '"');
         }
-        throw new InvalidArgument(
-                "intelRdt is specified in config, but Jong makes no groups in resctrl");
+        if (!rdt.string("l3CacheSchema").isEmpty() && !host.resctrlShares("L3")) {
+            throw new InvalidArgument(
+                    "intelRdt.l3CacheSchema is specified in config, but Intel RDT/CAT is not"
+                            + " enabled");
+        }
+        if (!rdt.string("memBwSchema").isEmpty() && !host.resctrlShares("MB")) {
+            throw new InvalidArgument(
+                    "intelRdt.memBwSchema is specified in config, but Intel RDT/MBA is not"
+                            + " enabled");
+        }
     }
 }

@@ -113,7 +113,8 @@ final class FeaturesTest {
         assertThat(linux.object("cgroup").flag("systemd")).isTrue();
         assertThat(linux.object("memoryPolicy").strings("modes")).hasSize(7);
         assertThat(linux.object("memoryPolicy").strings("flags")).hasSize(3);
-        assertThat(linux.object("intelRdt").flag("enabled")).isFalse();
+        assertThat(linux.object("intelRdt").keySet())
+                .containsExactly("enabled", "schemata", "monitoring");
     }
 
     private static String rule(String call, String action, String operator) {

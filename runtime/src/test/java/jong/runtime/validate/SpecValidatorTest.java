@@ -48,6 +48,11 @@ final class SpecValidatorTest {
         public boolean resctrl() {
             return true;
         }
+
+        @Override
+        public boolean resctrlShares(String resource) {
+            return resource.equals("X");
+        }
     }
 
     /** A machine with nothing. */
@@ -74,6 +79,11 @@ final class SpecValidatorTest {
 
         @Override
         public boolean resctrl() {
+            return false;
+        }
+
+        @Override
+        public boolean resctrlShares(String resource) {
             return false;
         }
     }
@@ -314,8 +324,11 @@ final class SpecValidatorTest {
                 "intelRdt is specified in config, but Intel RDT is not enabled",
                 "linux/intelRdt={}");
         refused(
-                "intelRdt is specified in config, but Jong makes no groups in resctrl",
-                "linux/intelRdt={\"closID\":\"guaranteed\"}");
+                "intelRdt.l3CacheSchema is specified in config, but Intel RDT/CAT is not enabled",
+                "linux/intelRdt={\"l3CacheSchema\":\"L3:0=f\"}");
+        refused(
+                "intelRdt.memBwSchema is specified in config, but Intel RDT/MBA is not enabled",
+                "linux/intelRdt={\"memBwSchema\":\"MB:0=10\"}");
         refused("invalid intelRdt.ClosID \"..\"", "linux/intelRdt={\"closID\":\"..\"}");
         refused("invalid intelRdt.ClosID \"a/b\"", "linux/intelRdt={\"closID\":\"a/b\"}");
     }

@@ -1,0 +1,2 @@
+/** The processor's resource director: {@code linux.intelRdt}. */
+package jong.runtime.resctrl;
