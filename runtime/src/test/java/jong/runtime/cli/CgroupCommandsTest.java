@@ -118,14 +118,18 @@ final class CgroupCommandsTest {
     /** What is not killed waits: no counter changes, but the kernel announces it. */
     @Test
     @EnabledIf("version1HasMemory")
+    void lackOfMemoryIsToldAlsoWhereNothingIsKilled() throws Exception {
+        checkLackIsTold("{\"limit\":16777216,\"swap\":16777216,\"disableOOMKiller\":true}");
+    }
+
+    @Test
     void lackOfMemoryIsToldAsTheKernelAnnouncesIt() throws Exception {
-        runc.configure(config ->
-                config.object("linux")
-                        .with(
-                                "resources",
-                                Json.parseObject(
-                                        "{\"memory\":{\"limit\":16777216,\"swap\":16777216,"
-                                                + "\"disableOOMKiller\":true}}")));
+        checkLackIsTold("{\"limit\":16777216,\"swap\":16777216}");
+    }
+
+    private void checkLackIsTold(String limits) throws Exception {
+        JsonObject resources = new JsonObject().with("memory", Json.parseObject(limits));
+        runc.configure(config -> config.object("linux").with("resources", resources));
         start();
         Process events =
                 new ProcessBuilder(runc.line("events", "--interval", "100ms", id))
