@@ -77,11 +77,15 @@ final class RightsAttackTest {
     /** CVE-2022-29162 and its kin: a non-empty inheritable set. */
     @Test
     void nothingIsInheritableUnlessTheConfigurationSaysSo() throws IOException {
-        JsonObject config = trial.script("grep CapInh /proc/self/status; sleep 1000");
+        JsonObject config = trial.script("grep CapInh /proc/self/status; : >/told; sleep 1000");
         Container container = trial.create(config);
         container.start();
         ContainerExec exec =
-                container.exec(process("grep -h Cap /proc/self/status >/rights"), false);
+                container.exec(
+                        process(
+                                "until [ -e /told ]; do sleep 0.02; done;"
+                                        + " grep -h Cap /proc/self/status >/rights"),
+                        false);
         exec.start();
         exec.exit().join();
         container.destroy();
