@@ -47,7 +47,8 @@ public final class ExecProcess {
         SecurityOptions security = SecurityOptions.parse(host.securityOpt());
         process.withUnlessEmpty("noNewPrivileges", security.noNewPrivileges());
         if (machine.appArmor()) {
-            process.with("apparmorProfile", security.profile(privileged || host.privileged()));
+            // As dockerd: the flag gives this process capabilities, not the container's freedom.
+            process.with("apparmorProfile", security.profile(host.privileged()));
         }
         return process.with("oomScoreAdj", host.oomScoreAdj());
     }
