@@ -1,5 +1,6 @@
 package jong.runtime.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -185,6 +186,28 @@ final class CgroupCommandsTest {
         return runc.run(new ProcessBuilder("sh", "-c", enter + line), "");
     }
 
+    /** Of the first process, too, whose end is that of the events. */
+    @Test
+    void eventsTellAKillForWantOfMemory() throws IOException {
+        runc.args("sh", "-c", "while [ ! -e /go ]; do sleep 0.1; done; exec tail /dev/zero");
+        runc.configure(config -> {
+            config.object("linux")
+                    .with("resources", Json.parseObject("{\"memory\":{\"limit\":16777216}}"));
+            config.object("root").with("readonly", false);
+        });
+        Files.createSymbolicLink(runc.bundle.resolve("rootfs/bin/tail"), Path.of("busybox"));
+        start();
+        Process events = new ProcessBuilder(runc.line("events", "--interval", "10ms", id)).start();
+        try (var lines = events.inputReader()) {
+            assertThat(lines.readLine()).contains("\"type\":\"stats\"");
+            Files.createFile(runc.bundle.resolve("rootfs/go"));
+            assertThat(lines.lines().map(line -> Json.parseObject(line.getBytes(UTF_8))))
+                    .anyMatch(event -> event.string("type").equals("oom"));
+        } finally {
+            events.destroyForcibly();
+        }
+    }
+
     static boolean systemdRuns() {
         return Files.isDirectory(Path.of("/run/systemd/system"));
     }
@@ -199,6 +222,9 @@ final class CgroupCommandsTest {
         Runc.Result in = runc.run("exec", id, "cat", "/proc/1/cgroup", "/proc/self/cgroup");
         assertThat(in.succeeded().out().lines().distinct()).hasSize(1);
         assertThat(runc.run("ps", "-f", "json", id).succeeded().out().split(",")).hasSize(1);
+        runc.run("update", "--pids-limit", "30", id).succeeded();
+        assertThat(Path.of("/sys/fs/cgroup/system.slice/j-" + id + ".scope/pids.max"))
+                .hasContent("30");
         runc.run("pause", id).succeeded();
         runc.run("resume", id).succeeded();
         runc.run("kill", id, "KILL").succeeded();
