@@ -3,6 +3,7 @@ package jong.linux.cgroups;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import jong.linux.Errno;
 import jong.linux.ErrnoException;
 
@@ -106,15 +108,40 @@ public record Cgroup(Path directory) {
         return Files.exists(directory.resolve(file));
     }
 
-    /** The ids of the processes in the group, not of those in groups below. */
+    /**
+     * The ids of the processes in the group, not of those in groups below, unless those are
+     * threaded (cgroup v2): the group above them tells for all.
+     */
     public List<Integer> processes() throws ErrnoException {
-        List<Integer> pids = new ArrayList<>();
-        for (var line : read("cgroup.procs").split("\n")) {
-            if (!line.isEmpty()) {
-                pids.add(Integer.valueOf(line));
+        try {
+            return numbers("cgroup.procs");
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.EOPNOTSUPP) {
+                throw e;
+            }
+            return processesOf(numbers("cgroup.threads"));
+        }
+    }
+
+    private List<Integer> numbers(String file) throws ErrnoException {
+        return read(file).lines().map(Integer::valueOf).toList();
+    }
+
+    /** A threaded group knows only its threads; their processes are in procfs. */
+    private static List<Integer> processesOf(List<Integer> threads) throws ErrnoException {
+        var pids = new TreeSet<Integer>();
+        for (int thread : threads) {
+            try (var lines = Files.lines(Path.of("/proc/" + thread + "/status"))) {
+                lines.filter(line -> line.startsWith("Tgid:"))
+                        .map(line -> Integer.valueOf(line.substring("Tgid:".length()).strip()))
+                        .forEach(pids::add);
+            } catch (NoSuchFileException | UncheckedIOException e) {
+                // It has ended meanwhile.
+            } catch (IOException e) {
+                throw explained("read", "/proc/" + thread + "/status", e);
             }
         }
-        return pids;
+        return List.copyOf(pids);
     }
 
     private static ErrnoException explained(String call, String arguments, IOException e) {

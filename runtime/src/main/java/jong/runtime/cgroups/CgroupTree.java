@@ -1,8 +1,9 @@
 package jong.runtime.cgroups;
 
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import jong.linux.Errno;
 import jong.linux.ErrnoException;
 import jong.linux.cgroups.Cgroup;
@@ -15,12 +16,12 @@ final class CgroupTree {
 
     /** The processes of the group and of those below; none when it does not exist. */
     static List<Integer> pids(Cgroup group) throws IOException {
-        List<Integer> pids = new ArrayList<>();
+        Set<Integer> pids = new LinkedHashSet<>();
         collect(group, pids);
-        return pids;
+        return List.copyOf(pids);
     }
 
-    private static void collect(Cgroup group, List<Integer> pids) throws IOException {
+    private static void collect(Cgroup group, Set<Integer> pids) throws IOException {
         try {
             pids.addAll(group.processes());
         } catch (ErrnoException e) {
