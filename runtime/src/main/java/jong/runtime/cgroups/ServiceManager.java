@@ -44,6 +44,16 @@ final class ServiceManager {
         }
     }
 
+    /** Its version, of which the first line is {@code systemd 252 (252.39-1~deb12u1)}. */
+    int version() throws IOException {
+        String[] words = run("systemctl", "--version").split("\\s+", 3);
+        try {
+            return Integer.parseInt(words[1].replaceAll("[^0-9].*", ""));
+        } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+            throw new Internal("systemctl told no version: " + String.join(" ", words), e);
+        }
+    }
+
     /** The slice of containers that name none. */
     String defaultSlice() {
         return user ? "user.slice" : "system.slice";

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SystemdCgroup implements ContainerCgroup {
 
+    private static final int KNOWS_IDLE = 252;
+
     private final SystemdUnit unit;
     private final ServiceManager manager;
     private final ContainerCgroup files;
@@ -61,9 +63,18 @@ final class SystemdCgroup implements ContainerCgroup {
         properties.add("Delegate=yes");
         properties.add("DefaultDependencies=no");
         properties.addAll(devices(resources));
-        properties.addAll(SystemdProperties.of(resources, unified));
+        properties.addAll(limits(resources));
         holder = manager.startScope(unit, properties);
         files.fill(resources);
+    }
+
+    private List<String> limits(LinuxResources resources) throws IOException {
+        List<String> limits = new ArrayList<>(SystemdProperties.of(resources, unified));
+        // Before, it cannot be told, and the group is idle until systemd writes the files again.
+        if (unified && SystemdProperties.idle(resources) && manager.version() >= KNOWS_IDLE) {
+            limits.add("CPUWeight=idle");
+        }
+        return limits;
     }
 
     /** Else version 1's device list would be opened to all by the next reload of systemd. */
@@ -105,7 +116,7 @@ final class SystemdCgroup implements ContainerCgroup {
 
     @Override
     public void update(LinuxResources resources) throws IOException {
-        manager.setProperties(unit, SystemdProperties.of(resources, unified));
+        manager.setProperties(unit, limits(resources));
         files.update(resources);
     }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import jong.oci.runtime.LinuxResources;
+import jong.wire.status.StatusException.InvalidArgument;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,55 @@ final class SystemdProperties {
         properties.add("TasksMax", pids == null ? null : limitOrInfinity(pids == 0 ? 1 : pids));
         Long weight = SettingList.unlessZero(resources.blockIo().weight());
         properties.add(unified ? "IOWeight" : "BlockIOWeight", weight);
+        if (unified) {
+            resources.unified().forEach(properties::file);
+        }
         return properties.assignments;
+    }
+
+    /** Whether the processes are to run only when nobody else wants to. */
+    static boolean idle(LinuxResources resources) {
+        String file = resources.unified().get("cpu.idle");
+        return file == null ? Long.valueOf(1).equals(resources.cpu().idle()) : file.equals("1");
+    }
+
+    /** A file of version 2 given by its name; most that systemd does not know, it leaves alone. */
+    private void file(String name, String value) {
+        switch (name) {
+            case "cpu.max" -> bandwidth(value.split(" ", 2));
+            case "cpu.weight" -> add("CPUWeight", value);
+            case "cpuset.cpus" -> add("AllowedCPUs", value);
+            case "cpuset.mems" -> add("AllowedMemoryNodes", value);
+            case "memory.min" -> add("MemoryMin", maxAsInfinity(value));
+            case "memory.low" -> add("MemoryLow", maxAsInfinity(value));
+            case "memory.high" -> add("MemoryHigh", maxAsInfinity(value));
+            case "memory.max" -> add("MemoryMax", maxAsInfinity(value));
+            case "memory.swap.max" -> add("MemorySwapMax", maxAsInfinity(value));
+            case "pids.max" -> add("TasksMax", maxAsInfinity(value));
+            default -> {
+                // Written to the file only.
+            }
+        }
+    }
+
+    private static String maxAsInfinity(String value) {
+        return value.equals("max") ? "infinity" : value;
+    }
+
+    /** {@code cpu.max}: a quota, or "max", and perhaps a period. */
+    private void bandwidth(String[] words) {
+        try {
+            Long period = words.length > 1 ? Long.valueOf(words[1]) : null;
+            if (period != null) {
+                add("CPUQuotaPeriodSec", period + "us");
+            }
+            add("CPUQuota", words[0].equals("max") ? "" : share(Long.parseLong(words[0]), period));
+        } catch (NumberFormatException e) {
+            throw new InvalidArgument(
+                    "unified resource \"cpu.max\" value conversion error: "
+                            + String.join(" ", words),
+                    e);
+        }
     }
 
     private void swap(@Nullable Long swap, @Nullable Long limit) {

@@ -80,6 +80,23 @@ final class SystemdCgroupTest {
         assertThat(cgroup.usage().memory().limit()).isEqualTo(134217728);
     }
 
+    /** A reload, and a change of another limit, write systemd's own values into the files. */
+    @Test
+    void whatSystemdWritesAgainAreTheContainersLimits() throws IOException {
+        cgroup.update(
+                resources(
+                        "{\"cpu\":{\"idle\":1},\"unified\":{\"memory.high\":\"50331648\","
+                                + "\"memory.swap.max\":\"0\"}}"));
+        cgroup.update(resources("{\"memory\":{\"limit\":134217728}}"));
+        Box.run(List.of("systemctl", "daemon-reload"));
+        Path group = Path.of("/sys/fs/cgroup/jong.slice/jong-test.slice", UNIT);
+        assertThat(group.resolve("memory.high")).hasContent("50331648");
+        assertThat(group.resolve("memory.swap.max")).hasContent("0");
+        assertThat(group.resolve("memory.max")).hasContent("134217728");
+        assertThat(group.resolve("cpu.idle")).hasContent("1");
+        assertThat(group.resolve("cpu.max")).hasContent("50000 100000");
+    }
+
     @Test
     void aContainerRunsInTheScopeAlone() throws IOException {
         var box = new Box(temporary);

@@ -63,6 +63,33 @@ final class SystemdUnitTest {
                 .containsExactly("MemoryMax=infinity", "TasksMax=infinity");
     }
 
+    @Test
+    void filesOfVersionTwoBecomeThePropertiesThatSystemdHas() {
+        String files =
+                "{\"unified\":{\"cpu.max\":\"25000 50000\",\"cpu.weight\":\"42\","
+                        + "\"cpuset.cpus\":\"0\",\"cpuset.mems\":\"0\",\"memory.min\":\"1\","
+                        + "\"memory.low\":\"2\",\"memory.high\":\"max\",\"memory.max\":\"9\","
+                        + "\"memory.swap.max\":\"0\",\"pids.max\":\"max\",\"io.max\":\"x\"}}";
+        assertThat(properties(files, true))
+                .containsExactlyInAnyOrder(
+                        "CPUQuotaPeriodSec=50000us",
+                        "CPUQuota=50.00%",
+                        "CPUWeight=42",
+                        "AllowedCPUs=0",
+                        "AllowedMemoryNodes=0",
+                        "MemoryMin=1",
+                        "MemoryLow=2",
+                        "MemoryHigh=infinity",
+                        "MemoryMax=9",
+                        "MemorySwapMax=0",
+                        "TasksMax=infinity");
+        assertThat(properties("{\"unified\":{\"cpu.max\":\"max\"}}", true))
+                .containsExactly("CPUQuota=");
+        assertThatThrownBy(() -> properties("{\"unified\":{\"cpu.max\":\"much\"}}", true))
+                .hasMessageContaining("\"cpu.max\"");
+        assertThat(properties(files, false)).isEmpty();
+    }
+
     private static List<String> properties(String limits, boolean unified) {
         return SystemdProperties.of(new LinuxResources(Json.parseObject(limits)), unified);
     }
