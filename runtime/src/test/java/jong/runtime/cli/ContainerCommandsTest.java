@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import jong.runtime.cgroups.CgroupUsage;
+import jong.runtime.cgroups.ContainerCgroups;
 import jong.wire.json.Json;
 import jong.wire.json.JsonObject;
 import org.junit.jupiter.api.Test;
@@ -266,14 +268,14 @@ final class ContainerCommandsTest extends ContainerCase {
         start("sleep", "1000");
         runc.run("update", "--memory", "64m", "--pids-limit", "30", "--cpu-share", "200", id)
                 .succeeded();
-        assertThat(limit("memory", "memory.limit_in_bytes")).isEqualTo("67108864");
-        assertThat(limit("pids", "pids.max")).isEqualTo("30");
-        assertThat(limit("cpu", "cpu.shares")).isEqualTo("200");
+        assertThat(usage().memory().limit()).isEqualTo(67_108_864);
+        assertThat(usage().pids().limit()).isEqualTo(30);
+        assertThat(weight()).isIn("cpu.shares 200", "cpu.weight 29");
         var line = new ProcessBuilder(runc.line("update", "--resources=-", id));
         runc.run(line, "{\"memory\":{\"limit\":33554432},\"cpu\":{\"shares\":100}}").succeeded();
-        assertThat(limit("memory", "memory.limit_in_bytes")).isEqualTo("33554432");
-        assertThat(limit("cpu", "cpu.shares")).isEqualTo("100");
-        assertThat(limit("pids", "pids.max")).isEqualTo("30");
+        assertThat(usage().memory().limit()).isEqualTo(33_554_432);
+        assertThat(weight()).isIn("cpu.shares 100", "cpu.weight 17");
+        assertThat(usage().pids().limit()).isEqualTo(30);
         check(
                 1,
                 "invalid value for memory: invalid syntax: \"much\"",
@@ -294,8 +296,17 @@ final class ContainerCommandsTest extends ContainerCase {
         assertThat(Files.readString(runc.state(id).resolve("config.json"))).contains("33554432");
     }
 
-    private String limit(String controller, String file) throws IOException {
-        return Files.readString(Path.of("/sys/fs/cgroup", controller, id, file)).strip();
+    private CgroupUsage usage() throws IOException {
+        return ContainerCgroups.detect().of("/" + id).usage();
+    }
+
+    /** The file of the machine's version of cgroups, and what stands in it. */
+    private String weight() throws IOException {
+        boolean unified = ContainerCgroups.detect().unified();
+        Path file = Path.of(unified ? id + "/cpu.weight" : "cpu/" + id + "/cpu.shares");
+        return file.getFileName()
+                + " "
+                + Files.readString(Path.of("/sys/fs/cgroup").resolve(file)).strip();
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import jong.runtime.cgroups.ContainerCgroups;
 import jong.wire.json.Json;
 import org.junit.jupiter.api.Test;
 
@@ -117,8 +118,7 @@ final class InterruptionTest extends ContainerCase {
         start("sleep", "1000");
         Files.writeString(runc.state(id).resolve("config.json.tmp"), "{\"half");
         runc.run("update", "--pids-limit", "30", id).succeeded();
-        assertThat(Files.readString(Path.of("/sys/fs/cgroup/pids", id, "pids.max")).strip())
-                .isEqualTo("30");
+        assertThat(ContainerCgroups.detect().of("/" + id).usage().pids().limit()).isEqualTo(30);
     }
 
     /** The hook waits for the trap; its parent is the brain, and that one's the program called. */

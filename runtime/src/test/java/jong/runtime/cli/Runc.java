@@ -139,7 +139,7 @@ final class Runc {
     void close(String id) throws IOException {
         run("delete", "--force", id).succeeded();
         assertThat(state(id)).doesNotExist();
-        for (String controller : List.of("memory", "freezer", "pids")) {
+        for (String controller : List.of("", "memory", "freezer", "pids")) {
             assertThat(Path.of("/sys/fs/cgroup", controller, id)).doesNotExist();
         }
         assertThat(Files.readString(Path.of("/proc/self/mountinfo")))
