@@ -3,7 +3,8 @@
 #
 #   ./build.sh               the product in dist/target/jong: compiled, no tests, no analysis
 #   ./build.sh test          everything: formatter, static analysis, all tests (as root)
-#   ./build.sh test-vm       what needs cgroup v2, systemd or AppArmor, in a virtual machine
+#   ./build.sh test-vm       what needs cgroup v2, systemd or AppArmor, in a virtual machine; of it
+#                            only: engine, runtime, runtime CLASS...
 #   ./build.sh install DIR   the product to DIR, at its best there: a copy by hand starts slower
 #   ./build.sh --if-missing  what the launchers call: builds unless that has been done
 set -u
@@ -113,10 +114,11 @@ test)
     ;;
 test-vm)
     check_tools
-    exec dist/src/test/vm/test
+    shift
+    exec dist/src/test/vm/test "$@"
     ;;
 *)
-    sed -n '2,8s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,9s/^# \{0,1\}//p' "$0" >&2
     exit 2
     ;;
 esac
