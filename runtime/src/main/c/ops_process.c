@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <linux/keyctl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/personality.h>
@@ -190,15 +191,41 @@ int op_memory_policy(struct child *child, struct reader *fields, struct failure 
     return 0;
 }
 
+static bool is_null(const struct stat *file)
+{
+    return S_ISCHR(file->st_mode) && file->st_rdev == makedev(1, 3);
+}
+
+/*
+ * A container that has nothing of the host open can be saved in files and come back elsewhere. One
+ * without a /dev/null of its own keeps the host's.
+ */
+static void prefer_own_null(struct child *child)
+{
+    struct stat found;
+    /* Looked at first: opening what an image may have put there instead could do something. */
+    AUTO_CLOSE int place = root_open_plain(child_root(child), "/dev/null", O_PATH | O_NOFOLLOW);
+    if (place < 0 || fstat(place, &found) != 0 || !is_null(&found))
+        return;
+    AUTO_CLOSE int null = root_open_plain(child_root(child), "/dev/null", O_RDWR | O_NOFOLLOW);
+    if (null < 0)
+        return;
+    for (int fd = 0; fd < 3; fd++)
+        if (fstat(fd, &found) == 0 && is_null(&found))
+            dup2(null, fd);
+}
+
 int op_stdio_owner(struct child *child, struct reader *fields, struct failure *failure)
 {
     (void) fields;
+    if (!child->joins_process)
+        prefer_own_null(child);
     for (int fd = 0; fd < 3; fd++) {
         struct stat found;
         if (fstat(fd, &found) != 0)
             continue;
-        /* The host's /dev/null must keep its owner. */
-        if (S_ISCHR(found.st_mode) && found.st_rdev == makedev(1, 3))
+        /* It may be the host's, which must keep its owner. */
+        if (is_null(&found))
             continue;
         if (found.st_uid == child->identity.uid || fchown(fd, child->identity.uid, (gid_t) -1) == 0)
             continue;

@@ -27,6 +27,20 @@ final class ContainerCommandsTest extends ContainerCase {
         assertThat(runc.state(id)).doesNotExist();
     }
 
+    /** Whoever has nothing of the host open can be saved in files. */
+    @Test
+    void nullAsStdioIsTheContainersOwn() throws IOException {
+        runc.args("sh", "-c", "exec cat /proc/self/fdinfo/0 /proc/self/mountinfo");
+        var shell = new ArrayList<>(List.of("sh", "-c", "exec \"$@\" </dev/null", "sh"));
+        shell.addAll(runc.line("run", "-b", bundle(), id));
+        List<String> lines =
+                runc.run(new ProcessBuilder(shell), "").succeeded().out().lines().toList();
+        String mount =
+                lines.stream().filter(l -> l.startsWith("mnt_id:")).findFirst().orElseThrow();
+        String number = mount.substring("mnt_id:".length()).strip();
+        assertThat(lines).anyMatch(l -> l.startsWith(number + " ") && l.contains(" /dev "));
+    }
+
     @Test
     void aTerminalCopiedToAFileEndsLinesPlainly() throws IOException {
         runc.args("sh", "-c", "[ -t 1 ] && echo one; echo two");
