@@ -1,21 +1,14 @@
 package jong.runtime.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import jong.oci.runtime.NamespaceType;
-import jong.oci.runtime.ProcessSpec;
 import jong.oci.runtime.Spec;
 import jong.runtime.StartFailure;
 import jong.runtime.cgroups.CgroupDelegation;
 import jong.runtime.cgroups.ContainerCgroup;
-import jong.runtime.hooks.ContainerState;
-import jong.runtime.hooks.Hooks;
 import jong.runtime.monitor.MonitorException;
 import jong.runtime.plan.ContainerRequest;
 import jong.runtime.plan.Plan;
@@ -23,14 +16,6 @@ import jong.runtime.plan.PlanCompiler;
 import jong.runtime.plan.RootEntry;
 import jong.runtime.plan.Rootfs;
 import jong.runtime.resctrl.ResctrlGroup;
-import jong.runtime.validate.Host;
-import jong.runtime.validate.SpecValidator;
-import jong.wire.json.Json;
-import jong.wire.json.JsonException;
-import jong.wire.status.StatusException;
-import jong.wire.status.StatusException.Internal;
-import jong.wire.status.StatusException.InvalidArgument;
-import jong.wire.status.StatusException.NotFound;
 
 /** The commands that make a container: {@code create} and {@code run}. */
 final class Creation {
@@ -40,7 +25,6 @@ final class Creation {
     private final boolean run;
     private final boolean detach;
     private final StateDirectory directory;
-    private final Path bundle;
     private final Notification notification;
     private Optional<ResctrlGroup> resctrl = Optional.empty();
     private boolean resctrlMade;
@@ -50,7 +34,6 @@ final class Creation {
         this.arguments = arguments;
         this.run = run;
         this.detach = !run || arguments.has("detach");
-        this.bundle = Path.of(arguments.value("bundle", "")).toAbsolutePath().normalize();
         this.directory = session.root().directory(arguments.id());
         this.notification = Notification.ofCaller(session, directory);
     }
@@ -77,67 +60,30 @@ final class Creation {
     }
 
     private Instance make() throws IOException {
-        byte[] config = readConfig();
-        Spec spec = parse(config);
-        SpecValidator.checkAgainst(Host.local(), spec);
-        ProcessSpec process =
-                spec.process()
-                        .orElseThrow(
-                                () -> new InvalidArgument("process property must not be empty"));
-        Terminals.check(process.terminal(), detach, arguments);
-        Path rootfs = rootfs(spec);
+        Bundle bundle = Bundle.read(arguments);
+        Terminals.check(bundle.terminal(), detach, arguments);
         session.root().create();
         directory.create();
-        ContainerCgroup cgroup = null;
+        var undoing = new Undoing(session.log());
+        undoing.first(directory::delete);
         try (StateDirectory.Lock _ = directory.lock()) {
-            cgroup = session.newCgroup(spec.linux(), arguments.id());
+            ContainerCgroup cgroup = session.newCgroup(bundle.spec().linux(), arguments.id());
+            undoing.first(this::removeResctrl);
+            undoing.first(cgroup::remove);
+            undoing.first(session.front()::abort);
             cgroup.refuseUsed();
-            directory.writeSpec(config);
-            resctrl = session.resctrl(spec.linux(), arguments.id());
-            return launch(spec, rootfs, cgroup);
+            bundle.keepConfig(directory);
+            resctrl = session.resctrl(bundle.spec().linux(), arguments.id());
+            return launch(bundle, cgroup);
         } catch (IOException | RuntimeException e) {
-            undo(cgroup, e);
-            hooks(spec).poststop(session.log()::warning);
+            undoing.run(e);
+            bundle.hooks(arguments.id()).poststop(session.log()::warning);
             throw e;
         }
     }
 
-    private Hooks hooks(Spec spec) {
-        return new Hooks(ContainerState.of(arguments.id(), bundle, spec), spec);
-    }
-
-    private byte[] readConfig() throws IOException {
-        if (!Files.isDirectory(bundle)) {
-            throw new NotFound("chdir " + bundle + ": no such file or directory");
-        }
-        try {
-            return Files.readAllBytes(bundle.resolve("config.json"));
-        } catch (NoSuchFileException e) {
-            throw new NotFound("JSON specification file config.json not found", e);
-        }
-    }
-
-    private static Spec parse(byte[] config) {
-        try {
-            return new Spec(Json.parseObject(config));
-        } catch (JsonException e) {
-            throw new InvalidArgument("config.json: " + e.getMessage(), e);
-        }
-    }
-
-    private Path rootfs(Spec spec) {
-        Path rootfs = bundle.resolve(spec.rootPath()).normalize();
-        if (!Files.exists(rootfs)) {
-            throw new InvalidArgument(
-                    "invalid rootfs: stat " + rootfs + ": no such file or directory");
-        }
-        if (!Files.isDirectory(rootfs)) {
-            throw new InvalidArgument("invalid rootfs: " + rootfs + " is not a directory");
-        }
-        return rootfs;
-    }
-
-    private Instance launch(Spec spec, Path rootfs, ContainerCgroup cgroup) throws IOException {
+    private Instance launch(Bundle bundle, ContainerCgroup cgroup) throws IOException {
+        Spec spec = bundle.spec();
         int listened = ListenFds.count();
         Spec announced =
                 notification.announce(listened == 0 ? spec : ListenFds.announce(spec, listened));
@@ -146,8 +92,8 @@ final class Creation {
                         new ContainerRequest(
                                 arguments.id(),
                                 announced,
-                                bundle,
-                                new Rootfs.Directory(rootfs),
+                                bundle.path(),
+                                new Rootfs.Directory(bundle.rootfs()),
                                 RootEntry.ofThisKernel(),
                                 cgroup.placement().joining(resctrlFiles()),
                                 session.filter(announced.linux()),
@@ -166,23 +112,28 @@ final class Creation {
             session.front().makeFifo(directory.fifo().toString());
         }
         var states = new ArrayList<State>(1);
-        boolean terminal = spec.process().map(ProcessSpec::terminal).orElse(false);
         try {
             session.front()
                     .launch(
                             plan,
-                            manner(terminal),
-                            process -> states.add(keep(spec, rootfs, cgroup, process)));
+                            manner(bundle.terminal()),
+                            process -> states.add(keep(bundle, cgroup, process)));
             if (run) {
                 notification.listen();
                 session.front().start();
-                hooks(spec).poststart(states.getFirst().pid());
+                bundle.hooks(arguments.id()).poststart(states.getFirst().pid());
             }
             PidFile.write(arguments, states.getFirst().pid());
         } catch (MonitorException e) {
             throw StartFailure.of(plan, e, cgroup);
         }
         return new Instance(session, directory, states.getFirst());
+    }
+
+    private void removeResctrl() throws IOException {
+        if (resctrl.isPresent()) {
+            resctrl.get().remove(resctrlMade);
+        }
     }
 
     private List<String> resctrlFiles() {
@@ -209,46 +160,11 @@ final class Creation {
                 arguments.value("pidfd-socket", ""));
     }
 
-    private State keep(Spec spec, Path rootfs, ContainerCgroup cgroup, Front.Launched process)
+    private State keep(Bundle bundle, ContainerCgroup cgroup, Front.Launched process)
             throws IOException {
         cgroup.joined();
-        var state =
-                new State(
-                        spec.json().string("ociVersion"),
-                        arguments.id(),
-                        process.pid(),
-                        process.startTime(),
-                        Instant.now().toString(),
-                        bundle,
-                        rootfs,
-                        cgroup.path(),
-                        cgroup.directories(),
-                        resctrlMade,
-                        "".equals(spec.linux().namespaces().get(NamespaceType.PID)),
-                        spec.json().object("annotations"));
+        State state = bundle.state(arguments.id(), process, cgroup, resctrlMade);
         directory.writeState(state);
         return state;
-    }
-
-    /** What fails here is told beside the error that brought us here. */
-    private void undo(@org.jspecify.annotations.Nullable ContainerCgroup cgroup, Exception cause) {
-        List<Undoing> steps = new ArrayList<>();
-        steps.add(session.front()::abort);
-        Optional.ofNullable(cgroup).ifPresent(c -> steps.add(c::remove));
-        resctrl.ifPresent(group -> steps.add(() -> group.remove(resctrlMade)));
-        steps.add(directory::delete);
-        for (Undoing step : steps) {
-            try {
-                step.run();
-            } catch (IOException | StatusException e) {
-                session.log().warning("cleaning up: " + e.getMessage());
-                cause.addSuppressed(e);
-            }
-        }
-    }
-
-    /** A step back. */
-    private interface Undoing {
-        void run() throws IOException, Internal;
     }
 }
