@@ -37,16 +37,21 @@ final class DeviceOperations {
 
     /** Adds them after the mounts. */
     void add(Spec spec) {
-        Map<String, DeviceSpec> devices = new LinkedHashMap<>();
-        DEFAULTS.forEach(device -> devices.put(device.path(), device));
-        spec.linux().devices().forEach(device -> devices.put(path(device), device));
-        devices.remove("/dev/ptmx");
-        devices.forEach(this::node);
+        all(spec).forEach(this::node);
         plan.add(OpCode.SYMLINK, "pts/ptmx", "/dev/ptmx");
         plan.add(OpCode.SYMLINK, "/proc/self/fd", "/dev/fd");
         plan.add(OpCode.SYMLINK, "/proc/self/fd/0", "/dev/stdin");
         plan.add(OpCode.SYMLINK, "/proc/self/fd/1", "/dev/stdout");
         plan.add(OpCode.SYMLINK, "/proc/self/fd/2", "/dev/stderr");
+    }
+
+    /** The nodes by their paths: the default ones, and those of the configuration. */
+    static Map<String, DeviceSpec> all(Spec spec) {
+        Map<String, DeviceSpec> devices = new LinkedHashMap<>();
+        DEFAULTS.forEach(device -> devices.put(device.path(), device));
+        spec.linux().devices().forEach(device -> devices.put(path(device), device));
+        devices.remove("/dev/ptmx");
+        return devices;
     }
 
     private void node(String path, DeviceSpec device) {

@@ -56,6 +56,11 @@ final class MountOperations {
         return Path.of("/").resolve(mount.destination()).normalize().toString();
     }
 
+    /** The same in the container's root, which is this directory of the host. */
+    static String destination(MountSpec mount, Path root) {
+        return withoutRoot(destination(mount), root);
+    }
+
     /** Whether a mount shows a part of the host's own tree. */
     static boolean isBind(MountSpec mount) {
         return mount.type().equals("bind") || MountOptions.parse(mount.options()).isBind();
@@ -91,13 +96,17 @@ final class MountOperations {
         return new InvalidArgument("invalid mount " + mount.json() + ": " + why);
     }
 
-    /** Some callers give the path on the host, of a place in the container's root. */
     private String withoutRoot(String destination) {
-        if (request.rootfs() instanceof Rootfs.Directory(Path root)
-                && Path.of(destination).startsWith(root)) {
-            return Path.of("/").resolve(root.relativize(Path.of(destination))).toString();
-        }
-        return destination;
+        return request.rootfs() instanceof Rootfs.Directory(Path root)
+                ? withoutRoot(destination, root)
+                : destination;
+    }
+
+    /** Some callers give the path on the host, of a place in the container's root. */
+    private static String withoutRoot(String destination, Path root) {
+        return Path.of(destination).startsWith(root)
+                ? Path.of("/").resolve(root.relativize(Path.of(destination))).toString()
+                : destination;
     }
 
     private static boolean isIdMapped(MountSpec mount, MountOptions options) {
