@@ -64,7 +64,7 @@ int malformed(const struct reader *payload, struct failure *failure)
     return payload->bad || payload->left > 0 ? fail(failure, EPROTO, "malformed request") : 0;
 }
 
-static int take_terminal(struct front *front, int *master, struct failure *failure)
+int take_terminal(struct front *front, int *master, struct failure *failure)
 {
     if (*front->console_socket != '\0')
         return hand_over_terminal(front->console_socket, *master) == 0
@@ -118,13 +118,21 @@ static int follow(struct front *front, struct failure *failure)
     }
 }
 
-static void send_created(struct front *front)
+void send_created(struct front *front, pid_t pid, uint64_t start_time)
 {
     struct buffer created = {0};
-    put_u32(&created, (uint32_t) front->process.pid);
-    put_u64(&created, front->process.start_time);
+    put_u32(&created, (uint32_t) pid);
+    put_u64(&created, start_time);
     send_reply(front, FRONT_CREATED, &created);
     buffer_free(&created);
+}
+
+void send_exited(struct front *front, int code)
+{
+    struct buffer ended = {0};
+    put_u32(&ended, (uint32_t) code);
+    send_reply(front, FRONT_EXITED, &ended);
+    buffer_free(&ended);
 }
 
 static int launch_process(struct front *front, const struct plan *plan, struct failure *failure)
@@ -133,7 +141,7 @@ static int launch_process(struct front *front, const struct plan *plan, struct f
     if (check_preserved(plan, failure) != 0
         || launch(plan, stdio_as_it_is, &front->process, send_warning, front, failure) != 0)
         return -1;
-    send_created(front);
+    send_created(front, front->process.pid, front->process.start_time);
     AUTO_CLOSE int console = take_fd(&front->process.console);
     if (console >= 0 && take_terminal(front, &console, failure) != 0)
         return abort_process(front);
@@ -179,13 +187,17 @@ static int require_process(struct front *front, struct reader *payload, struct f
     return front->process.pid > 0 ? 0 : fail(failure, ESRCH, "there is no process");
 }
 
+void hold_signals(void)
+{
+    sigset_t signals = forwarded_signals();
+    sigprocmask(SIG_BLOCK, &signals, NULL);
+}
+
 static int request_start(struct front *front, struct reader *payload, struct failure *failure)
 {
     if (require_process(front, payload, failure) != 0)
         return -1;
-    /* Signals are the program's from here on: they wait for FOREGROUND, or for our end. */
-    sigset_t signals = forwarded_signals();
-    sigprocmask(SIG_BLOCK, &signals, NULL);
+    hold_signals();
     if (sync_send(front->process.sync, SYNC_START) != 0) {
         fail(failure, errno, "the process ended before its start");
         return abort_process(front);
@@ -205,10 +217,7 @@ static int request_foreground(struct front *front, struct reader *payload, struc
     int code = foreground(front);
     if (bits & FOREGROUND_LAST)
         exit(code);
-    struct buffer ended = {0};
-    put_u32(&ended, (uint32_t) code);
-    send_reply(front, FRONT_EXITED, &ended);
-    buffer_free(&ended);
+    send_exited(front, code);
     return 0;
 }
 
@@ -274,29 +283,6 @@ static int request_make_fifo(struct front *front, struct reader *payload, struct
     return 0;
 }
 
-/* One of the caller's descriptors, to its end: the brain has none of them. */
-static int request_read_fd(struct front *front, struct reader *payload, struct failure *failure)
-{
-    int fd = (int) read_u32(payload);
-    if (malformed(payload, failure) != 0)
-        return -1;
-    if (fd == front->brain.requests || fd == front->brain.replies)
-        return failf(failure, EBADF, "descriptor %d", fd);
-    struct buffer content = {0};
-    uint8_t part[4096];
-    ssize_t got;
-    do {
-        got = read(fd, part, sizeof part);
-        if (got > 0)
-            put_raw(&content, part, (size_t) got);
-    } while ((got > 0 && buffer_length(&content) < FRAME_LIMIT) || (got < 0 && errno == EINTR));
-    int reason = got < 0 ? errno : content.failed ? ENOMEM : got > 0 ? EFBIG : 0;
-    if (reason == 0)
-        send_reply(front, FRONT_BYTES, &content);
-    buffer_free(&content);
-    return reason == 0 ? 0 : failf(failure, reason, "descriptor %d", fd);
-}
-
 static request_handler *const handlers[] = {
     [FRONT_LAUNCH] = request_launch,
     [FRONT_START] = request_start,
@@ -307,6 +293,13 @@ static request_handler *const handlers[] = {
     [FRONT_MAKE_FIFO] = request_make_fifo,
     [FRONT_SLEEP] = request_sleep,
     [FRONT_READ_FD] = request_read_fd,
+    [FRONT_SPAWN] = request_spawn,
+    [FRONT_SEND] = request_send,
+    [FRONT_RECEIVE] = request_receive,
+    [FRONT_TAKE_TERMINAL] = request_take_terminal,
+    [FRONT_REAP] = request_reap,
+    [FRONT_ADOPT] = request_adopt,
+    [FRONT_WRITE_FD] = request_write_fd,
     [FRONT_NOTIFY_LISTEN] = request_notify_listen,
     [FRONT_NOTIFY_AWAIT] = request_notify_await,
     [FRONT_WATCH] = request_watch,
@@ -414,8 +407,12 @@ static int protect(char *argv[])
 int front_main(int argc, char *argv[])
 {
     struct front front = {
-        .master = -1, .notification = {.listening = -1}, .watched = {-1, -1},
-        .process = {.sync = -1, .pidfd = -1}};
+        .master = -1,
+        .partner = {.socket = -1, .carried = -1},
+        .notification = {.listening = -1},
+        .watched = {-1, -1},
+        .process = {.sync = -1, .pidfd = -1},
+    };
     if (protect(argv) != 0) {
         fprintf(stderr, "jong-runc: cannot run from a sealed copy: %s\n", strerror(errno));
         return FAILED;

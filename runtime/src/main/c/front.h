@@ -21,6 +21,13 @@ enum front_request {
     FRONT_MAKE_FIFO,
     FRONT_SLEEP,
     FRONT_READ_FD,
+    FRONT_SPAWN,
+    FRONT_SEND,
+    FRONT_RECEIVE,
+    FRONT_TAKE_TERMINAL,
+    FRONT_REAP,
+    FRONT_ADOPT,
+    FRONT_WRITE_FD,
     FRONT_NOTIFY_LISTEN = 20,
     FRONT_NOTIFY_AWAIT,
     FRONT_WATCH,
@@ -40,6 +47,7 @@ enum front_reply {
 
 enum { LAUNCH_KEEP_TERMINAL = 1, LAUNCH_SUBREAPER = 2 };
 enum { FOREGROUND_LAST = 1 };
+enum { WRITE_LAST = 1 };
 
 struct brain {
     pid_t pid;
@@ -61,8 +69,15 @@ struct watched {
     int memory; /* readable after lack of memory; -1: not told */
 };
 
+struct partner {
+    pid_t pid; /* 0: none */
+    int socket; /* our end */
+    int carried; /* the descriptor that came with its last message; -1: none */
+};
+
 struct front {
     struct brain brain;
+    struct partner partner;
     struct launched process; /* pid 0: none */
     int master; /* its terminal, to be copied; -1: none */
     struct notification notification;
@@ -78,12 +93,27 @@ int front_main(int argc, char *argv[]);
 
 /* Replies, for handlers. */
 void send_reply(struct front *front, enum front_reply type, const struct buffer *payload);
+void send_created(struct front *front, pid_t pid, uint64_t start_time);
+void send_exited(struct front *front, int code);
 
 /* -1 with the failure unless all of the payload was read, and made sense. */
 int malformed(const struct reader *payload, struct failure *failure);
 
 /* The process that had this id at that time (0: any), and no other that got the id since. */
 int open_process(pid_t pid, uint64_t start_time, struct failure *failure);
+
+/* The terminal's master goes to the console socket or, without one, becomes ours to copy. */
+int take_terminal(struct front *front, int *master, struct failure *failure);
+
+/* Signals are the program's from here on: they wait for FOREGROUND, or for our end. */
+void hold_signals(void);
+
+/* front_partner.c: a program that the brain talks with. */
+request_handler request_spawn, request_send, request_receive, request_take_terminal, request_reap,
+    request_adopt;
+
+/* front_descriptors.c: what the caller gave. */
+request_handler request_read_fd, request_write_fd;
 
 /* front_brain.c: starts the JVM on the words of the command line; -1 with the reason on stderr. */
 int brain_start(struct brain *brain, const char *home, int argc, char *argv[]);

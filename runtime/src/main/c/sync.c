@@ -68,9 +68,9 @@ static int received_fd(struct msghdr *envelope)
     return fd;
 }
 
-int sync_receive(int socket, struct sync_message *message, int *fd)
+ssize_t receive_with_fd(int socket, void *bytes, size_t length, int *fd)
 {
-    struct iovec part = {.iov_base = message, .iov_len = sizeof *message};
+    struct iovec part = {.iov_base = bytes, .iov_len = length};
     union {
         struct cmsghdr header;
         char space[CMSG_SPACE(sizeof(int))];
@@ -89,11 +89,20 @@ int sync_receive(int socket, struct sync_message *message, int *fd)
     do
         got = recvmsg(socket, &envelope, MSG_CMSG_CLOEXEC);
     while (got < 0 && (errno == EINTR || errno == ECONNRESET));
-    if (got < 0)
-        return -1;
-    AUTO_CLOSE int came = received_fd(&envelope);
-    if (got == 0)
-        return 0;
+    *fd = got < 0 ? -1 : received_fd(&envelope);
+    if (got < 0 || !(envelope.msg_flags & MSG_TRUNC))
+        return got;
+    close_fd(fd);
+    errno = EMSGSIZE;
+    return -1;
+}
+
+int sync_receive(int socket, struct sync_message *message, int *fd)
+{
+    AUTO_CLOSE int came = -1;
+    ssize_t got = receive_with_fd(socket, message, sizeof *message, &came);
+    if (got <= 0)
+        return (int) got;
     if ((size_t) got < SHORT_MESSAGE) {
         errno = EPROTO;
         return -1;

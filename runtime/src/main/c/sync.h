@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "error.h"
 
@@ -37,6 +38,12 @@ int sync_send_fd(int socket, enum sync_type type, int fd);
 
 /* The descriptor along with the bytes, over any unix socket. */
 int send_with_fd(int socket, const void *bytes, size_t length, int fd);
+
+/*
+ * The next message of any socket and the descriptor that came along (-1: none); its length, 0 at
+ * the end of the stream, -1 with errno. EMSGSIZE when it is longer than that.
+ */
+ssize_t receive_with_fd(int socket, void *bytes, size_t length, int *fd);
 
 /*
  * One message; 1, or 0 at the end of the stream, or -1 with errno (EAGAIN when the socket does not

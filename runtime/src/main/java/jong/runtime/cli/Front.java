@@ -27,11 +27,11 @@ final class Front {
 
     private static final int HEADER = Integer.BYTES + 1;
     private static final int KEEP_TERMINAL = 1;
-    private static final int SUBREAPER = 2;
+    static final int SUBREAPER = 2;
     private static final int LAST = 1;
 
     /** What is asked for. */
-    private enum Request {
+    enum Request {
         LAUNCH(1),
         START(2),
         FOREGROUND(3),
@@ -41,6 +41,13 @@ final class Front {
         MAKE_FIFO(7),
         SLEEP(8),
         READ_FD(9),
+        SPAWN(10),
+        SEND(11),
+        RECEIVE(12),
+        TAKE_TERMINAL(13),
+        REAP(14),
+        ADOPT(15),
+        WRITE_FD(16),
         NOTIFY_LISTEN(20),
         NOTIFY_AWAIT(21),
         WATCH(22);
@@ -240,20 +247,48 @@ final class Front {
                 little(Integer.BYTES + Long.BYTES).putInt(process.pid).putLong(process.startTime));
     }
 
-    private static ByteBuffer text(String path) {
+    /**
+     * Writes to one of the caller's descriptors.
+     *
+     * @param last whether it is closed then
+     * @throws MonitorException EBADF if the caller gave none of that number to be written
+     */
+    void writeDescriptor(int descriptor, byte[] bytes, boolean last) throws IOException {
+        ask(
+                Request.WRITE_FD,
+                little(3 * Integer.BYTES + bytes.length)
+                        .putInt(descriptor)
+                        .putInt(last ? LAST : 0)
+                        .putInt(bytes.length)
+                        .put(bytes));
+    }
+
+    /**
+     * Takes a process over that its partner made: from here on it is as one that was launched and
+     * started.
+     *
+     * @throws MonitorException ECHILD if it is not the front's child
+     */
+    Launched adopt(int pid) throws IOException {
+        ByteBuffer answer = ask(Request.ADOPT, little(Integer.BYTES).putInt(pid));
+        return new Launched(answer.getInt(), answer.getLong());
+    }
+
+    static ByteBuffer text(String path) {
         byte[] bytes = terminated(path);
         return little(Integer.BYTES + bytes.length).putInt(bytes.length).put(bytes);
     }
 
-    private static byte[] terminated(String text) {
+    static byte[] terminated(String text) {
         return (text + '\0').getBytes(UTF_8);
     }
 
-    private static ByteBuffer little(int size) {
+    static ByteBuffer little(int size) {
         return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    private ByteBuffer ask(Request request, ByteBuffer payload) throws IOException {
+    /** Sends a request whose payload was put into the buffer; the payload of its reply. */
+    ByteBuffer ask(Request request, ByteBuffer payload) throws IOException {
         send(request, payload);
         return answer();
     }
