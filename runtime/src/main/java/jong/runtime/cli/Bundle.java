@@ -112,8 +112,7 @@ final class Bundle {
      *
      * @param resctrlMade whether its group of resctrl was made for it
      */
-    State state(
-            String id, Front.Launched process, ContainerCgroup cgroup, boolean resctrlMade)
+    State state(String id, Front.Launched process, ContainerCgroup cgroup, boolean resctrlMade)
             throws IOException {
         return new State(
                 spec.json().string("ociVersion"),
@@ -127,6 +126,7 @@ final class Bundle {
                 cgroup.directories(),
                 resctrlMade,
                 "".equals(spec.linux().namespaces().get(NamespaceType.PID)),
+                Stdio.names(),
                 spec.json().object("annotations"));
     }
 }

@@ -34,17 +34,26 @@ final class Commands {
                     "b");
     private static final Flag DETACH = toggle("detach from the process", "detach", "d");
 
+    private static final Flag CONSOLE_SOCKET =
+            value(
+                    "path to an AF_UNIX socket which will receive a file descriptor"
+                            + " referencing the master end of the console's pseudoterminal",
+                    "console-socket");
+    private static final Flag PID_FILE =
+            value("specify the file to write the process id to", "pid-file");
+    private static final Flag NO_PIVOT =
+            toggle("do not use pivot root to jail process inside rootfs", "no-pivot");
+    private static final Flag NO_SUBREAPER =
+            toggle("disable the use of the subreaper used to reap", "no-subreaper");
+
     private static final List<Flag> STARTING =
             List.of(
-                    value(
-                            "path to an AF_UNIX socket which will receive a file descriptor"
-                                    + " referencing the master end of the console's pseudoterminal",
-                            "console-socket"),
+                    CONSOLE_SOCKET,
                     value(
                             "path to an AF_UNIX socket which will receive a file descriptor"
                                     + " referencing the process",
                             "pidfd-socket"),
-                    value("specify the file to write the process id to", "pid-file"),
+                    PID_FILE,
                     value(
                             "pass N additional file descriptors to the container (stdio +"
                                     + " $LISTEN_FDS + N in total)",
@@ -54,7 +63,7 @@ final class Commands {
             with(
                     STARTING,
                     BUNDLE,
-                    toggle("do not use pivot root to jail process inside rootfs", "no-pivot"),
+                    NO_PIVOT,
                     toggle(
                             "do not create a new session keyring for the container",
                             "no-new-keyring"));
@@ -64,7 +73,7 @@ final class Commands {
                     CREATE,
                     DETACH,
                     toggle("do not delete the container after it exits", "keep"),
-                    toggle("disable the use of the subreaper used to reap", "no-subreaper"));
+                    NO_SUBREAPER);
 
     private static final List<Flag> EXEC =
             with(
@@ -118,10 +127,7 @@ final class Commands {
             List.of(
                     value("path for saving criu image files", "image-path"),
                     value("path for saving work files and logs", "work-path"),
-                    value("path for previous criu image files in pre-dump", "parent-path"),
                     toggle("allow open tcp connections", "tcp-established"),
-                    toggle("skip in-flight tcp connections", "tcp-skip-in-flight"),
-                    toggle("allow one to link unlinked files back when possible", "link-remap"),
                     toggle("allow external unix sockets", "ext-unix-sk"),
                     toggle("allow shell jobs", "shell-job"),
                     toggle("handle file locks, for safety", "file-locks"),
@@ -133,6 +139,9 @@ final class Commands {
     private static final List<Flag> CHECKPOINT =
             with(
                     CRIU,
+                    value("path for previous criu image files in pre-dump", "parent-path"),
+                    toggle("skip in-flight tcp connections", "tcp-skip-in-flight"),
+                    toggle("allow one to link unlinked files back when possible", "link-remap"),
                     toggle("leave the process running after checkpointing", "leave-running"),
                     value("criu writes \\0 to this FD once lazy-pages is ready", "status-fd"),
                     value("ADDRESS:PORT of the page server", "page-server"),
@@ -140,7 +149,13 @@ final class Commands {
 
     private static final List<Flag> RESTORE =
             with(
-                    with(RUN, CRIU.toArray(Flag[]::new)),
+                    CRIU,
+                    CONSOLE_SOCKET,
+                    PID_FILE,
+                    BUNDLE,
+                    DETACH,
+                    NO_SUBREAPER,
+                    NO_PIVOT,
                     value("specify an LSM profile to be used during restore", "lsm-profile"),
                     value("specify an LSM mount context", "lsm-mount-context"));
 
@@ -153,7 +168,7 @@ final class Commands {
                             "checkpoint",
                             "checkpoint a running container",
                             CHECKPOINT,
-                            Checkpoints::checkpoint),
+                            Checkpointing::checkpoint),
                     command("create", "create a container", CREATE, Creation::create),
                     new Command(
                             "delete",
@@ -220,7 +235,7 @@ final class Commands {
                             "restore",
                             "restore a container from a previous checkpoint",
                             RESTORE,
-                            Checkpoints::restore),
+                            Restoring::restore),
                     command("run", "create and run a container", RUN, Creation::run),
                     new Command(
                             "spec",

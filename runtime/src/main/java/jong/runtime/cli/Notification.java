@@ -1,6 +1,7 @@
 package jong.runtime.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import jong.oci.runtime.Spec;
@@ -36,6 +37,20 @@ record Notification(Session session, StateDirectory directory, String manager) {
             return spec;
         }
         directory.createNotify();
+        JsonObject json = mount(spec, directory);
+        JsonObject process = json.object("process");
+        List<String> env = new ArrayList<>(process.strings("env"));
+        env.add(VARIABLE + "=" + INSIDE + "/" + SOCKET);
+        process.with("env", env);
+        return new Spec(json);
+    }
+
+    /** The configuration with the mount that the container has if it was announced a socket. */
+    static Spec asMade(Spec spec, StateDirectory directory) {
+        return Files.exists(directory.notifyPath()) ? new Spec(mount(spec, directory)) : spec;
+    }
+
+    private static JsonObject mount(Spec spec, StateDirectory directory) {
         JsonObject json = spec.json().copy();
         List<Object> mounts = new ArrayList<>(json.list("mounts"));
         mounts.add(
@@ -44,11 +59,7 @@ record Notification(Session session, StateDirectory directory, String manager) {
                         .with("type", "bind")
                         .with("source", directory.notifyPath().toString())
                         .with("options", List.of("bind", "nosuid", "noexec", "nodev", "ro")));
-        JsonObject process = json.object("process");
-        List<String> env = new ArrayList<>(process.strings("env"));
-        env.add(VARIABLE + "=" + INSIDE + "/" + SOCKET);
-        process.with("env", env);
-        return new Spec(json.with("mounts", mounts));
+        return json.with("mounts", mounts);
     }
 
     /** Makes the socket; to be done before the program starts. */

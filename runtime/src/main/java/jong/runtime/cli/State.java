@@ -1,6 +1,7 @@
 package jong.runtime.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import jong.wire.json.Json;
 import jong.wire.json.JsonObject;
@@ -19,6 +20,7 @@ import jong.wire.json.JsonObject;
  * @param cgroupPaths where they are, by controller
  * @param resctrlMade whether a group of resctrl was made for it
  * @param ownPids whether it has its own process ids: then the end of the first process ends all
+ * @param stdio the names of what its first process had as standard input and outputs
  * @param annotations as in its configuration
  */
 record State(
@@ -33,6 +35,7 @@ record State(
         Map<String, String> cgroupPaths,
         boolean resctrlMade,
         boolean ownPids,
+        List<String> stdio,
         JsonObject annotations) {
 
     /** Where names exist for it, they are those of runc's state.json, which others read, too. */
@@ -50,6 +53,7 @@ record State(
                         .with("cgroup_paths", cgroupPaths)
                         .withUnlessEmpty("intel_rdt_made", resctrlMade)
                         .with("own_pids", ownPids)
+                        .with("external_descriptors", stdio)
                         .with("annotations", annotations));
     }
 
@@ -67,6 +71,7 @@ record State(
                 json.stringMap("cgroup_paths"),
                 json.flag("intel_rdt_made"),
                 json.flag("own_pids"),
+                json.strings("external_descriptors"),
                 json.object("annotations"));
     }
 

@@ -9,21 +9,44 @@ import jong.wire.status.StatusException.Internal;
 
 /**
  * The hooks that run in the runtime's own namespaces when the container has been made: {@code
- * poststart} and {@code poststop}. Those before belong to the plan.
+ * poststart} and {@code poststop}. Those before belong to the plan, unless the container is
+ * restored.
  *
  * <p>Thread-safe. Each call blocks for as long as the programs run.
  */
 public final class Hooks {
 
     private final ContainerState state;
+    private final Spec spec;
     private final List<HookSpec> poststart;
     private final List<HookSpec> poststop;
 
     /** The hooks of a container. */
     public Hooks(ContainerState state, Spec spec) {
         this.state = state;
+        this.spec = spec;
         this.poststart = spec.hooks("poststart");
         this.poststop = spec.hooks("poststop");
+    }
+
+    /**
+     * Runs {@code prestart} and {@code createRuntime} for a container that comes back, when its
+     * namespaces are there. After a failure the others do not run, and it must not come back.
+     *
+     * @param pid its first process
+     * @throws Internal with runc's text for the first that fails
+     */
+    public void restoring(int pid) {
+        for (String point : List.of("prestart", "createRuntime")) {
+            List<HookSpec> hooks = spec.hooks(point);
+            for (int i = 0; i < hooks.size(); i++) {
+                try {
+                    run(hooks.get(i), "creating", pid);
+                } catch (IOException e) {
+                    throw new Internal(text(point, i, e), e);
+                }
+            }
+        }
     }
 
     /**
