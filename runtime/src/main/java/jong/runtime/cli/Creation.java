@@ -53,8 +53,7 @@ final class Creation {
         }
         int code = session.front().foreground();
         if (!arguments.has("keep")) {
-            instance.kill();
-            instance.destroy();
+            instance.end();
         }
         return code;
     }

@@ -11,6 +11,7 @@ import jong.runtime.resctrl.ResctrlGroup;
 import jong.wire.json.JsonException;
 import jong.wire.status.StatusException.Conflict;
 import jong.wire.status.StatusException.Internal;
+import jong.wire.status.StatusException.NotFound;
 
 /**
  * A container that exists, seen from one run of the program.
@@ -115,6 +116,19 @@ record Instance(Session session, StateDirectory directory, State state) {
         } catch (Internal e) {
             kill();
             throw e;
+        }
+    }
+
+    /**
+     * Ends it and removes what is left of it, unless another has done so by now: whoever made a
+     * checkpoint, or deleted it.
+     */
+    void end() throws IOException {
+        try (StateDirectory.Lock _ = directory.lock()) {
+            kill();
+            destroy();
+        } catch (NotFound e) {
+            session.log().debug("removed by another: " + e.getMessage());
         }
     }
 

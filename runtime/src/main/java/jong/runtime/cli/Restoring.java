@@ -71,8 +71,7 @@ final class Restoring {
             return 0;
         }
         int code = session.front().foreground();
-        instance.kill();
-        instance.destroy();
+        instance.end();
         return code;
     }
 
