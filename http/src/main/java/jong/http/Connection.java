@@ -47,7 +47,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private static final System.Logger LOG = System.getLogger(Connection.class.getName());
 
     /** A body that the handler did not read is swallowed up to this size, as Go does. */
-    private static final int MAX_SWALLOWED = 256 << 10;
+    static final int MAX_SWALLOWED = 256 << 10;
 
     /** How long the client may go on sending after we have ended, so that it reads our answer. */
     private static final long LINGER_MILLIS = 500;
@@ -335,6 +335,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private void complete(NettyExchange done) {
         exchange = null;
+        done.input().close(); // Nobody will read what is left.
         if (!channel.isActive()) {
             return;
         }
@@ -342,9 +343,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         boolean endless = phase == Phase.BODY && (done.awaitsContinue() || gate.inputEnded());
         if (phase == Phase.RAW || done.mustClose() || endless) {
             linger();
-        } else if (phase == Phase.BODY) {
-            done.input().close();
-        } else {
+        } else if (phase == Phase.ANSWER) {
             nextRequest();
         }
     }

@@ -40,9 +40,9 @@ public interface Exchange {
     boolean secure();
 
     /**
-     * The raw body. Reading may go on while the answer is being written. The stream fails with an
-     * {@link IOException} if the client goes away before the end, or sends nothing for longer than
-     * {@link Limits#stall}.
+     * The raw body. Reading may go on while the answer is being written. The stream fails with a
+     * {@link BrokenRequestException} if the client goes away before the end, or sends nothing for
+     * longer than {@link Limits#stall}.
      */
     InputStream input();
 
@@ -54,6 +54,9 @@ public interface Exchange {
 
     /** Whether the answer has begun. */
     boolean answered();
+
+    /** The status of the answer; 0 before it has begun. */
+    int status();
 
     /** Answers with a status and no body. */
     void empty(int status) throws IOException;

@@ -35,8 +35,9 @@ public final class Fields {
             String name = equals < 0 ? field : field.substring(0, equals);
             String value = equals < 0 ? "" : field.substring(equals + 1);
             try {
+                String decoded = URLDecoder.decode(value, UTF_8);
                 fields.computeIfAbsent(URLDecoder.decode(name, UTF_8), _ -> new ArrayList<>())
-                        .add(URLDecoder.decode(value, UTF_8));
+                        .add(decoded);
             } catch (IllegalArgumentException _) {
                 // Bad percent encoding: Go's ParseForm drops the field.
             }

@@ -134,6 +134,13 @@ public final class HttpServer implements AutoCloseable {
         return bound.channel();
     }
 
+    /** How many buffers are in use, for tests of what must not stay there. */
+    long buffersHeld() {
+        return allocator.metric().directArenas().stream()
+                .mapToLong(io.netty.buffer.PoolArenaMetric::numActiveAllocations)
+                .sum();
+    }
+
     /** Stops listening, drops the connections and removes the socket files. */
     @Override
     public void close() {

@@ -80,6 +80,16 @@ final class InboundBytes extends InputStream {
         finish(null);
     }
 
+    /** Whether all bytes have come. */
+    boolean hasEnded() {
+        lock.lock();
+        try {
+            return ended;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The bytes were cut short: the reader gets what is queued, then {@code reason}. */
     void fail(IOException reason) {
         finish(reason);
@@ -119,7 +129,7 @@ final class InboundBytes extends InputStream {
             ByteBuf first = queue.peek();
             if (first == null) {
                 if (failure != null) {
-                    throw new IOException(failure.getMessage(), failure);
+                    throw new BrokenRequestException(failure);
                 }
                 return -1;
             }

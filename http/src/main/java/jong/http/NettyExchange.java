@@ -46,6 +46,7 @@ final class NettyExchange implements Exchange {
     private @Nullable OutputStream stream;
     private @Nullable Hijacked hijacked;
     private boolean answered;
+    private int status;
     private volatile boolean continueDue;
     private volatile boolean mustClose;
 
@@ -148,13 +149,21 @@ final class NettyExchange implements Exchange {
     }
 
     @Override
+    public int status() {
+        return status;
+    }
+
+    @Override
     public void empty(int status) throws IOException {
         whole(status, "", new byte[0]);
     }
 
     @Override
     public void whole(int status, String contentType, byte[] content) throws IOException {
-        begin();
+        begin(status);
+        if (contentLength() > Connection.MAX_SWALLOWED && !body.hasEnded()) {
+            mustClose = true; // Too much to be swallowed: the client must not go on after it.
+        }
         boolean head = method().equals("HEAD");
         var response =
                 new DefaultFullHttpResponse(
@@ -175,7 +184,7 @@ final class NettyExchange implements Exchange {
 
     @Override
     public ResponseStream stream(int status, String contentType, long length) throws IOException {
-        begin();
+        begin(status);
         var response =
                 new DefaultHttpResponse(
                         request.protocolVersion(), HttpResponseStatus.valueOf(status));
@@ -204,11 +213,12 @@ final class NettyExchange implements Exchange {
         body.close();
     }
 
-    private void begin() {
+    private void begin(int newStatus) {
         if (answered) {
             throw new IllegalStateException("the request has been answered already");
         }
         answered = true;
+        status = newStatus;
     }
 
     private void fillHead(HttpResponse response, String contentType) {
@@ -233,7 +243,7 @@ final class NettyExchange implements Exchange {
 
     @Override
     public Hijacked hijack(String head) throws IOException {
-        begin();
+        begin(Integer.parseInt(head.substring("HTTP/1.1 ".length(), "HTTP/1.1 200".length())));
         disconnect.forgetInputEnd();
         InboundBytes raw = connection.hijack(head.getBytes(StandardCharsets.ISO_8859_1));
         var result = new HijackedConnection(raw, connection.outbound());

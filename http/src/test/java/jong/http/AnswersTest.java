@@ -71,6 +71,29 @@ class AnswersTest extends ServerTest {
     }
 
     @Test
+    void whoIsAnsweredInTheMiddleOfALargeBodyIsToldToHangUp() throws IOException {
+        try (var socket = connect(exchange -> exchange.empty(413), Limits.GO)) {
+            send(socket, "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n");
+            assertThat(readAll(socket.getInputStream())).contains("\r\nConnection: close\r\n");
+        }
+    }
+
+    @Test
+    void bodiesThatNobodyReadsAreNotKept() throws Exception {
+        try (var socket = connect(exchange -> exchange.empty(204), Limits.GO)) {
+            String body = "x".repeat(1000);
+            for (int i = 0; i < 2000; i++) {
+                send(socket, "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n" + body);
+            }
+            send(socket, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+            assertThat(readAll(socket.getInputStream()).split("204 No Content", -1)).hasSize(2002);
+        }
+        while (server().buffersHeld() > 0) {
+            Thread.sleep(10); // The connection may be closing still; the time limit is the class's.
+        }
+    }
+
+    @Test
     void theClientsAddressIsKnown() throws IOException {
         assertThat(
                         answer(

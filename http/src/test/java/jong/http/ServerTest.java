@@ -36,6 +36,10 @@ abstract class ServerTest {
         }
     }
 
+    HttpServer server() {
+        return server;
+    }
+
     HttpServer serve(Step step, Limits limits) {
         server.close();
         server = new HttpServer(new Lines(step), new ServerOptions("", 1, limits));
