@@ -183,6 +183,17 @@ public final class Repository {
     }
 
     /**
+     * Opens a blob for reading from its beginning; nothing is verified.
+     *
+     * @throws StatusException.NotFound if the registry does not have it
+     */
+    public RemoteBlob openBlob(Digest digest) throws IOException, InterruptedException {
+        HttpResponse<InputStream> response = openBlob(Descriptor.of("", digest, 0), 0);
+        long size = response.headers().firstValueAsLong("Content-Length").orElse(-1);
+        return new RemoteBlob(size, response.body());
+    }
+
+    /**
      * Asks for a blob from byte {@code offset} on; the caller closes the answer, whose status is
      * 200, 206 or 416.
      */
