@@ -1,0 +1,36 @@
+package jong.registry.server;
+
+import java.io.IOException;
+import jong.oci.Digest;
+import jong.registry.server.storage.RepositoryStore;
+
+/** Where a registry looks for what it does not have. */
+interface Upstream {
+
+    /** A registry that has nothing behind it. */
+    Upstream NONE =
+            new Upstream() {
+                @Override
+                public void refresh(RepositoryStore repository, String reference) {}
+
+                @Override
+                public boolean blob(
+                        RegistryExchange exchange, RepositoryStore repository, Digest digest) {
+                    return false;
+                }
+            };
+
+    /**
+     * Sees to it that a tag, or a manifest by digest, is here as it is there. If nobody answers
+     * there, what is here stays as it is.
+     */
+    void refresh(RepositoryStore repository, String reference) throws IOException;
+
+    /**
+     * Sees to it that a blob is here.
+     *
+     * @return whether the request was answered with it on the way
+     */
+    boolean blob(RegistryExchange exchange, RepositoryStore repository, Digest digest)
+            throws IOException;
+}

@@ -1,0 +1,2 @@
+/** The registry's options: flags, environment, file. */
+package jong.registry.server.config;

@@ -1,0 +1,2 @@
+/** The words of the distribution spec: names, ranges, error codes, manifests. */
+package jong.registry.server.protocol;

@@ -1,0 +1,2 @@
+/** The registry's directory: blobs once, links per repository, uploads, collection. */
+package jong.registry.server.storage;
