@@ -55,6 +55,8 @@ native_modules() {
     echo "jars_cli=$(jars jong.cli/jong.cli.CliMain)"
     echo "jars_engine=$(jars jong.engine/jong.engine.EngineMain)"
     echo "jars_runtime=$(jars jong.runtime/jong.runtime.cli.RuntimeMain)"
+    echo "jars_registry=$(jars jong.registry.server/jong.registry.server.RegistryMain)"
+    echo "native_registry=$(native_modules jong.registry.server/jong.registry.server.RegistryMain)"
     echo "native_engine=$(native_modules jong.engine/jong.engine.EngineMain)"
 } >$new/build.env
 

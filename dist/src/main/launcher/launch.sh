@@ -41,6 +41,15 @@ fi
 # -Xlog:disable: a JVM's warning must not mix with what the program prints.
 case $program in
 jong)
+    if [ "${1-}" = registry ]; then
+        # A server: it runs for long and hashes much, so it may compile as well as it can.
+        shift
+        exec "$java" -XX:+UseSerialGC -XX:-UsePerfData -Xms8m -Xmx256m \
+            -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30 -XX:+ExitOnOutOfMemoryError \
+            -Xlog:disable -Xlog:all=error:stderr \
+            --enable-native-access="$native_registry" --module-path "$jars_registry" \
+            --module jong.registry.server/jong.registry.server.RegistryMain "$@"
+    fi
     # The properties spare the client the set-up of SecureRandom and of reflection, which NIO's
     # unix sockets need otherwise: a third of its start.
     exec "$java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData \

@@ -8,6 +8,10 @@ final class Groups {
     static final List<String> NAMES =
             List.of("container", "context", "image", "network", "system", "volume");
 
+    /** What the help lists: the registry is a program of its own, which the launcher starts. */
+    static final List<String> LISTED =
+            List.of("container", "context", "image", "network", "registry", "system", "volume");
+
     private Groups() {}
 
     static boolean exists(String group) {
@@ -17,6 +21,7 @@ final class Groups {
     static String summary(String group) {
         return switch (group) {
             case "system" -> "Manage Jong";
+            case "registry" -> "Serve images to clients";
             default -> "Manage " + group + "s";
         };
     }

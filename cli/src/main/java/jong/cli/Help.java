@@ -30,7 +30,7 @@ final class Help {
             line(text, name, summary(Commands.top(name)));
         }
         text.append("\nManagement Commands:\n");
-        for (String group : Groups.NAMES) {
+        for (String group : Groups.LISTED) {
             line(text, group, Groups.summary(group));
         }
         text.append("\nCommands:\n");

@@ -32,6 +32,7 @@ class TidyTest {
                     Map.entry("http", Set.of("wire")),
                     Map.entry("oci", Set.of("wire")),
                     Map.entry("registry", Set.of("oci")),
+                    Map.entry("registry-server", Set.of("http", "registry")),
                     Map.entry("runtime", Set.of("oci", "linux")),
                     Map.entry("network", Set.of("linux", "wire")),
                     Map.entry("manager", Set.of("registry", "runtime")),
