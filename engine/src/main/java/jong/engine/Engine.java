@@ -98,7 +98,8 @@ final class Engine implements AutoCloseable {
                         leases,
                         registry,
                         options.maxConcurrentDownloads(),
-                        options.maxConcurrentUploads());
+                        options.maxConcurrentUploads(),
+                        options.unpackLimits());
         var volumes = new VolumeService(root.resolve("volumes"), metadata, events, clock);
         var networks = new EngineNetworks(metadata, options, events, clock);
         parts.push(networks);

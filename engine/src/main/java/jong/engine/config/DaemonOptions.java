@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import jong.manager.unpack.UnpackLimits;
 import jong.network.AddressPools;
 import jong.network.Subnet;
 
@@ -79,6 +80,12 @@ public final class DaemonOptions {
         if (number("max-concurrent-uploads") < 0) {
             throw new UsageException(
                     1, "invalid max concurrent uploads: " + number("max-concurrent-uploads"));
+        }
+        for (String limit : List.of("max-layer-ratio", "max-layer-size")) {
+            if (number(limit) < 0) {
+                throw new UsageException(
+                        1, "invalid " + limit.replace('-', ' ') + ": " + number(limit));
+            }
         }
         if (number("max-download-attempts") <= 0) {
             throw new UsageException(
@@ -260,6 +267,15 @@ public final class DaemonOptions {
     /** How many layers a push sends at once; 0 for any number. */
     public int maxConcurrentUploads() {
         return (int) number("max-concurrent-uploads");
+    }
+
+    /** How large a layer may become when it is unpacked. */
+    public UnpackLimits unpackLimits() {
+        long mebibytes = number("max-layer-size");
+        long ratio = number("max-layer-ratio");
+        return new UnpackLimits(
+                mebibytes == 0 ? Long.MAX_VALUE : mebibytes << 20,
+                ratio == 0 ? Long.MAX_VALUE : ratio);
     }
 
     /** How often the download of a layer is tried. */

@@ -88,6 +88,9 @@ final class OptionTable {
             max-concurrent-downloads||INT|=|3|y|Set the max concurrent downloads
             max-concurrent-uploads||INT|=|5|y|Set the max concurrent uploads
             max-download-attempts||INT|=|5|y|Set the max download attempts for each pull
+            max-layer-ratio||INT|=|0|y|\
+            Refuse layers that unpack to more than this many times their size (0: any)
+            max-layer-size||INT|=|0|y|Refuse layers of more than this many MiB unpacked (0: any)
             metrics-addr||STRING|=||n|Set default address and port to serve the metrics api on
             mtu||INT|=|1500|y|Set the MTU for the default "bridge" network
             network-control-plane-mtu||INT|=|1500|n|Network Control plane MTU

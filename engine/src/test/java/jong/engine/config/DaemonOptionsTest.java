@@ -192,6 +192,8 @@ class DaemonOptionsTest {
 
     @Test
     void numbersAndSubnetsAreChecked() throws IOException {
+        assertThat(parse("--max-layer-size=3").unpackLimits().bytes()).isEqualTo(3 << 20);
+        checkRefused("invalid max layer ratio: -1", "{\"max-layer-ratio\": -1}");
         assertThat(parse("--max-concurrent-downloads=0").maxConcurrentDownloads()).isZero();
         checkRefused("invalid max concurrent downloads: -1", "{}", "--max-concurrent-downloads=-1");
         checkRefused(

@@ -20,8 +20,8 @@ import jong.linux.calls.NativeLibrary;
  * SHA-256 and SHA-512 by OpenSSL's libcrypto, as a provider of the JDK's {@link MessageDigest}.
  *
  * <p>The JDK uses the processor's own instructions for SHA only in code of its second compiler,
- * which {@code jongd} leaves out to save memory; without them it hashes 100 MB/s, libcrypto 1.5
- * GB/s and more.
+ * which {@code jongd} leaves out to save memory; without them it hashes 100 MB/s, a tenth of what
+ * the machine can.
  *
  * <pre>{@code
  * NativeDigests.install();                          // once, early in main

@@ -26,6 +26,7 @@ import jong.manager.metadata.MetadataStore;
 import jong.manager.snapshots.OverlaySnapshotter;
 import jong.manager.tar.TarEntry;
 import jong.manager.tar.TarWriter;
+import jong.manager.unpack.UnpackLimits;
 import jong.oci.Digest;
 import jong.oci.Platform;
 import jong.oci.content.ContentStore;
@@ -66,6 +67,7 @@ public final class ClassicImages implements Images {
      * @param leases of all work with the stores, also of others
      * @param downloads how many layers are fetched at once, of all pulls; 0 for any number
      * @param uploads how many layers are sent at once, of one push; 0 for any number
+     * @param limits how large a layer may become
      */
     public ClassicImages(
             ContentStore content,
@@ -74,11 +76,12 @@ public final class ClassicImages implements Images {
             Leases leases,
             RegistryClient registry,
             int downloads,
-            int uploads)
+            int uploads,
+            UnpackLimits limits)
             throws IOException {
         this.content = content;
         this.metadata = metadata;
-        this.layers = new Layers(content, snapshots, metadata);
+        this.layers = new Layers(content, snapshots, metadata, limits);
         this.images = new ImageStore(metadata);
         this.registry = registry;
         this.transfers = new Transfers(downloads);

@@ -64,7 +64,7 @@ final class LayerUnpacking {
         Path directory = Path.of(snapshots.prepare(key, "").getFirst().source());
         try (var reader = content.open(blob.digest());
                 var counted = new CountedInputStream(reader.stream(), progress)) {
-            var unpacked = LayerUnpacker.unpack(counted, directory, bottom);
+            var unpacked = LayerUnpacker.unpack(counted, directory, bottom, layers.limits());
             if (diffId != null && !diffId.equals(unpacked.diffId())) {
                 throw new StatusException.InvalidArgument(
                         "layer verification failed for diff ID "
@@ -95,10 +95,7 @@ final class LayerUnpacking {
                         layer.blob());
         try {
             Path directory = Path.of(snapshots.mounts(layer.key()).getFirst().source());
-            LayerUnpacker.inherit(
-                    directory,
-                    layer.unpacked().implicitDirectories(),
-                    snapshots.directories(parent));
+            LayerUnpacker.inherit(directory, layer.unpacked(), snapshots.directories(parent));
             layers.put(
                     chainId,
                     record,

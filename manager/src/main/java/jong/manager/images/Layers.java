@@ -7,6 +7,7 @@ import jong.manager.leases.Lease;
 import jong.manager.metadata.Bucket;
 import jong.manager.metadata.MetadataStore;
 import jong.manager.snapshots.OverlaySnapshotter;
+import jong.manager.unpack.UnpackLimits;
 import jong.oci.Descriptor;
 import jong.oci.Digest;
 import jong.oci.content.ContentStore;
@@ -20,12 +21,18 @@ final class Layers {
     private static final String LAYER = "sha256:";
 
     private final ContentStore content;
+    private final UnpackLimits limits;
     private final OverlaySnapshotter snapshots;
     private final MetadataStore metadata;
     private final Bucket records;
 
-    Layers(ContentStore content, OverlaySnapshotter snapshots, MetadataStore metadata) {
+    Layers(
+            ContentStore content,
+            OverlaySnapshotter snapshots,
+            MetadataStore metadata,
+            UnpackLimits limits) {
         this.content = content;
+        this.limits = limits;
         this.snapshots = snapshots;
         this.metadata = metadata;
         this.records = metadata.bucket("layers");
@@ -39,6 +46,11 @@ final class Layers {
     /** Layers as work sees them that holds a lease. */
     LayerUnpacking under(Lease lease) {
         return new LayerUnpacking(this, content, snapshots, lease);
+    }
+
+    /** How large a layer may become. */
+    UnpackLimits limits() {
+        return limits;
     }
 
     Optional<LayerRecord> record(Digest chainId) {

@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import jong.linux.Errno;
 import jong.linux.ErrnoException;
 import jong.linux.files.Directory;
 import jong.linux.files.Fd;
+import jong.linux.files.FileType;
 import jong.linux.files.OpenHow;
 import jong.linux.files.Stat;
 
@@ -20,6 +23,9 @@ final class Inheritance implements AutoCloseable {
      */
     private static final OpenHow PLAIN =
             OpenHow.directory().beneath().withoutSymlinks().withoutFollowing();
+
+    private static final OpenHow FILE =
+            OpenHow.path().beneath().withoutSymlinks().withoutFollowing();
 
     private final Directory layer;
     private final List<Directory> lowers = new ArrayList<>();
@@ -53,6 +59,45 @@ final class Inheritance implements AutoCloseable {
         }
     }
 
+    /**
+     * Makes hard links to files of the layers below, as overlayfs would: the file is copied up
+     * first, unless the layer has something else in its place.
+     *
+     * @return directories that were made for it, parents first
+     */
+    Set<String> link(Map<String, String> links) throws IOException {
+        try (var writer = new LowerLinks(layer)) {
+            for (Map.Entry<String, String> link : links.entrySet()) {
+                try (Fd source =
+                        find(link.getValue())
+                                .orElseThrow(
+                                        () -> LowerLinks.missing(link.getKey(), link.getValue()))) {
+                    writer.link(EntryPath.of(link.getKey()), EntryPath.of(link.getValue()), source);
+                }
+            }
+            return writer.finish();
+        }
+    }
+
+    /** The topmost file that shows under this path, opened by its place only. */
+    private Optional<Fd> find(String path) throws IOException {
+        for (Directory lower : lowers) {
+            Optional<Fd> found = open(lower, path, FILE);
+            if (found.isPresent()) {
+                Stat stat = found.get().stat();
+                if (stat.type() == FileType.CHARACTER_DEVICE && stat.specialDevice() == 0) {
+                    found.get().close();
+                    return Optional.empty();
+                }
+                return found;
+            }
+            if (hidesWhatIsBelow(lower, path)) {
+                return Optional.empty();
+            }
+        }
+        return Optional.empty();
+    }
+
     @Override
     public void close() {
         layer.close();
@@ -60,8 +105,13 @@ final class Inheritance implements AutoCloseable {
     }
 
     private static Optional<Fd> open(Directory directory, String path) throws IOException {
+        return open(directory, path, PLAIN);
+    }
+
+    private static Optional<Fd> open(Directory directory, String path, OpenHow how)
+            throws IOException {
         try {
-            return Optional.of(directory.open(path.isEmpty() ? "." : path, PLAIN));
+            return Optional.of(directory.open(path.isEmpty() ? "." : path, how));
         } catch (ErrnoException e) {
             return switch (e.errno()) {
                 case ENOENT, ENOTDIR, ELOOP -> Optional.empty();
@@ -96,7 +146,8 @@ final class Inheritance implements AutoCloseable {
         }
     }
 
-    private static void copy(Fd source, Fd target) throws IOException {
+    /** Copies what a descriptor can be used for: everything but the content. */
+    static void copy(Fd source, Fd target) throws IOException {
         Stat stat = source.stat();
         target.changeOwner(stat.uid(), stat.gid());
         target.changeMode(stat.permissions());

@@ -5,7 +5,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import jong.linux.files.Directory;
 import jong.manager.tar.TarEntry;
@@ -37,15 +41,20 @@ public final class LayerUnpacker {
      * @param size bytes of all files
      * @param implicitDirectories directories that the archive does not mention, {@code ""} for the
      *     root, parents first
+     * @param lowerLinks hard links to files of layers below: where they will be, and to what
      */
     public record Unpacked(
-            Digest diffId, long archiveSize, long size, Set<String> implicitDirectories) {
+            Digest diffId,
+            long archiveSize,
+            long size,
+            Set<String> implicitDirectories,
+            Map<String, String> lowerLinks) {
 
-        /** Copies the set in its order. */
+        /** Copies set and map in their order. */
         public Unpacked {
             implicitDirectories =
-                    java.util.Collections.unmodifiableSet(
-                            new java.util.LinkedHashSet<>(implicitDirectories));
+                    Collections.unmodifiableSet(new LinkedHashSet<>(implicitDirectories));
+            lowerLinks = Collections.unmodifiableMap(new LinkedHashMap<>(lowerLinks));
         }
     }
 
@@ -59,8 +68,17 @@ public final class LayerUnpacker {
      */
     public static Unpacked unpack(InputStream archive, Path directory, boolean bottom)
             throws IOException {
+        return unpack(archive, directory, bottom, UnpackLimits.NONE);
+    }
+
+    /** As {@link #unpack(InputStream, Path, boolean)}, if the layer is not too large. */
+    public static Unpacked unpack(
+            InputStream archive, Path directory, boolean bottom, UnpackLimits limits)
+            throws IOException {
         var hash = Digest.newSha256();
-        InputStream decompressed = Compression.decompressed(new Unclosed(archive));
+        var compressed = new CountedInputStream(new Unclosed(archive), _ -> {});
+        InputStream decompressed =
+                new LimitedInputStream(Compression.decompressed(compressed), compressed, limits);
         // The other thread hashes too: writing the files takes longer than inflating them.
         try (var ahead = new ReadAhead(new DigestInputStream(decompressed, hash));
                 var plain = new CountedInputStream(ahead, _ -> {});
@@ -68,28 +86,41 @@ public final class LayerUnpacker {
                 var writer = new LayerWriter(root)) {
             long size = writeAll(new BufferedInputStream(plain, READ_BUFFER), writer, bottom);
             writer.finish();
+            if (bottom && !writer.lowerLinks().isEmpty()) {
+                var link = writer.lowerLinks().entrySet().iterator().next();
+                throw LowerLinks.missing(link.getKey(), link.getValue());
+            }
             return new Unpacked(
                     Digest.ofSha256(hash.digest()),
                     plain.count(),
                     size,
-                    writer.implicitDirectories());
+                    writer.implicitDirectories(),
+                    writer.lowerLinks());
         }
     }
 
     /**
-     * Gives directories the attributes that they have in the layers below.
+     * Adds to an unpacked layer what comes from those below it: the attributes of directories that
+     * the archive does not mention, and files that it only links to.
      *
      * @param directory where the layer was unpacked
-     * @param implicitDirectories as {@link #unpack} told
+     * @param unpacked as {@link #unpack} told
      * @param lowers the directories of the layers below, topmost first
+     * @throws IOException also if a link's file is in no layer
      */
-    public static void inherit(Path directory, Set<String> implicitDirectories, List<Path> lowers)
+    public static void inherit(Path directory, Unpacked unpacked, List<Path> lowers)
             throws IOException {
-        if (!lowers.isEmpty() && !implicitDirectories.isEmpty()) {
-            try (var inheritance = new Inheritance(directory, lowers)) {
-                for (String path : implicitDirectories) {
-                    inheritance.apply(path);
-                }
+        boolean nothing =
+                unpacked.lowerLinks().isEmpty()
+                        && (lowers.isEmpty() || unpacked.implicitDirectories().isEmpty());
+        if (nothing) {
+            return;
+        }
+        Set<String> directories = new LinkedHashSet<>(unpacked.implicitDirectories());
+        try (var inheritance = new Inheritance(directory, lowers)) {
+            directories.addAll(inheritance.link(unpacked.lowerLinks()));
+            for (String path : directories) {
+                inheritance.apply(path);
             }
         }
     }

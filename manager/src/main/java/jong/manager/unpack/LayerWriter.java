@@ -32,6 +32,11 @@ final class LayerWriter implements AutoCloseable {
     static final String OPAQUE = "trusted.overlay.opaque";
     static final byte[] YES = {'y'};
 
+    /** Directories and links that are remembered until the end, so that memory has a limit. */
+    private static final int MAX_REMEMBERED = 500_000;
+
+    private static final long MAX_REMEMBERED_CHARACTERS = 32 << 20;
+
     private static final int BUFFER_BYTES = 256 * 1024;
     private static final OpenHow NAME = OpenHow.path().withoutFollowing();
 
@@ -44,6 +49,11 @@ final class LayerWriter implements AutoCloseable {
     /** Modification times of directories, by path. */
     private final Map<String, Long> directoryTimes = new LinkedHashMap<>();
 
+    /** Hard links to files that this layer does not have, and to which. */
+    private final Map<String, String> lowerLinks = new LinkedHashMap<>();
+
+    private int remembered;
+    private long rememberedCharacters;
     private boolean rootMentioned;
 
     /** The root stays the caller's. */
@@ -63,6 +73,9 @@ final class LayerWriter implements AutoCloseable {
             return;
         }
         Directory parent = parents.get(path.parent());
+        if (!lowerLinks.isEmpty()) {
+            lowerLinks.remove(path.toString());
+        }
         boolean hidesLower = false;
         Optional<Stat> old = parent.statIfExists(path.name());
         if (old.isPresent()) {
@@ -122,6 +135,14 @@ final class LayerWriter implements AutoCloseable {
         return all;
     }
 
+    /**
+     * Hard links to files that only a layer below can have: where they are, and to what. None if
+     * this is the bottom layer.
+     */
+    Map<String, String> lowerLinks() {
+        return lowerLinks;
+    }
+
     @Override
     public void close() {
         parents.close();
@@ -133,6 +154,7 @@ final class LayerWriter implements AutoCloseable {
         String whole = path.toString();
         directoryTimes.keySet().removeIf(p -> p.equals(whole) || p.startsWith(whole + "/"));
         parents.implicit().removeIf(p -> p.equals(whole) || p.startsWith(whole + "/"));
+        lowerLinks.keySet().removeIf(p -> p.startsWith(whole + "/"));
     }
 
     private void create(EntryPath path, TarEntry entry, InputStream content, Directory parent)
@@ -193,7 +215,7 @@ final class LayerWriter implements AutoCloseable {
     private void writeDirectory(EntryPath path, TarEntry entry, Directory parent)
             throws IOException {
         parents.mentioned(path.toString());
-        directoryTimes.put(path.toString(), entry.modifiedNanos());
+        remember(directoryTimes, path, entry.modifiedNanos());
         try (Fd directory = parent.open(path.name(), OpenHow.directory().withoutFollowing())) {
             setAttributes(directory, entry);
         }
@@ -212,6 +234,11 @@ final class LayerWriter implements AutoCloseable {
     /** The target's own attributes are the file's; those in the link's header repeat them. */
     private void link(EntryPath path, TarEntry entry, Directory parent) throws IOException {
         EntryPath target = EntryPath.of(entry.linkName());
+        String known = lowerLinks.get(target.toString());
+        if (known != null) {
+            remember(lowerLinks, path, known);
+            return;
+        }
         try (Directory directory = parents.existing(target.parent())) {
             Stat stat = directory.stat(target.name());
             if (stat.type() == FileType.CHARACTER_DEVICE && stat.specialDevice() == 0) {
@@ -220,11 +247,41 @@ final class LayerWriter implements AutoCloseable {
             }
             parent.makeLink(path.name(), directory, target.name());
         } catch (ErrnoException e) {
-            throw e.errno() == Errno.ENOENT
-                    ? new IOException(
-                            "cannot link " + path + " to " + target + ": not in the same layer", e)
-                    : e;
+            if (e.errno() != Errno.ENOENT || isHidden(target)) {
+                throw e;
+            }
+            remember(lowerLinks, path, target.toString());
         }
+    }
+
+    /** Keeps something about a path until the end, within limits. */
+    private <T> void remember(Map<String, T> map, EntryPath path, T value) throws IOException {
+        String key = path.toString();
+        if (map.put(key, value) == null) {
+            remembered++;
+            rememberedCharacters += key.length();
+        }
+        if (remembered > MAX_REMEMBERED || rememberedCharacters > MAX_REMEMBERED_CHARACTERS) {
+            throw new IOException("layer has more than " + MAX_REMEMBERED + " directories");
+        }
+    }
+
+    /** Whether a directory of this layer hides what the layers below have under the path. */
+    private boolean isHidden(EntryPath path) throws IOException {
+        for (EntryPath up = EntryPath.of(path.parent());
+                !up.isRoot();
+                up = EntryPath.of(up.parent())) {
+            try (Directory directory = parents.existing(up.toString())) {
+                if (directory.fd().attributes().get(OPAQUE).isPresent()) {
+                    return true;
+                }
+            } catch (ErrnoException e) {
+                if (e.errno() != Errno.ENOENT) {
+                    throw e;
+                }
+            }
+        }
+        return root.fd().attributes().get(OPAQUE).isPresent();
     }
 
     /** For what cannot be opened: symlinks and devices, whose permissions are set already. */

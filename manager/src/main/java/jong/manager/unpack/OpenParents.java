@@ -21,6 +21,10 @@ import jong.linux.files.OpenHow;
 final class OpenParents implements AutoCloseable {
 
     private static final int MAX_OPEN = 32;
+
+    /** They are remembered until the end, so that memory has a limit. */
+    private static final int MAX_IMPLICIT = 100_000;
+
     private static final OpenHow INSIDE = OpenHow.directory().inRoot();
 
     private final Directory root;
@@ -83,6 +87,9 @@ final class OpenParents implements AutoCloseable {
         }
         int slash = path.lastIndexOf('/');
         Directory parent = get(slash < 0 ? "" : path.substring(0, slash));
+        if (implicit.size() >= MAX_IMPLICIT) {
+            throw new IOException("layer has more than " + MAX_IMPLICIT + " unnamed directories");
+        }
         parent.makeDirectory(path.substring(slash + 1), 0755);
         parent.changeMode(path.substring(slash + 1), 0755);
         implicit.add(path);

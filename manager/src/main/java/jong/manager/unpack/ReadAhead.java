@@ -1,5 +1,6 @@
 package jong.manager.unpack;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -112,10 +113,20 @@ final class ReadAhead extends InputStream {
             current = take();
             ended = !current.hasRemaining();
         }
-        if (ended && failure != null) {
-            throw new IOException(failure.getMessage(), failure);
+        Throwable reason = failure;
+        if (ended && reason != null) {
+            throw new IOException(text(reason), reason);
         }
         return !ended;
+    }
+
+    /** Not all decompressors say what is wrong. */
+    private static String text(Throwable reason) {
+        if (reason instanceof EOFException) {
+            return "unexpected EOF";
+        }
+        String text = reason.getMessage();
+        return text == null ? reason.toString() : text;
     }
 
     private ByteBuffer take() throws InterruptedIOException {

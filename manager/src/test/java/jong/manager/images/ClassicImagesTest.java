@@ -23,6 +23,7 @@ import jong.manager.metadata.MetadataLabels;
 import jong.manager.metadata.MetadataStore;
 import jong.manager.snapshots.MountedSnapshot;
 import jong.manager.snapshots.OverlaySnapshotter;
+import jong.manager.unpack.UnpackLimits;
 import jong.oci.Platform;
 import jong.oci.content.LocalContentStore;
 import jong.oci.reference.Reference;
@@ -65,7 +66,9 @@ class ClassicImagesTest {
         content = new LocalContentStore(root.resolve("content"), new MetadataLabels(metadata));
         snapshots = new OverlaySnapshotter(root, metadata);
         leases = new Leases(metadata, Clock.systemUTC());
-        images = new ClassicImages(content, snapshots, metadata, leases, registry, 3, 5);
+        images =
+                new ClassicImages(
+                        content, snapshots, metadata, leases, registry, 3, 5, UnpackLimits.NONE);
     }
 
     @AfterEach

@@ -20,6 +20,7 @@ import jong.manager.metadata.MetadataStore;
 import jong.manager.snapshots.OverlaySnapshotter;
 import jong.manager.tar.TarEntry;
 import jong.manager.tar.TarWriter;
+import jong.manager.unpack.UnpackLimits;
 import jong.oci.Descriptor;
 import jong.oci.Digest;
 import jong.oci.MediaTypes;
@@ -69,7 +70,8 @@ class ImagePushTest {
                         new Leases(metadata, Clock.systemUTC()),
                         client,
                         3,
-                        5);
+                        5,
+                        UnpackLimits.NONE);
         first = DockerRegistry.start(Files.createDirectory(directory.resolve("first")), "");
         second = DockerRegistry.start(Files.createDirectory(directory.resolve("second")), "");
     }

@@ -223,7 +223,7 @@ class LayerUnpackerTest {
         var unpacked = unpack(false, file("tmp/x", ""), file("home/me/y", ""), file("link/z", ""));
         assertThat(unpacked.implicitDirectories())
                 .containsExactly("", "tmp", "home", "home/me", "link");
-        LayerUnpacker.inherit(layer, unpacked.implicitDirectories(), List.of(lower, lowest));
+        LayerUnpacker.inherit(layer, unpacked, List.of(lower, lowest));
         assertThat(modeAndOwner("tmp")).isEqualTo("1777 12");
         assertThat(modeAndOwner("home")).isEqualTo("700 13");
         assertThat(modeAndOwner("home/me")).as("hidden below an opaque one").isEqualTo("755 0");
@@ -299,7 +299,7 @@ class LayerUnpackerTest {
     @Test
     void linkToNothingIsRefused() {
         assertThatThrownBy(() -> unpack(true, hardLink("a", "b")))
-                .hasMessage("cannot link a to b: not in the same layer");
+                .hasMessage("cannot link a to b: neither this layer nor one below has it");
     }
 
     @Test
