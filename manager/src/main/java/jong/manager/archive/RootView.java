@@ -156,8 +156,8 @@ public final class RootView implements AutoCloseable {
         if (attachment.subpath().isEmpty()) {
             return Fd.open(attachment.source(), OpenHow.path());
         }
-        try (var volume = Directory.open(attachment.source())) {
-            return volume.open(attachment.subpath(), PLACE);
+        try (var whole = Directory.open(attachment.source())) {
+            return whole.open(attachment.subpath(), PLACE);
         }
     }
 
