@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import jong.linux.files.Directory;
+import jong.linux.files.FileName;
 import jong.manager.tar.TarEntry;
 import jong.manager.tar.TarReader;
 import jong.oci.Digest;
@@ -135,7 +136,10 @@ public final class LayerUnpacker {
                 remove(path, writer, bottom);
             } else {
                 writer.write(path, entry, tar.content());
-                size += entry.size();
+                size +=
+                        entry.type() == TarEntry.Type.SYMLINK
+                                ? FileName.encode(entry.linkName()).length
+                                : entry.size();
             }
         }
         // What follows the archive's end is part of the layer's digest too.
