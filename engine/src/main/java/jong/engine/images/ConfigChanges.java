@@ -1,5 +1,6 @@
 package jong.engine.images;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -41,37 +42,86 @@ public final class ConfigChanges {
      */
     public static JsonObject apply(JsonObject config, List<String> changes) {
         JsonObject result = config.copy();
-        for (String change : changes) {
-            change.lines()
-                    .map(String::strip)
-                    .filter(line -> !line.isEmpty())
-                    .forEach(line -> applyLine(result, line));
+        List<String> lines =
+                changes.stream()
+                        .flatMap(String::lines)
+                        .map(String::strip)
+                        .filter(line -> !line.isEmpty())
+                        .toList();
+        boolean commandGiven = lines.stream().anyMatch(line -> name(line).equals("CMD"));
+        for (String line : lines) {
+            applyLine(result, line);
+            if (name(line).equals("ENTRYPOINT") && !commandGiven) {
+                result.remove("Cmd"); // It was meant for the entrypoint before.
+            }
         }
         return result;
     }
 
+    private static String name(String line) {
+        return line.split("\\s+", 2)[0].toUpperCase(Locale.ROOT);
+    }
+
     private static void applyLine(JsonObject config, String line) {
         String[] parts = line.split("\\s+", 2);
-        String instruction = parts[0].toUpperCase(Locale.ROOT);
+        String instruction = name(line);
         String rest = parts.length == 2 ? parts[1] : "";
         if (!VALID.contains(instruction)) {
-            throw new InvalidArgument(
-                    parts[0].toLowerCase(Locale.ROOT) + " is not a valid change command");
+            throw new InvalidArgument(parts[0] + " is not a valid change command");
         }
+        checkArguments(instruction, rest);
         switch (instruction) {
             case "CMD" -> config.put("Cmd", command(rest));
             case "ENTRYPOINT" -> config.put("Entrypoint", command(rest));
-            case "USER" -> config.put("User", rest);
-            case "WORKDIR" -> config.put("WorkingDir", rest);
-            case "STOPSIGNAL" -> config.put("StopSignal", rest);
+            case "USER" -> config.put("User", expand(config, rest));
+            case "WORKDIR" -> config.put("WorkingDir", workingDirectory(config, rest));
+            case "STOPSIGNAL" -> config.put("StopSignal", expand(config, rest));
             case "HEALTHCHECK" -> config.put("Healthcheck", HealthcheckLine.parse(rest));
-            case "ONBUILD" -> append(config, "OnBuild", rest);
-            case "ENV" -> pairs(instruction, rest).forEach(pair -> setVariable(config, pair));
-            case "LABEL" -> pairs(instruction, rest).forEach(pair -> setLabel(config, pair));
-            case "EXPOSE" -> words(rest).forEach(port -> expose(config, port));
-            case "VOLUME" -> volumes(rest).forEach(path -> member(config, "Volumes", path));
+            case "ONBUILD" -> append(config, "OnBuild", trigger(rest));
+            case "ENV" -> pairs(config, line).forEach(pair -> setVariable(config, pair));
+            case "LABEL" -> pairs(config, line).forEach(pair -> setLabel(config, pair));
+            case "EXPOSE" -> words(config, rest).forEach(port -> expose(config, port));
+            case "VOLUME" -> volumes(config, rest).forEach(path -> member(config, "Volumes", path));
             default -> throw new IllegalStateException(instruction);
         }
+    }
+
+    private static void checkArguments(String instruction, String rest) {
+        if (!rest.isEmpty()) {
+            return;
+        }
+        switch (instruction) {
+            case "USER", "WORKDIR", "STOPSIGNAL" ->
+                    throw new InvalidArgument(instruction + " requires exactly one argument");
+            case "ENV", "LABEL", "EXPOSE", "VOLUME", "ONBUILD" ->
+                    throw new InvalidArgument(instruction + " requires at least one argument");
+            default -> {}
+        }
+    }
+
+    private static String trigger(String instruction) {
+        String name = name(instruction);
+        if (name.equals("ONBUILD")) {
+            throw new InvalidArgument("Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed");
+        }
+        if (name.equals("FROM") || name.equals("MAINTAINER")) {
+            throw new InvalidArgument(name + " isn't allowed as an ONBUILD trigger");
+        }
+        return instruction;
+    }
+
+    private static String expand(JsonObject config, String text) {
+        return DockerfileWords.expand(text, config.strings("Env"));
+    }
+
+    private static List<String> words(JsonObject config, String text) {
+        return DockerfileWords.split(text, config.strings("Env"));
+    }
+
+    /** Relative to the one before. */
+    private static String workingDirectory(JsonObject config, String text) {
+        Path before = Path.of("/").resolve(config.string("WorkingDir"));
+        return before.resolve(expand(config, text)).normalize().toString();
     }
 
     /** The JSON form, or a command line for the shell. */
@@ -86,11 +136,14 @@ public final class ConfigChanges {
         return List.of("/bin/sh", "-c", text);
     }
 
-    private static List<String> volumes(String text) {
-        return text.startsWith("[") ? command(text) : words(text);
+    private static List<String> volumes(JsonObject config, String text) {
+        return text.startsWith("[") ? command(text) : words(config, text);
     }
 
     private static void expose(JsonObject config, String port) {
+        if (!port.matches("[0-9]{1,5}(-[0-9]{1,5})?(/(tcp|udp|sctp))?")) {
+            throw new InvalidArgument("Invalid containerPort: " + port);
+        }
         member(config, "ExposedPorts", port.indexOf('/') < 0 ? port + "/tcp" : port);
     }
 
@@ -104,11 +157,14 @@ public final class ConfigChanges {
         config.put(list, longer);
     }
 
+    /** In the place of the one with that name. */
     private static void setVariable(JsonObject config, String pair) {
         String prefix = pair.substring(0, pair.indexOf('=') + 1);
         List<String> variables = new ArrayList<>(config.strings("Env"));
-        variables.removeIf(variable -> variable.startsWith(prefix));
-        variables.add(pair);
+        variables.replaceAll(variable -> variable.startsWith(prefix) ? pair : variable);
+        if (!variables.contains(pair)) {
+            variables.add(pair);
+        }
         config.put("Env", variables);
     }
 
@@ -122,49 +178,16 @@ public final class ConfigChanges {
     }
 
     /** {@code a=1 b="two words"}, or the old form {@code a the rest}. */
-    private static List<String> pairs(String instruction, String text) {
-        List<String> words = words(text);
-        if (!words.isEmpty() && words.stream().allMatch(word -> word.indexOf('=') > 0)) {
+    private static List<String> pairs(JsonObject config, String line) {
+        String[] parts = line.split("\\s+", 2);
+        List<String> words = words(config, parts[1]);
+        if (words.stream().allMatch(word -> word.indexOf('=') > 0)) {
             return words;
         }
-        String[] old = text.split("\\s+", 2);
+        String[] old = parts[1].split("\\s+", 2);
         if (old.length == 2 && old[0].indexOf('=') < 0) {
-            return List.of(old[0] + "=" + old[1]);
+            return List.of(old[0] + "=" + expand(config, old[1]));
         }
-        throw new InvalidArgument(instruction + " must have two arguments");
-    }
-
-    /** Words apart by blanks; quotes and backslashes keep blanks, and go. */
-    private static List<String> words(String text) {
-        List<String> words = new ArrayList<>();
-        var word = new StringBuilder();
-        boolean inWord = false;
-        char quote = 0;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (quote == 0 && Character.isWhitespace(c)) {
-                if (inWord) {
-                    words.add(word.toString());
-                    word.setLength(0);
-                }
-                inWord = false;
-                continue;
-            }
-            inWord = true;
-            if (c == '\\' && quote != '\'' && i + 1 < text.length()) {
-                i++;
-                word.append(text.charAt(i));
-            } else if (quote == c) {
-                quote = 0;
-            } else if (quote == 0 && (c == '"' || c == '\'')) {
-                quote = c;
-            } else {
-                word.append(c);
-            }
-        }
-        if (inWord) {
-            words.add(word.toString());
-        }
-        return words;
+        throw new InvalidArgument(name(line) + " must have two arguments");
     }
 }
