@@ -34,6 +34,9 @@ final class ImageDefaults {
         for (String name : List.of("ExposedPorts", "Labels", "Volumes")) {
             unite(merged, name, image.object(name));
         }
+        if (merged.object("Volumes").isEmpty()) {
+            merged.put("Volumes", null); // As docker shows none.
+        }
         health(merged, image.object("Healthcheck"));
         command(merged, own, base);
         return new ContainerConfig(merged);

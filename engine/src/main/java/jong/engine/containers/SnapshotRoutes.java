@@ -9,6 +9,7 @@ import jong.engine.rest.Router;
 import jong.manager.diff.Differ;
 import jong.oci.reference.Reference;
 import jong.wire.json.JsonObject;
+import jong.wire.status.StatusException.InvalidArgument;
 import org.jspecify.annotations.Nullable;
 
 /** What a container did to its files: {@code diff}, {@code export}, {@code commit}. */
@@ -92,6 +93,9 @@ final class SnapshotRoutes {
             return null;
         }
         var reference = Reference.parse(repository);
+        if (reference.digest() != null) {
+            throw new InvalidArgument("cannot import digest reference");
+        }
         String tag = query.string("tag");
         return tag.isEmpty() ? reference.withDefaultTag() : reference.withTag(tag);
     }

@@ -14,6 +14,7 @@ import jong.oci.reference.Reference;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException;
 import jong.wire.status.StatusException.Internal;
+import jong.wire.status.StatusException.InvalidArgument;
 import jong.wire.status.StatusException.NotFound;
 import jong.wire.status.StatusException.PermissionDenied;
 import jong.wire.status.StatusException.Unauthenticated;
@@ -145,6 +146,9 @@ final class ImageArrivalRoutes {
             return null;
         }
         var reference = Reference.parse(repository);
+        if (reference.digest() != null) {
+            throw new InvalidArgument("cannot import digest reference");
+        }
         String tag = query.string("tag");
         return tag.isEmpty() ? reference.withDefaultTag() : reference.withTag(tag);
     }

@@ -32,6 +32,11 @@ final class ImageFilter {
 
     static ImageFilter forList(Filters filters, Function<String, Image> images, Instant now) {
         filters.requireOnly(LIST_KEYS);
+        for (String text : filters.get("dangling")) {
+            if (!LabelFilter.isTrue(text) && !LabelFilter.isFalse(text)) {
+                throw new InvalidArgument("invalid filter 'dangling=[" + text + "]'");
+            }
+        }
         Instant before = until(filters, now);
         for (String name : filters.get("before")) {
             before = earlier(before, ImageViews.created(images.apply(name)));
@@ -82,7 +87,8 @@ final class ImageFilter {
             }
             return Instant.parse(text.contains("T") ? text : text + "T00:00:00Z");
         } catch (java.time.DateTimeException | NumberFormatException e) {
-            throw new InvalidArgument("invalid filter 'until=[\"" + text + "\"]'", e);
+            throw new InvalidArgument(
+                    "failed to parse value as time or duration: \"" + text + "\"", e);
         }
     }
 
@@ -98,19 +104,17 @@ final class ImageFilter {
                         || !named(image.digests(), references).isEmpty());
     }
 
+    /** Whether only images without a name are wanted. */
+    boolean onlyDangling() {
+        return filters.get("dangling").stream().anyMatch(LabelFilter::isTrue);
+    }
+
     /** The image with only those of its names that were asked for. */
     Image shown(Image image) {
         List<String> patterns = filters.get("reference");
         return patterns.isEmpty()
                 ? image
-                : new Image(
-                        image.id(),
-                        image.config(),
-                        image.manifest(),
-                        named(image.tags(), patterns),
-                        named(image.digests(), patterns),
-                        image.size(),
-                        image.lastTagged());
+                : image.withNames(named(image.tags(), patterns), named(image.digests(), patterns));
     }
 
     private static List<Reference> named(List<Reference> names, List<String> patterns) {

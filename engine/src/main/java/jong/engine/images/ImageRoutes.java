@@ -14,6 +14,7 @@ import jong.manager.images.Images;
 import jong.manager.images.Removal;
 import jong.oci.reference.Reference;
 import jong.wire.json.JsonObject;
+import jong.wire.status.StatusException.InvalidArgument;
 import jong.wire.status.StatusException.Unimplemented;
 
 /**
@@ -66,19 +67,29 @@ public final class ImageRoutes {
 
     /** All images as the newest version of the API shows them in its list. */
     public List<JsonObject> usage() {
-        return images.list().stream()
+        List<Image> all = images.list();
+        var shared = new SharedLayers(all, images::layerSize);
+        return service.heads(all).stream()
                 .map(image ->
-                        ImageViews.summary(image, jong.engine.rest.RestApplication.NEWEST_VERSION))
+                        ImageViews.summary(
+                                image,
+                                new ImageViews.Usage(service.users(image), shared.size(image)),
+                                jong.engine.rest.RestApplication.NEWEST_VERSION))
                 .toList();
     }
 
     private void list(Exchange exchange) throws IOException {
         Filters given = filters(exchange);
         var filter = ImageFilter.forList(given, images::get, clock.instant());
+        List<Image> all = images.list();
+        boolean sharedSize = exchange.query().flag("shared-size");
+        var shared = new SharedLayers(sharedSize ? all : List.of(), images::layerSize);
         List<JsonObject> answer = new ArrayList<>();
-        for (Image image : images.list()) {
-            if (filter.matches(image)) {
-                answer.add(ImageViews.summary(filter.shown(image), exchange.version()));
+        for (Image image : exchange.query().flag("all") ? all : service.heads(all)) {
+            boolean below = filter.onlyDangling() && service.hasChildren(image, all);
+            if (filter.matches(image) && !below) {
+                var usage = new ImageViews.Usage(-1, sharedSize ? shared.size(image) : -1);
+                answer.add(ImageViews.summary(filter.shown(image), usage, exchange.version()));
             }
         }
         exchange.json(200, answer);
@@ -86,7 +97,7 @@ public final class ImageRoutes {
 
     private void inspect(Exchange exchange) throws IOException {
         Image image = images.get(exchange.path("name"));
-        exchange.json(200, ImageViews.inspect(image, exchange.version()));
+        exchange.json(200, ImageViews.inspect(image, service.layers(image), exchange.version()));
     }
 
     private void history(Exchange exchange) throws IOException {
@@ -97,6 +108,9 @@ public final class ImageRoutes {
 
     private void tag(Exchange exchange) throws IOException {
         var target = Reference.parse(exchange.query().string("repo"));
+        if (target.digest() != null) {
+            throw new InvalidArgument("cannot import digest reference");
+        }
         String tag = exchange.query().string("tag");
         service.tag(
                 exchange.path("name"),

@@ -1,6 +1,7 @@
 package jong.engine.images;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -9,11 +10,13 @@ import jong.manager.images.Image;
 import jong.manager.images.ImageUses;
 import jong.manager.images.Images;
 import jong.manager.images.Removal;
+import jong.manager.snapshots.OverlaySnapshotter;
 import jong.manager.snapshots.SnapshotInfo;
 import jong.manager.snapshots.Snapshotter;
 import jong.oci.reference.Reference;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException.Conflict;
+import jong.wire.status.StatusException.NotFound;
 
 /**
  * What docker does with images beyond keeping them: tells events, and removes what nobody uses.
@@ -40,6 +43,34 @@ public final class ImageService {
 
     Images images() {
         return images;
+    }
+
+    /** How many containers were made from an image. */
+    int users(Image image) {
+        return uses.of(image.id().toString()).size();
+    }
+
+    /** The images that have a name or that no other was made from: what lists show. */
+    List<Image> heads(List<Image> all) {
+        return all.stream()
+                .filter(image ->
+                        !image.tags().isEmpty()
+                                || !image.digests().isEmpty()
+                                || !hasChildren(image, all))
+                .toList();
+    }
+
+    /** Whether one of the images was made from this one. */
+    boolean hasChildren(Image image, List<Image> all) {
+        String id = image.id().toString();
+        return all.stream().anyMatch(other -> other.parent().equals(id));
+    }
+
+    /** The directories of an image's layers, topmost first, where snapshots are directories. */
+    List<Path> layers(Image image) {
+        return snapshots instanceof OverlaySnapshotter overlay
+                ? overlay.directories(image.snapshot())
+                : List.of();
     }
 
     /** How many images there are. */
@@ -102,23 +133,35 @@ public final class ImageService {
 
     /** Removes the images that no container uses and the filter lets through. */
     JsonObject prune(ImageFilter filter) throws IOException {
-        long before = layersSize();
-        List<JsonObject> removed = new ArrayList<>();
-        for (Image image : images.list()) {
-            String id = image.id().toString();
-            if (!filter.matches(image) || !uses.of(id).isEmpty()) {
-                continue;
-            }
-            try {
-                remove(id, true, true).forEach(removal -> removed.add(removal.toJson()));
-            } catch (Conflict _) {
-                // A container was made from it in the meantime.
+        List<Removal> removed = new ArrayList<>();
+        for (Image image : heads(images.list())) {
+            if (filter.matches(image) && users(image) == 0) {
+                prune(image, removed);
             }
         }
-        long reclaimed = Math.max(0, before - layersSize());
+        long reclaimed = removed.stream().mapToLong(ImageService::bytes).sum();
         events.publish("image", "prune", "", Map.of("reclaimed", Long.toString(reclaimed)));
+        List<JsonObject> told = removed.stream().map(Removal::toJson).toList();
         return new JsonObject()
-                .with("ImagesDeleted", removed.isEmpty() ? null : removed)
+                .with("ImagesDeleted", told.isEmpty() ? null : told)
                 .with("SpaceReclaimed", reclaimed);
+    }
+
+    /** Removes name by name, as dockerd does; what is in the way keeps the image. */
+    private void prune(Image image, List<Removal> removed) throws IOException {
+        List<String> names = new ArrayList<>();
+        image.tags().forEach(name -> names.add(name.familiarString()));
+        image.digests().forEach(name -> names.add(name.familiarString()));
+        for (String name : names.isEmpty() ? List.of(image.id().toString()) : names) {
+            try {
+                removed.addAll(remove(name, false, true));
+            } catch (Conflict | NotFound _) {
+                // A container was made from it, or it was removed, in the meantime.
+            }
+        }
+    }
+
+    private static long bytes(Removal removal) {
+        return removal instanceof Removal.Deleted deleted ? deleted.bytes() : 0;
     }
 }

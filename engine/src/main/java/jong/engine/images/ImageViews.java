@@ -1,5 +1,6 @@
 package jong.engine.images;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
@@ -16,8 +17,18 @@ final class ImageViews {
 
     private ImageViews() {}
 
+    /**
+     * How an image is used; -1 where nobody asked.
+     *
+     * @param containers how many were made from it
+     * @param sharedSize bytes of its layers that other images have, too
+     */
+    record Usage(long containers, long sharedSize) {
+        static final Usage UNKNOWN = new Usage(-1, -1);
+    }
+
     /** An item of {@code GET /images/json}. */
-    static JsonObject summary(Image image, ApiVersion version) {
+    static JsonObject summary(Image image, Usage usage, ApiVersion version) {
         List<String> tags = names(image.tags());
         List<String> digests = names(image.digests());
         if (!version.atLeast(43) && tags.isEmpty() && digests.isEmpty()) {
@@ -26,27 +37,31 @@ final class ImageViews {
         }
         var json =
                 new JsonObject()
-                        .with("Containers", -1)
+                        .with("Containers", usage.containers())
                         .with("Created", created(image).getEpochSecond())
                         .with("Id", image.id().toString())
                         .with("Labels", image.config().execution().get("Labels"))
-                        .with("ParentId", "")
+                        .with("ParentId", image.parent())
                         .with("RepoDigests", digests)
                         .with("RepoTags", tags)
-                        .with("SharedSize", -1)
+                        .with("SharedSize", usage.sharedSize())
                         .with("Size", image.size());
         return version.atLeast(44) ? json : json.with("VirtualSize", image.size());
     }
 
-    /** The answer of {@code GET /images/NAME/json}. */
-    static JsonObject inspect(Image image, ApiVersion version) {
+    /**
+     * The answer of {@code GET /images/NAME/json}.
+     *
+     * @param layers the directories of the layers, topmost first; may be empty
+     */
+    static JsonObject inspect(Image image, List<Path> layers, ApiVersion version) {
         JsonObject config = image.config().json();
         var json =
                 new JsonObject()
                         .with("Id", image.id().toString())
                         .with("RepoTags", names(image.tags()))
                         .with("RepoDigests", names(image.digests()))
-                        .with("Parent", "")
+                        .with("Parent", image.parent())
                         .with("Comment", comment(image))
                         .with("Created", config.string("created", ZERO_TIME))
                         .with("DockerVersion", config.string("docker_version"))
@@ -64,12 +79,22 @@ final class ImageViews {
             json.with("Container", config.string("container"));
             json.with("ContainerConfig", execution(config.object("container_config")));
         }
-        return json.with(
-                        "GraphDriver", new JsonObject().with("Data", null).with("Name", "overlay2"))
+        return json.with("GraphDriver", graphDriver(layers))
                 .with("RootFS", rootFs(image))
                 .with(
                         "Metadata",
                         new JsonObject().with("LastTagTime", lastTagged(image.lastTagged())));
+    }
+
+    /** Where the layers' files are; docker's MergedDir is absent, as nothing is mounted. */
+    private static JsonObject graphDriver(List<Path> layers) {
+        JsonObject data = null;
+        if (!layers.isEmpty()) {
+            List<String> lowers = layers.stream().skip(1).map(Path::toString).toList();
+            data = new JsonObject().withUnlessEmpty("LowerDir", String.join(":", lowers));
+            data.with("UpperDir", layers.getFirst().toString());
+        }
+        return new JsonObject().with("Data", data).with("Name", "overlay2");
     }
 
     /** Docker's members of a config in their order; what an image leaves out is zero. */

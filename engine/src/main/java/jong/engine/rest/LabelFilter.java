@@ -9,6 +9,8 @@ public final class LabelFilter {
 
     private static final Set<String> TRUE = Set.of("1", "t", "T", "true", "True", "TRUE");
 
+    private static final Set<String> FALSE = Set.of("0", "f", "F", "false", "False", "FALSE");
+
     private LabelFilter() {}
 
     /** Whether labels satisfy the positive filters all, and none of the negative ones. */
@@ -20,6 +22,11 @@ public final class LabelFilter {
     /** Whether a filter's value is one of Go's words for true. */
     public static boolean isTrue(String value) {
         return TRUE.contains(value);
+    }
+
+    /** Whether a filter's value is one of Go's words for false. */
+    public static boolean isFalse(String value) {
+        return FALSE.contains(value);
     }
 
     private static boolean has(Map<String, String> labels, String filter) {

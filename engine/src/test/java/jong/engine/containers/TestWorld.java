@@ -160,7 +160,7 @@ final class TestWorld implements AutoCloseable {
                 return Optional.empty();
             }
             var descriptor = new Descriptor("application/json", id, 1, null, Map.of(), List.of());
-            return Optional.of(new Image(id, config, descriptor, List.of(), List.of(), 1, 0));
+            return Optional.of(new Image(id, config, descriptor, List.of(), List.of(), 1, 0, ""));
         }
 
         @Override
@@ -185,6 +185,11 @@ final class TestWorld implements AutoCloseable {
         @Override
         public void save(List<String> names, OutputStream archive) {
             throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public long layerSize(Digest chainId) {
+            return 0;
         }
 
         @Override

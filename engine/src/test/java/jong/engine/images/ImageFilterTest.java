@@ -53,6 +53,7 @@ class ImageFilterTest {
                 Stream.of("app:v1", "app:v2", "lib:v1").map(Reference::parse).toList(),
                 List.of(),
                 0,
-                0);
+                0,
+                "");
     }
 }

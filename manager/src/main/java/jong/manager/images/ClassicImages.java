@@ -7,12 +7,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,7 +30,6 @@ import jong.oci.Digest;
 import jong.oci.Platform;
 import jong.oci.content.ContentStore;
 import jong.oci.content.DistributionSource;
-import jong.oci.image.History;
 import jong.oci.image.ImageConfig;
 import jong.oci.reference.Reference;
 import jong.registry.RegistryAuth;
@@ -244,7 +242,8 @@ public final class ClassicImages implements Images {
                     images.add(
                             made.id(),
                             made.manifest(),
-                            target == null ? List.of() : List.of(target.withDefaultTag()));
+                            target == null ? List.of() : List.of(target.withDefaultTag()),
+                            Optional.ofNullable(parent).map(Image::id));
                     return byId(made.id());
                 });
     }
@@ -272,27 +271,12 @@ public final class ClassicImages implements Images {
 
     @Override
     public List<LayerHistory> history(String nameOrId) {
-        Image image = get(nameOrId);
-        List<Digest> chain = image.config().chainIds();
-        List<LayerHistory> lines = new ArrayList<>();
-        List<String> tags = image.tags().stream().map(Reference::familiarString).toList();
-        int layer = 0;
-        List<History> steps = image.config().history();
-        for (int i = 0; i < steps.size(); i++) {
-            History step = steps.get(i);
-            boolean newest = i == steps.size() - 1;
-            boolean hasLayer = !step.emptyLayer() && layer < chain.size();
-            lines.addFirst(
-                    new LayerHistory(
-                            newest ? image.id().toString() : "<missing>",
-                            instant(step.created()).getEpochSecond(),
-                            step.createdBy(),
-                            newest ? tags : List.of(),
-                            hasLayer ? layerSize(chain.get(layer)) : 0,
-                            step.comment()));
-            layer += hasLayer ? 1 : 0;
-        }
-        return lines;
+        return new ImageHistory(this).of(get(nameOrId));
+    }
+
+    @Override
+    public long layerSize(Digest chainId) {
+        return layers.record(chainId).map(LayerRecord::size).orElse(0L);
     }
 
     @Override
@@ -312,16 +296,40 @@ public final class ClassicImages implements Images {
     public List<Removal> remove(String nameOrId, boolean force, boolean prune, ImageUses uses)
             throws IOException {
         Image image = get(nameOrId);
-        var removal = new ImageRemoval(images, image, nameOrId, force, uses);
+        List<Image> lineage = lineage(image, prune);
+        var removal = new ImageRemoval(images, lineage, nameOrId, force, uses, this::layersOf);
         List<Removal> removed = new ArrayList<>();
         // In one step: a name that comes meanwhile either keeps the image or finds none.
         metadata.transaction(() -> removed.addAll(removal.run()));
-        if (removal.imageIsGone()) {
-            ImageRemoval.ownLayers(image, list())
-                    .forEach(chainId -> removed.add(new Removal.Deleted(chainId.toString())));
+        if (images.get(image.id()).isEmpty()) {
             collector.collect();
         }
         return removed;
+    }
+
+    /** The image and, if they shall go with it, those that it was made from. */
+    private List<Image> lineage(Image image, boolean prune) {
+        List<Image> all = new ArrayList<>();
+        Optional<Image> next = Optional.of(image);
+        while (next.isPresent()) {
+            all.add(next.get());
+            String parent = next.get().parent();
+            next = !prune || parent.isEmpty() ? Optional.empty() : find(parent);
+        }
+        return all;
+    }
+
+    /** The layers of a removed image that no other has, topmost first. */
+    private List<Removal> layersOf(Image removed) {
+        Set<Digest> shared = new HashSet<>();
+        list().forEach(other -> shared.addAll(other.config().chainIds()));
+        List<Removal> own = new ArrayList<>();
+        for (Digest chainId : removed.config().chainIds().reversed()) {
+            if (!shared.contains(chainId)) {
+                own.add(new Removal.Deleted(chainId.toString(), layerSize(chainId)));
+            }
+        }
+        return own;
     }
 
     @Override
@@ -446,7 +454,8 @@ public final class ClassicImages implements Images {
                 names.stream().filter(name -> name.digest() == null).toList(),
                 names.stream().filter(name -> name.digest() != null).toList(),
                 size,
-                stored.lastTagged());
+                stored.lastTagged(),
+                stored.parent().map(Digest::toString).orElse(""));
     }
 
     /** Empty if the image was removed meanwhile. */
@@ -470,20 +479,8 @@ public final class ClassicImages implements Images {
         }
     }
 
-    private long layerSize(Digest chainId) {
-        return layers.record(chainId).map(LayerRecord::size).orElse(0L);
-    }
-
     private static Instant created(Image image) {
-        return instant(image.config().created());
-    }
-
-    private static Instant instant(String rfc3339) {
-        try {
-            return rfc3339.isEmpty() ? Instant.EPOCH : OffsetDateTime.parse(rfc3339).toInstant();
-        } catch (DateTimeException _) {
-            return Instant.EPOCH; // A foreign image may say anything.
-        }
+        return ImageHistory.instant(image.config().created());
     }
 
     private static StatusException noSuchImage(String nameOrId) {

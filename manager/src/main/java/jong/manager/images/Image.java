@@ -16,6 +16,7 @@ import jong.oci.reference.Reference;
  * @param digests names with a digest under which it was pulled, ordered
  * @param size bytes of the files of all layers
  * @param lastTagged when a tag was last set, in nanoseconds since the epoch; 0 if never
+ * @param parent the ID of the image that it was made from on this host; empty for none
  */
 public record Image(
         Digest id,
@@ -24,12 +25,18 @@ public record Image(
         List<Reference> tags,
         List<Reference> digests,
         long size,
-        long lastTagged) {
+        long lastTagged,
+        String parent) {
 
     /** Copies the lists. */
     public Image {
         tags = List.copyOf(tags);
         digests = List.copyOf(digests);
+    }
+
+    /** The image with other names. */
+    public Image withNames(List<Reference> newTags, List<Reference> newDigests) {
+        return new Image(id, config, manifest, newTags, newDigests, size, lastTagged, parent);
     }
 
     /**

@@ -1,10 +1,13 @@
 package jong.manager.images;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import jong.oci.Digest;
 import jong.oci.reference.Reference;
@@ -14,21 +17,37 @@ import jong.wire.status.StatusException;
 final class ImageRemoval {
 
     private final ImageStore images;
-    private final Image image;
+    private final List<Image> lineage;
     private final String asked;
     private final boolean force;
-    private final List<ImageUses.Use> uses;
+    private final Map<Digest, List<ImageUses.Use>> uses = new HashMap<>();
+    private final Function<Image, List<Removal>> layers;
     private final List<Removal> removed = new ArrayList<>();
+    private Image image;
 
-    ImageRemoval(ImageStore images, Image image, String asked, boolean force, ImageUses uses) {
+    /**
+     * Prepares a removal.
+     *
+     * @param lineage the image, and those that it was made from if they shall go too
+     * @param layers the layers that go with a removed image
+     */
+    ImageRemoval(
+            ImageStore images,
+            List<Image> lineage,
+            String asked,
+            boolean force,
+            ImageUses uses,
+            Function<Image, List<Removal>> layers) {
         this.images = images;
-        this.image = image;
+        this.lineage = lineage;
+        this.image = lineage.getFirst();
         this.asked = asked;
         this.force = force;
-        this.uses = uses.of(image.id().toString());
+        this.layers = layers;
+        lineage.forEach(each -> this.uses.put(each.id(), uses.of(each.id().toString())));
     }
 
-    /** Takes the names and the image out of the metadata; its layers are left to the caller. */
+    /** Takes the names and the image out of the metadata. */
     List<Removal> run() {
         boolean byId =
                 image.id().toString().startsWith(asked) || image.id().hex().startsWith(asked);
@@ -37,37 +56,46 @@ final class ImageRemoval {
             if (!names().isEmpty()) {
                 return removed;
             }
-            // The name was what was asked for: what else is in the way is no error.
-            if (conflict(true).isPresent()) {
-                return removed;
+        } else if (isSingleReference()) {
+            Optional<StatusException> conflict = conflict(false, force);
+            if (conflict.isPresent()) {
+                throw conflict.get();
             }
-        } else {
-            boolean single = isSingleReference();
-            conflict(!single)
-                    .ifPresent(e -> {
-                        throw e;
-                    });
+            names().forEach(this::untag);
         }
-        for (Reference name : names()) {
-            untag(name);
-        }
-        images.remove(image.id());
-        removed.add(new Removal.Deleted(image.id().toString()));
+        delete(!byId);
         return removed;
     }
 
-    /** Whether the image itself is gone. */
-    boolean imageIsGone() {
-        return images.get(image.id()).isEmpty();
+    /** Deletes the image, and those below as long as nothing needs them. */
+    private void delete(boolean nameWasAsked) {
+        boolean quiet = nameWasAsked;
+        boolean forced = force;
+        for (Image each : lineage) {
+            image = each;
+            Optional<StatusException> conflict = conflict(true, forced);
+            if (conflict.isPresent()) {
+                if (!quiet) {
+                    throw conflict.get();
+                }
+                return; // It was not asked for by itself.
+            }
+            names().forEach(this::untag);
+            images.remove(image.id());
+            removed.add(new Removal.Deleted(image.id().toString(), 0));
+            removed.addAll(layers.apply(image));
+            quiet = true;
+            forced = false;
+        }
     }
 
     private void removeName() {
-        if (!force && isSingleReference() && !uses.isEmpty()) {
+        if (!force && isSingleReference() && !using().isEmpty()) {
             throw new StatusException.Conflict(
                     "conflict: unable to remove repository reference \""
                             + asked
                             + "\" (must force) - container "
-                            + shortId(uses.getFirst().containerId())
+                            + shortId(using().getFirst().containerId())
                             + " is using its referenced image "
                             + image.id().shortHex());
         }
@@ -81,6 +109,10 @@ final class ImageRemoval {
         if (lastTagOfRepository) {
             names().stream().filter(other -> other.name().equals(name.name())).forEach(this::untag);
         }
+    }
+
+    private List<ImageUses.Use> using() {
+        return uses.getOrDefault(image.id(), List.of());
     }
 
     private void untag(Reference name) {
@@ -119,14 +151,17 @@ final class ImageRemoval {
      *
      * @param countNames whether names are in the way
      */
-    private Optional<StatusException> conflict(boolean countNames) {
+    private Optional<StatusException> conflict(boolean countNames, boolean forced) {
+        if (!images.children(image.id()).isEmpty()) {
+            return conflict("cannot be forced", "image has dependent child images");
+        }
         Optional<String> running = user(ImageUses.Use::running);
         if (running.isPresent()) {
             return conflict(
                     "cannot be forced",
                     "image is being used by running container " + running.get());
         }
-        if (force) {
+        if (forced) {
             return Optional.empty();
         }
         if (countNames && !names().isEmpty()) {
@@ -151,19 +186,10 @@ final class ImageRemoval {
     }
 
     private Optional<String> user(Predicate<ImageUses.Use> wanted) {
-        return uses.stream().filter(wanted).map(use -> shortId(use.containerId())).findFirst();
+        return using().stream().filter(wanted).map(use -> shortId(use.containerId())).findFirst();
     }
 
     private static String shortId(String id) {
         return id.length() > 12 ? id.substring(0, 12) : id;
-    }
-
-    /** The layers of a removed image that no other image has, topmost first. */
-    static List<Digest> ownLayers(Image removed, List<Image> others) {
-        Set<Digest> shared = new HashSet<>();
-        others.forEach(other -> shared.addAll(other.config().chainIds()));
-        return removed.config().chainIds().reversed().stream()
-                .filter(id -> !shared.contains(id))
-                .toList();
     }
 }

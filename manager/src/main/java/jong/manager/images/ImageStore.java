@@ -37,8 +37,9 @@ final class ImageStore {
      * @param id the digest of its configuration
      * @param manifest where its manifest is
      * @param lastTagged when a tag was last set, nanoseconds since the epoch, or 0
+     * @param parent the image that it was made from here; empty for one that came from elsewhere
      */
-    record Stored(Digest id, Descriptor manifest, long lastTagged) {}
+    record Stored(Digest id, Descriptor manifest, long lastTagged, Optional<Digest> parent) {}
 
     Optional<Stored> get(Digest id) {
         return images.get(id.toString()).map(json -> stored(id, json));
@@ -52,9 +53,14 @@ final class ImageStore {
 
     /** Adds an image, and gives it the names in the same step. */
     void add(Digest id, Descriptor manifest, List<Reference> references) {
+        add(id, manifest, references, Optional.empty());
+    }
+
+    /** As {@link #add(Digest, Descriptor, List)}, of an image that was made from another here. */
+    void add(Digest id, Descriptor manifest, List<Reference> references, Optional<Digest> parent) {
         metadata.transaction(() -> {
             if (get(id).isEmpty()) {
-                put(new Stored(id, manifest, 0));
+                put(new Stored(id, manifest, 0, parent));
             }
             references.forEach(reference -> point(reference, id));
         });
@@ -89,7 +95,7 @@ final class ImageStore {
     void pushed(Digest id, Descriptor manifest, Reference digested) {
         metadata.transaction(() ->
                 get(id).ifPresent(image -> {
-                    put(new Stored(id, manifest, image.lastTagged()));
+                    put(new Stored(id, manifest, image.lastTagged(), image.parent()));
                     point(digested, id);
                 }));
     }
@@ -102,7 +108,7 @@ final class ImageStore {
             if (reference.digest() == null) {
                 Instant now = Instant.now();
                 long nanos = now.getEpochSecond() * 1_000_000_000 + now.getNano();
-                put(new Stored(id, image.manifest(), nanos));
+                put(new Stored(id, image.manifest(), nanos, image.parent()));
             }
         });
     }
@@ -174,16 +180,30 @@ final class ImageStore {
         return matches.size() == 1 ? Optional.of(matches.getFirst()) : Optional.empty();
     }
 
+    /** The images that were made from one. */
+    List<Digest> children(Digest id) {
+        return all().stream()
+                .filter(image -> image.parent().equals(Optional.of(id)))
+                .map(Stored::id)
+                .toList();
+    }
+
     private void put(Stored image) {
         images.put(
                 image.id().toString(),
                 new JsonObject()
                         .with("manifest", image.manifest().toJson())
-                        .with("lastTagged", image.lastTagged()));
+                        .with("lastTagged", image.lastTagged())
+                        .withUnlessEmpty(
+                                "parent", image.parent().map(Digest::toString).orElse("")));
     }
 
     private static Stored stored(Digest id, JsonObject json) {
+        String parent = json.string("parent");
         return new Stored(
-                id, Descriptor.fromJson(json.object("manifest")), json.number("lastTagged"));
+                id,
+                Descriptor.fromJson(json.object("manifest")),
+                json.number("lastTagged"),
+                parent.isEmpty() ? Optional.empty() : Optional.of(Digest.parse(parent)));
     }
 }

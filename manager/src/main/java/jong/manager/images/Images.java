@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import jong.oci.Digest;
 import jong.oci.Platform;
 import jong.oci.reference.Reference;
 import jong.registry.RegistryAuth;
@@ -86,6 +87,9 @@ public interface Images {
     /** All images, the newest first. */
     List<Image> list();
 
+    /** Bytes of the files of a layer; 0 if there is none of that chain ID. */
+    long layerSize(Digest chainId);
+
     /** The steps that made an image, the newest first. */
     List<LayerHistory> history(String nameOrId);
 
@@ -97,8 +101,7 @@ public interface Images {
      * ID, the image with its only name, or with all if {@code force}.
      *
      * @param force also if it has several names, or stopped containers use it
-     * @param prune whether layers below go too; kept for docker, whose classic builder makes
-     *     parents
+     * @param prune whether the images without names that it was made from here go too
      * @return what went, in docker's order
      * @throws StatusException.Conflict with docker's text if it is in use
      */

@@ -24,8 +24,9 @@ public sealed interface Removal {
      * An image or a layer is gone.
      *
      * @param digest {@code sha256:…}, an image ID or a layer's chain ID
+     * @param bytes of the layer's files; 0 for an image, whose layers are told by themselves
      */
-    record Deleted(String digest) implements Removal {
+    record Deleted(String digest, long bytes) implements Removal {
         @Override
         public JsonObject toJson() {
             return new JsonObject().with("Deleted", digest);

@@ -424,8 +424,8 @@ class ClassicImagesTest {
         assertThat(images.get(id).tags()).isEmpty();
         assertThat(images.remove(id, false, true, ImageUses.NONE))
                 .containsExactly(
-                        new Removal.Deleted(image.id().toString()),
-                        new Removal.Deleted(image.snapshot()));
+                        new Removal.Deleted(image.id().toString(), 0),
+                        new Removal.Deleted(image.snapshot(), image.size()));
         assertNothingIsLeft();
     }
 
