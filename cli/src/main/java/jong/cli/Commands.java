@@ -3,9 +3,11 @@ package jong.cli;
 import java.util.List;
 import jong.cli.command.Command;
 import jong.cli.container.Attach;
+import jong.cli.container.Commit;
 import jong.cli.container.ContainerInspect;
 import jong.cli.container.ContainerList;
 import jong.cli.container.ContainerPrune;
+import jong.cli.container.Copy;
 import jong.cli.container.Create;
 import jong.cli.container.Diff;
 import jong.cli.container.Exec;
@@ -62,10 +64,11 @@ final class Commands {
     /** The commands that need no group, without their aliases. */
     static final List<String> TOP =
             List.of(
-                    "attach", "create", "diff", "events", "exec", "export", "history", "images",
-                    "import", "info", "inspect", "kill", "load", "logs", "pause", "port", "ps",
-                    "pull", "push", "rename", "restart", "rm", "rmi", "run", "save", "start",
-                    "stats", "stop", "tag", "top", "unpause", "update", "version", "wait");
+                    "attach", "commit", "cp", "create", "diff", "events", "exec", "export",
+                    "history", "images", "import", "info", "inspect", "kill", "load", "logs",
+                    "pause", "port", "ps", "pull", "push", "rename", "restart", "rm", "rmi", "run",
+                    "save", "start", "stats", "stop", "tag", "top", "unpause", "update", "version",
+                    "wait");
 
     private Commands() {}
 
@@ -117,6 +120,8 @@ final class Commands {
             case "top" -> new Top();
             case "stats" -> new Stats();
             case "port" -> new PortList();
+            case "commit" -> new Commit();
+            case "cp" -> new Copy();
             case "diff" -> new Diff();
             case "update" -> new Update();
             case "export" -> new Export();

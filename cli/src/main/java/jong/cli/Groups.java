@@ -31,9 +31,10 @@ final class Groups {
         return switch (group) {
             case "container" ->
                     List.of(
-                            "attach", "create", "diff", "exec", "export", "inspect", "kill", "logs",
-                            "ls", "pause", "port", "prune", "rename", "restart", "rm", "run",
-                            "start", "stats", "stop", "top", "unpause", "update", "wait");
+                            "attach", "commit", "cp", "create", "diff", "exec", "export", "inspect",
+                            "kill", "logs", "ls", "pause", "port", "prune", "rename", "restart",
+                            "rm", "run", "start", "stats", "stop", "top", "unpause", "update",
+                            "wait");
             case "context" -> List.of("inspect", "ls", "show", "use");
             case "image" ->
                     List.of(

@@ -1,0 +1,2 @@
+/** Tar archives of local files: what {@code cp} sends and receives. */
+package jong.cli.archive;
