@@ -37,12 +37,19 @@ public final class Repository {
     private final RegistryClient client;
     private final Transport transport;
     private final Reference reference;
+    private final Session.Refusals refusals;
     private final Session session;
 
-    Repository(RegistryClient client, Transport transport, Reference reference, Session session) {
+    Repository(
+            RegistryClient client,
+            Transport transport,
+            Reference reference,
+            Session.Refusals refusals,
+            Session session) {
         this.client = client;
         this.transport = transport;
         this.reference = reference;
+        this.refusals = refusals;
         this.session = session;
     }
 
@@ -68,7 +75,7 @@ public final class Repository {
                         case 200 -> Manifests.described(response);
                         // Some registries know no HEAD; a GET will tell.
                         case 400, 405, 501 -> Optional.empty();
-                        default -> throw RegistryErrors.of(response, new byte[0], reference);
+                        default -> throw refusal(response, InputStream.nullInputStream());
                     };
                 });
     }
@@ -113,6 +120,27 @@ public final class Repository {
     public void fetchBlob(Descriptor blob, ContentStore store, BlobListener listener)
             throws IOException, InterruptedException {
         new BlobDownload(this, client.options(), blob, store, listener).run();
+    }
+
+    /**
+     * Fetches a small blob into memory.
+     *
+     * @param limit the greatest size accepted, in bytes
+     * @throws StatusException.InvalidArgument if digest or size are wrong
+     */
+    public byte[] smallBlob(Descriptor blob, int limit) throws IOException, InterruptedException {
+        if (blob.size() > limit) {
+            throw new StatusException.InvalidArgument(
+                    "blob " + blob.digest() + " has " + blob.size() + " bytes, limit " + limit);
+        }
+        try (InputStream body = openBlob(blob, 0).body()) {
+            byte[] bytes = body.readNBytes(limit);
+            if (!blob.digest().matches(blob.digest().newMessageDigest().digest(bytes))) {
+                throw new StatusException.InvalidArgument(
+                        "verification failed for digest " + blob.digest());
+            }
+            return bytes;
+        }
     }
 
     /** Whether the registry has a blob in this repository. */
@@ -233,7 +261,7 @@ public final class Repository {
 
     private StatusException refusal(HttpResponse<InputStream> response, InputStream body)
             throws IOException {
-        return RegistryErrors.of(response, body.readNBytes(Session.MAX_ERROR_BYTES), reference);
+        return refusals.of(response, body.readNBytes(Session.MAX_ERROR_BYTES));
     }
 
     /** Past the session: such a host must not learn anything of the user (CVE-2020-15157). */

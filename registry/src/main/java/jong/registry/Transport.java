@@ -114,12 +114,16 @@ final class Transport implements AutoCloseable {
                         builder.setHeader(name, value);
                     }
                 });
+        String proxy = clients.proxyAuthorization(uri);
+        if (!proxy.isEmpty()) {
+            builder.setHeader("Proxy-Authorization", proxy);
+        }
         Body body = request.body();
         builder.timeout(timeout(body)).method(request.method(), publisher(body));
         // Where a redirect leads to another host, its certificate must be valid.
         TlsSettings tls = own ? endpoint.tls() : TlsSettings.SYSTEM;
         try {
-            return clients.client(tls)
+            return clients.client(tls, endpoint.dialTimeout())
                     .send(builder.build(), HttpResponse.BodyHandlers.ofInputStream());
         } catch (IOException e) {
             throw TransportErrors.describe(request.method(), uri, endpoint, e);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ScriptedRegistryTest {
 
     private static final RegistryOptions IMPATIENT =
-            new RegistryOptions(List.of(), List.of(), 3, 3, Duration.ofMillis(1));
+            RegistryOptions.DEFAULT.withAttempts(3, 3, Duration.ofMillis(1));
 
     @TempDir Path directory;
 
@@ -186,7 +186,7 @@ class ScriptedRegistryTest {
     void mirrorIsAskedFirstAndToldNoSecret() throws Exception {
         serve(server, "/v2/library/app/blobs/", exchange -> exchange.answer(200, bytes));
         String mirror = "http://127.0.0.1:" + server.port() + "/";
-        var options = new RegistryOptions(List.of(mirror), List.of(), 1, 1, Duration.ofMillis(1));
+        var options = RegistryOptions.DEFAULT.withMirrors(List.of(mirror));
         try (var mirrored = new RegistryClient(options)) {
             mirrored.repository(Reference.parse("app"), new RegistryAuth("me", "pw", "", "raw"))
                     .fetchBlob(blob, store, listener(new ArrayList<>()));
