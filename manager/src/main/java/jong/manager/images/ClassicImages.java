@@ -32,6 +32,7 @@ import jong.oci.content.ContentStore;
 import jong.oci.content.DistributionSource;
 import jong.oci.image.ImageConfig;
 import jong.oci.reference.Reference;
+import jong.registry.Purpose;
 import jong.registry.RegistryAuth;
 import jong.registry.RegistryClient;
 import jong.wire.json.JsonObject;
@@ -152,7 +153,7 @@ public final class ClassicImages implements Images {
                             new ImagePush(
                                     leased,
                                     new LayerArchives(leased, layers),
-                                    registry.repositoryForPush(reference, auth),
+                                    registry.repository(reference, auth, Purpose.PUSH),
                                     reference,
                                     uploads,
                                     progress);
