@@ -43,6 +43,9 @@ import jong.cli.network.NetworkInspect;
 import jong.cli.network.NetworkList;
 import jong.cli.network.NetworkPrune;
 import jong.cli.network.NetworkRemove;
+import jong.cli.registry.Login;
+import jong.cli.registry.Logout;
+import jong.cli.registry.Search;
 import jong.cli.system.ContextInspect;
 import jong.cli.system.ContextList;
 import jong.cli.system.ContextShow;
@@ -65,10 +68,10 @@ final class Commands {
     static final List<String> TOP =
             List.of(
                     "attach", "commit", "cp", "create", "diff", "events", "exec", "export",
-                    "history", "images", "import", "info", "inspect", "kill", "load", "logs",
-                    "pause", "port", "ps", "pull", "push", "rename", "restart", "rm", "rmi", "run",
-                    "save", "start", "stats", "stop", "tag", "top", "unpause", "update", "version",
-                    "wait");
+                    "history", "images", "import", "info", "inspect", "kill", "load", "login",
+                    "logout", "logs", "pause", "port", "ps", "pull", "push", "rename", "restart",
+                    "rm", "rmi", "run", "save", "search", "start", "stats", "stop", "tag", "top",
+                    "unpause", "update", "version", "wait");
 
     private Commands() {}
 
@@ -80,6 +83,9 @@ final class Commands {
             case "rmi" -> new ImageRemove();
             case "history", "import", "load", "pull", "push", "save", "tag" -> image(name);
             case "inspect" -> new Inspect();
+            case "login" -> new Login();
+            case "logout" -> new Logout();
+            case "search" -> new Search();
             case "version" -> new Version();
             case "events", "info" -> system(name);
             case "ls", "list", "prune" -> null;
