@@ -92,7 +92,9 @@ final class Proxies extends ProxySelector {
         }
         String name = entry;
         int colon = entry.lastIndexOf(':');
-        if (colon > 0 && entry.substring(colon + 1).matches("[0-9]+") && entry.indexOf(':') == colon) {
+        if (colon > 0
+                && entry.substring(colon + 1).matches("[0-9]+")
+                && entry.indexOf(':') == colon) {
             if (Integer.parseInt(entry.substring(colon + 1)) != port) {
                 return false;
             }
@@ -102,7 +104,9 @@ final class Proxies extends ProxySelector {
             return address.equals(literal(name));
         }
         String bare = name.startsWith("*.") ? name.substring(1) : name;
-        return bare.startsWith(".") ? host.endsWith(bare) : host.equals(bare) || host.endsWith("." + bare);
+        return bare.startsWith(".")
+                ? host.endsWith(bare)
+                : host.equals(bare) || host.endsWith("." + bare);
     }
 
     /** As Go, which passes over entries that are wrong. */

@@ -22,8 +22,7 @@ public enum Purpose {
             case PUSH ->
                     new Session.Refusals() {
                         @Override
-                        public StatusException of(
-                                HttpResponse<InputStream> response, byte[] body) {
+                        public StatusException of(HttpResponse<InputStream> response, byte[] body) {
                             return RegistryErrors.of(response, body);
                         }
 

@@ -39,7 +39,7 @@ public final class RegistryClient implements AutoCloseable {
     /** A client without connections yet. */
     public RegistryClient(RegistryOptions options) {
         this.options = options;
-        this.hosts = 
+        this.hosts =
                 new Hosts(
                         options.mirrors(),
                         new InsecureRegistries(options.insecure()),
@@ -71,7 +71,8 @@ public final class RegistryClient implements AutoCloseable {
                 Hosts.domain(server),
                 Capability.PUSH,
                 endpoint -> {
-                    var session = new Session(transport, auth, Scopes.NONE, true, RegistryErrors::of);
+                    var session =
+                            new Session(transport, auth, Scopes.NONE, true, RegistryErrors::of);
                     int status = session.login(endpoint);
                     if (status != 200) {
                         throw new StatusException.Internal(

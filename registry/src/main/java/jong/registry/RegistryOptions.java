@@ -17,6 +17,7 @@ import java.util.List;
  * @param attempts how often a blob is tried ({@code max-download-attempts})
  * @param uploadAttempts how often the upload of a blob is tried
  * @param retryStep how much longer the wait gets with each further attempt
+ * @param stall for how long nothing may come of a blob before that attempt counts as failed
  */
 public record RegistryOptions(
         List<String> mirrors,
@@ -25,7 +26,8 @@ public record RegistryOptions(
         ProxySettings proxies,
         int attempts,
         int uploadAttempts,
-        Duration retryStep) {
+        Duration retryStep,
+        Duration stall) {
 
     /** No mirrors, nothing insecure but this host, and dockerd's five attempts. */
     public static final RegistryOptions DEFAULT =
@@ -36,7 +38,8 @@ public record RegistryOptions(
                     ProxySettings.NONE,
                     5,
                     5,
-                    Duration.ofSeconds(5));
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(60));
 
     /** Copies the lists. */
     public RegistryOptions {
@@ -48,30 +51,43 @@ public record RegistryOptions(
     /** These options with other mirrors. */
     public RegistryOptions withMirrors(List<String> other) {
         return new RegistryOptions(
-                other, insecure, directories, proxies, attempts, uploadAttempts, retryStep);
+                other, insecure, directories, proxies, attempts, uploadAttempts, retryStep, stall);
     }
 
     /** These options with other insecure registries. */
     public RegistryOptions withInsecure(List<String> other) {
         return new RegistryOptions(
-                mirrors, other, directories, proxies, attempts, uploadAttempts, retryStep);
+                mirrors, other, directories, proxies, attempts, uploadAttempts, retryStep, stall);
     }
 
     /** These options with other directories. */
     public RegistryOptions withDirectories(List<Path> other) {
         return new RegistryOptions(
-                mirrors, insecure, other, proxies, attempts, uploadAttempts, retryStep);
+                mirrors, insecure, other, proxies, attempts, uploadAttempts, retryStep, stall);
     }
 
     /** These options with other proxies. */
     public RegistryOptions withProxies(ProxySettings other) {
         return new RegistryOptions(
-                mirrors, insecure, directories, other, attempts, uploadAttempts, retryStep);
+                mirrors, insecure, directories, other, attempts, uploadAttempts, retryStep, stall);
     }
 
     /** These options with other numbers of attempts, and waits between. */
     public RegistryOptions withAttempts(int downloads, int uploads, Duration step) {
         return new RegistryOptions(
-                mirrors, insecure, directories, proxies, downloads, uploads, step);
+                mirrors, insecure, directories, proxies, downloads, uploads, step, stall);
+    }
+
+    /** These options with another patience. */
+    public RegistryOptions withStall(Duration other) {
+        return new RegistryOptions(
+                mirrors,
+                insecure,
+                directories,
+                proxies,
+                attempts,
+                uploadAttempts,
+                retryStep,
+                other);
     }
 }

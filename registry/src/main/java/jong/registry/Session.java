@@ -83,10 +83,10 @@ final class Session {
             throws IOException, InterruptedException {
         for (int waits = 0; ; waits++) {
             Answer answer = prove(endpoint, request, extra);
-            if (answer.refused() != null) {
+            if (answer.refused != null) {
                 throw refusal(request, answer);
             }
-            HttpResponse<InputStream> response = answer.response();
+            HttpResponse<InputStream> response = answer.response;
             Duration wait = retryAfter(response);
             if (wait.isNegative() || waits == MAX_WAITS) {
                 return response;
@@ -105,11 +105,11 @@ final class Session {
     int login(Endpoint endpoint) throws IOException, InterruptedException {
         var ping = Transport.Request.of("GET", endpoint.ping(), Map.of());
         Answer answer = prove(endpoint, ping, Scopes.NONE);
-        answer.response().body().close();
-        if (answer.refused() != null && answer.wantsPassword()) {
+        answer.response.body().close();
+        if (answer.refused != null && answer.wantsPassword()) {
             throw refusal(ping, answer);
         }
-        return answer.response().statusCode();
+        return answer.response.statusCode();
     }
 
     /** What was given by a token service for later sessions, or {@code ""}. */
@@ -117,16 +117,23 @@ final class Session {
         return authorizer(endpoint).refreshToken();
     }
 
-    /**
-     * An answer.
-     *
-     * @param authorization what the request proved itself with, or {@code ""}
-     * @param refused the body, if the registry does not take that
-     */
-    private record Answer(
-            HttpResponse<InputStream> response,
-            String authorization,
-            byte @Nullable [] refused) {
+    /** An answer, and what its request proved itself with. */
+    private static final class Answer {
+
+        private final HttpResponse<InputStream> response;
+        private final String authorization;
+
+        /** The body, if the registry does not take who asked. */
+        private final byte @Nullable [] refused;
+
+        Answer(
+                HttpResponse<InputStream> response,
+                String authorization,
+                byte @Nullable [] refused) {
+            this.response = response;
+            this.authorization = authorization;
+            this.refused = refused;
+        }
 
         /** Whether nothing was proved although a name and a password would be taken. */
         boolean wantsPassword() {
@@ -191,10 +198,10 @@ final class Session {
     }
 
     private StatusException refusal(Transport.Request request, Answer answer) {
-        byte[] body = answer.refused() == null ? new byte[0] : answer.refused();
+        byte[] body = answer.refused == null ? new byte[0] : answer.refused;
         return answer.wantsPassword()
                 ? refusals.noCredentials(prefix(request))
-                : refusals.of(answer.response(), body);
+                : refusals.of(answer.response, body);
     }
 
     private static String prefix(Transport.Request request) {

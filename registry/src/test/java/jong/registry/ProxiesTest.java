@@ -96,8 +96,7 @@ class ProxiesTest {
                         exchange.answer(502, new byte[0]);
                     });
             var settings = new ProxySettings("", "http://u:p@127.0.0.1:" + proxy.port(), "");
-            try (var client =
-                    new RegistryClient(RegistryOptions.DEFAULT.withProxies(settings))) {
+            try (var client = new RegistryClient(RegistryOptions.DEFAULT.withProxies(settings))) {
                 assertThatThrownBy(() ->
                                 client.repository(
                                                 Reference.parse("registry.invalid/app"),

@@ -70,8 +70,7 @@ class TokenAuthTest {
                 .pushBlob(blob, store, List.of(), SilentListener.INSTANCE);
         Repository stranger = repository("public/app", RegistryAuth.ANONYMOUS, Purpose.PUSH);
         assertThat(stranger.hasBlob(blob.digest())).isTrue();
-        assertThatThrownBy(() ->
-                        stranger.pushBlob(blob, store, List.of(), SilentListener.INSTANCE))
+        assertThatThrownBy(() -> stranger.pushBlob(blob, store, List.of(), SilentListener.INSTANCE))
                 .isInstanceOf(StatusException.class)
                 .hasMessage("denied: requested access to the resource is denied");
         assertThatThrownBy(() ->
@@ -123,7 +122,6 @@ class TokenAuthTest {
     }
 
     private Repository repository(String path, RegistryAuth auth, Purpose purpose) {
-        return client.repository(
-                Reference.parse(registry.domain() + "/" + path), auth, purpose);
+        return client.repository(Reference.parse(registry.domain() + "/" + path), auth, purpose);
     }
 }

@@ -100,7 +100,9 @@ final class TokenServer implements AutoCloseable {
                                     .with("name", parts[1])
                                     .with(
                                             "actions",
-                                            known ? List.of(parts[2].split(",")) : List.of("pull")));
+                                            known
+                                                    ? List.of(parts[2].split(","))
+                                                    : List.of("pull")));
                 }
             }
         }

@@ -98,8 +98,7 @@ final class CredentialHelper {
             String text = new String(process.getInputStream().readNBytes(MAX_ANSWER), UTF_8);
             return new Answer(process.waitFor(), text.strip());
         } catch (IOException e) {
-            return new Answer(
-                    -1, "exec: \"" + program + "\": executable file not found in $PATH");
+            return new Answer(-1, "exec: \"" + program + "\": executable file not found in $PATH");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandException("interrupted while " + program + " ran");

@@ -156,8 +156,7 @@ public final class Login extends Command {
         Credentials kept =
                 token.isEmpty()
                         ? credentials
-                        : new Credentials(
-                                credentials.server(), credentials.username(), "", token);
+                        : new Credentials(credentials.server(), credentials.username(), "", token);
         try {
             if (session.credentials().store(kept)) {
                 warn(session);

@@ -36,8 +36,7 @@ public final class Search extends Command {
 
     @Override
     public Synopsis synopsis() {
-        return new Synopsis(
-                "[OPTIONS] TERM", "Search Docker Hub for images", "", Arity.exactly(1));
+        return new Synopsis("[OPTIONS] TERM", "Search Docker Hub for images", "", Arity.exactly(1));
     }
 
     @Override

@@ -296,8 +296,7 @@ public final class DaemonOptions {
                         .filter(texts -> !texts.isEmpty())
                         .map(texts -> Json.parseObject(texts.getFirst()))
                         .orElse(new JsonObject());
-        return new ProxySettings(
-                        text("http-proxy"), text("https-proxy"), text("no-proxy"))
+        return new ProxySettings(text("http-proxy"), text("https-proxy"), text("no-proxy"))
                 .or(
                         new ProxySettings(
                                 file.string("http-proxy"),

@@ -160,9 +160,7 @@ final class OptionTable {
     private static List<OptionSpec> read() {
         List<OptionSpec> options = new ArrayList<>();
         FLAGS.lines().map(OptionTable::flag).forEach(options::add);
-        Stream.of(FILE_ONLY.strip().split("\\s+"))
-                .map(key -> fileOnly(key))
-                .forEach(options::add);
+        Stream.of(FILE_ONLY.strip().split("\\s+")).map(key -> fileOnly(key)).forEach(options::add);
         return List.copyOf(options);
     }
 

@@ -95,8 +95,7 @@ public final class RegistryRoutes {
             }
         } else if (MediaTypes.isManifest(type)) {
             Descriptor config = Manifest.parse(manifest.bytes(), type).config();
-            JsonObject json =
-                    Json.parseObject(repository.smallBlob(config, ImageConfig.MAX_BYTES));
+            JsonObject json = Json.parseObject(repository.smallBlob(config, ImageConfig.MAX_BYTES));
             platforms.add(
                     new JsonObject()
                             .with("architecture", json.string("architecture"))

@@ -103,6 +103,32 @@ public final class ClassicImages implements Images {
             throws IOException, InterruptedException {
         Reference wanted = ImageStore.lookupName(reference);
         var progress = new Progress(listener);
+        Pull pull = pullOne(wanted, platform, auth, progress);
+        progress.pulled(pull.newer(), wanted.familiarString());
+        return pull.image();
+    }
+
+    @Override
+    public List<Image> pullAll(
+            Reference repository, Platform platform, RegistryAuth auth, ProgressListener listener)
+            throws IOException, InterruptedException {
+        var progress = new Progress(listener);
+        List<Image> pulled = new ArrayList<>();
+        boolean newer = false;
+        for (String tag : registry.repository(repository, auth).tags()) {
+            Pull pull = pullOne(repository.withTag(tag), platform, auth, progress);
+            newer |= pull.newer();
+            pulled.add(pull.image());
+        }
+        progress.pulled(newer, repository.familiarName());
+        return pulled;
+    }
+
+    /** An image that was pulled, and whether its name meant another one before. */
+    private record Pull(Image image, boolean newer) {}
+
+    private Pull pullOne(Reference wanted, Platform platform, RegistryAuth auth, Progress progress)
+            throws IOException, InterruptedException {
         return works.run(
                 "pull",
                 wanted + " " + platform,
@@ -129,13 +155,7 @@ public final class ClassicImages implements Images {
                                 pulled.manifest(),
                                 newer ? names : names.subList(0, 1));
                     });
-                    progress.status(
-                            "",
-                            "Status: "
-                                    + (newer ? "Downloaded newer image" : "Image is up to date")
-                                    + " for "
-                                    + wanted.familiarString());
-                    return byId(pulled.id());
+                    return new Pull(byId(pulled.id()), newer);
                 });
     }
 

@@ -187,7 +187,7 @@ class ClassicImagesTest {
                                     AMD64,
                                     RegistryAuth.ANONYMOUS,
                                     ProgressListener.NONE))
-                    .hasMessageStartingWith("unexpected commit digest");
+                    .hasMessageStartingWith("filesystem layer verification failed for digest");
             assertNothingIsLeft();
             assertThatThrownBy(() ->
                             images.pull(
@@ -485,6 +485,8 @@ class ClassicImagesTest {
                                             + bytes.current()
                                             + "/"
                                             + bytes.total();
+                            case ProgressEvent.Heading heading ->
+                                    heading.id() + ": " + heading.text();
                             case ProgressEvent.Stream stream -> stream.text();
                             case ProgressEvent.Pushed pushed -> "pushed " + pushed.tag();
                         });

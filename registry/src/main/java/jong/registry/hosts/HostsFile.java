@@ -104,7 +104,8 @@ final class HostsFile {
 
     private URI base(String url, TomlTable settings) {
         boolean overridden = Boolean.TRUE.equals(settings.getBoolean(List.of("override_path")));
-        String whole = url.startsWith("http://") || url.startsWith("https://") ? url : "https://" + url;
+        String whole =
+                url.startsWith("http://") || url.startsWith("https://") ? url : "https://" + url;
         String bare = whole.replaceFirst("/+$", "");
         try {
             URI base = URI.create(bare.endsWith("/v2") || overridden ? bare : bare + "/v2");

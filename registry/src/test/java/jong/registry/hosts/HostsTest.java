@@ -80,16 +80,14 @@ class HostsTest {
         assertThat(first.dialTimeout()).isEqualTo(Duration.ofSeconds(3));
         assertThat(first.resource("app", "manifests/v1"))
                 .isEqualTo(
-                        URI.create(
-                                "http://zz.example:1/v2/app/manifests/v1?ns=reg.example:5000"));
+                        URI.create("http://zz.example:1/v2/app/manifests/v1?ns=reg.example:5000"));
         TlsSettings tls = endpoints.get(1).tls();
         Path own = directory.resolve("reg.example:5000");
         assertThat(tls.verified()).isFalse();
         assertThat(tls.authorities()).containsExactly(own.resolve("one.crt"), Path.of("/two.crt"));
         assertThat(tls.identities())
                 .containsExactly(
-                        new TlsSettings.Identity(
-                                own.resolve("both.pem"), own.resolve("both.pem")));
+                        new TlsSettings.Identity(own.resolve("both.pem"), own.resolve("both.pem")));
         assertThat(endpoints.get(2).capabilities()).isEqualTo(Set.of(Capability.values()));
         assertThat(endpoints.get(3).mirror()).isFalse();
         assertThat(bases("reg.example:5000", Capability.RESOLVE)).hasSize(3);
@@ -162,8 +160,7 @@ class HostsTest {
     }
 
     private Hosts hosts(String... mirrors) {
-        return new Hosts(
-                List.of(mirrors), new InsecureRegistries(List.of()), List.of(directory));
+        return new Hosts(List.of(mirrors), new InsecureRegistries(List.of()), List.of(directory));
     }
 
     private List<String> bases(String domain, Capability wanted) {
