@@ -93,19 +93,7 @@ final class Engine implements AutoCloseable {
         var snapshots = new OverlaySnapshotter(root, metadata);
         var registry = new RegistryClient(registryOptions(options));
         parts.push(registry);
-        var labels = new MetadataLabels(metadata);
-        var content = new LocalContentStore(root.resolve("content"), labels);
-        var leases = new Leases(metadata, clock);
-        Images images =
-                new ClassicImages(
-                        content,
-                        snapshots,
-                        metadata,
-                        leases,
-                        registry,
-                        options.maxConcurrentDownloads(),
-                        options.maxConcurrentUploads(),
-                        options.unpackLimits());
+        Images images = images(options, metadata, snapshots, registry);
         var volumes = new VolumeService(root.resolve("volumes"), metadata, events, clock);
         var networks = new EngineNetworks(metadata, options, events, clock);
         parts.push(networks);
@@ -146,6 +134,24 @@ final class Engine implements AutoCloseable {
         AbsentRoutes.register(router);
         LOG.log(Level.INFO, "Daemon has completed initialization");
         listen(router, options, addresses);
+    }
+
+    private static Images images(
+            DaemonOptions options,
+            MetadataStore metadata,
+            OverlaySnapshotter snapshots,
+            RegistryClient registry)
+            throws IOException {
+        Path directory = options.dataRoot().resolve("content");
+        return new ClassicImages(
+                new LocalContentStore(directory, new MetadataLabels(metadata)),
+                snapshots,
+                metadata,
+                new Leases(metadata, Clock.systemUTC()),
+                registry,
+                options.maxConcurrentDownloads(),
+                options.maxConcurrentUploads(),
+                options.unpackLimits());
     }
 
     private static RegistryOptions registryOptions(DaemonOptions options) {
