@@ -36,6 +36,11 @@ import jong.cli.image.Pull;
 import jong.cli.image.Push;
 import jong.cli.image.Save;
 import jong.cli.image.Tag;
+import jong.cli.manifest.ManifestAnnotate;
+import jong.cli.manifest.ManifestCreate;
+import jong.cli.manifest.ManifestInspect;
+import jong.cli.manifest.ManifestPush;
+import jong.cli.manifest.ManifestRemove;
 import jong.cli.network.NetworkConnect;
 import jong.cli.network.NetworkCreate;
 import jong.cli.network.NetworkDisconnect;
@@ -102,6 +107,7 @@ final class Commands {
             case "volume" -> volume(name);
             case "context" -> context(name);
             case "system" -> system(name);
+            case "manifest" -> manifest(name);
             default -> null;
         };
     }
@@ -183,6 +189,17 @@ final class Commands {
             case "use" -> new ContextUse();
             case "show" -> new ContextShow();
             case "inspect" -> new ContextInspect();
+            default -> null;
+        };
+    }
+
+    private static @Nullable Command manifest(String name) {
+        return switch (name) {
+            case "inspect" -> new ManifestInspect();
+            case "create" -> new ManifestCreate();
+            case "annotate" -> new ManifestAnnotate();
+            case "push" -> new ManifestPush();
+            case "rm" -> new ManifestRemove();
             default -> null;
         };
     }

@@ -36,15 +36,26 @@ public final class RegistryClient implements AutoCloseable {
     /** By domain, the endpoint that answered: of TLS and plain HTTP only one is tried again. */
     private final Map<String, Endpoint> reached = new ConcurrentHashMap<>();
 
-    /** A client without connections yet. */
+    /**
+     * A client without connections yet.
+     *
+     * @throws StatusException.InvalidArgument with docker's text if an option is wrong
+     */
     public RegistryClient(RegistryOptions options) {
         this.options = options;
-        this.hosts =
-                new Hosts(
-                        options.mirrors(),
-                        new InsecureRegistries(options.insecure()),
-                        options.directories());
+        this.hosts = hosts(options);
         this.transport = new Transport(new HttpClients(new Proxies(options.proxies())));
+    }
+
+    private static Hosts hosts(RegistryOptions options) {
+        try {
+            return new Hosts(
+                    options.mirrors(),
+                    new InsecureRegistries(options.insecure()),
+                    options.directories());
+        } catch (IllegalArgumentException e) {
+            throw new StatusException.InvalidArgument(String.valueOf(e.getMessage()), e);
+        }
     }
 
     /** A repository to pull from, as seen by a user; nothing is asked yet. */

@@ -73,9 +73,9 @@ public final class Repository {
                     response.body().close();
                     return switch (response.statusCode()) {
                         case 200 -> Manifests.described(response);
-                        // Some registries know no HEAD; a GET will tell.
-                        case 400, 405, 501 -> Optional.empty();
-                        default -> throw refusal(response, InputStream.nullInputStream());
+                        case 401, 404 -> throw refusal(response, InputStream.nullInputStream());
+                        // A HEAD has no words for what is wrong: a GET will tell.
+                        default -> Optional.empty();
                     };
                 });
     }
@@ -179,6 +179,34 @@ public final class Repository {
                                 endpoint ->
                                         new BlobUpload(session, endpoint, reference.path(), blob)
                                                 .run(store, sources, listener)));
+    }
+
+    /**
+     * Makes a blob of another repository of the registry one of this repository too.
+     *
+     * @param source the other repository's path
+     * @throws StatusException.NotFound if the registry does not do that
+     */
+    public void mountBlob(Descriptor blob, String source) throws IOException, InterruptedException {
+        if (hasBlob(blob.digest())) {
+            return;
+        }
+        boolean mounted =
+                client.ask(
+                        reference.domain(),
+                        Capability.PUSH,
+                        endpoint ->
+                                new BlobUpload(session, endpoint, reference.path(), blob)
+                                        .mount(source));
+        if (!mounted) {
+            throw new StatusException.NotFound(
+                    "cannot mount blob "
+                            + blob.digest()
+                            + " from repository "
+                            + source
+                            + " of "
+                            + reference.domain());
+        }
     }
 
     /**

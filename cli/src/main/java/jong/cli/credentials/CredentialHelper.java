@@ -4,11 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import jong.cli.failure.CommandException;
 import jong.wire.json.Json;
 import jong.wire.json.JsonException;
 import jong.wire.json.JsonObject;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A program {@code docker-credential-NAME} that keeps credentials, spoken to by docker's protocol:
@@ -84,8 +87,12 @@ final class CredentialHelper {
     private record Answer(int code, String text) {}
 
     private Answer run(String verb, String input) {
+        Path file = find();
+        if (file == null) {
+            return new Answer(-1, "exec: \"" + program + "\": executable file not found in $PATH");
+        }
         try {
-            var builder = new ProcessBuilder(program, verb);
+            var builder = new ProcessBuilder(file.toString(), verb);
             builder.environment().clear();
             builder.environment().putAll(environment);
             builder.redirectError(ProcessBuilder.Redirect.INHERIT);
@@ -98,11 +105,22 @@ final class CredentialHelper {
             String text = new String(process.getInputStream().readNBytes(MAX_ANSWER), UTF_8);
             return new Answer(process.waitFor(), text.strip());
         } catch (IOException e) {
-            return new Answer(-1, "exec: \"" + program + "\": executable file not found in $PATH");
+            return new Answer(-1, "fork/exec " + file + ": " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandException("interrupted while " + program + " ran");
         }
+    }
+
+    /** The program in the user's PATH; null if it is in none of its directories. */
+    private @Nullable Path find() {
+        for (String directory : environment.getOrDefault("PATH", "").split(":")) {
+            Path file = Path.of(directory, program);
+            if (!directory.isEmpty() && Files.isExecutable(file)) {
+                return file;
+            }
+        }
+        return null;
     }
 
     private static CommandException failed(String what, Answer answer) {

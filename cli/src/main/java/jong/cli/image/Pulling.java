@@ -74,7 +74,7 @@ public final class Pulling {
     }
 
     /** The name with its registry: {@code docker.io/library/busybox}. */
-    static String canonical(String name) {
+    public static String canonical(String name) {
         int slash = name.indexOf('/');
         String first = slash < 0 ? "" : name.substring(0, slash);
         boolean registry =

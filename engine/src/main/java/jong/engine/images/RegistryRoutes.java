@@ -8,17 +8,12 @@ import jong.api.Filters;
 import jong.engine.rest.Exchange;
 import jong.engine.rest.Query;
 import jong.engine.rest.Router;
-import jong.oci.Descriptor;
-import jong.oci.MediaTypes;
-import jong.oci.image.ImageConfig;
-import jong.oci.image.Manifest;
 import jong.oci.reference.Reference;
 import jong.registry.Purpose;
 import jong.registry.RegistryAuth;
 import jong.registry.RegistryClient;
 import jong.registry.RemoteManifest;
 import jong.registry.Repository;
-import jong.wire.json.Json;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException;
 import jong.wire.status.StatusException.Internal;
@@ -44,6 +39,7 @@ public final class RegistryRoutes {
         router.route("POST", "/auth", this::authenticate);
         router.route("GET", "/distribution/{name:.*}/json", this::describe);
         router.route("GET", "/images/search", this::search);
+        new ManifestRoutes(registry).register(router);
     }
 
     private void authenticate(Exchange exchange) throws IOException, InterruptedException {
@@ -81,29 +77,7 @@ public final class RegistryRoutes {
                 200,
                 new JsonObject()
                         .with("Descriptor", manifest.descriptor().toJson())
-                        .with("Platforms", platforms(repository, manifest)));
-    }
-
-    private static List<JsonObject> platforms(Repository repository, RemoteManifest manifest)
-            throws IOException, InterruptedException {
-        String type = manifest.descriptor().mediaType();
-        List<JsonObject> platforms = new ArrayList<>();
-        if (MediaTypes.isIndex(type)) {
-            // As they stand there, also what is no platform of this world.
-            for (JsonObject entry : Json.parseObject(manifest.bytes()).objects("manifests")) {
-                platforms.add(entry.object("platform"));
-            }
-        } else if (MediaTypes.isManifest(type)) {
-            Descriptor config = Manifest.parse(manifest.bytes(), type).config();
-            JsonObject json = Json.parseObject(repository.smallBlob(config, ImageConfig.MAX_BYTES));
-            platforms.add(
-                    new JsonObject()
-                            .with("architecture", json.string("architecture"))
-                            .with("os", json.string("os"))
-                            .withUnlessEmpty("os.version", json.string("os.version"))
-                            .withUnlessEmpty("variant", json.string("variant")));
-        }
-        return platforms;
+                        .with("Platforms", ManifestPlatforms.of(repository, manifest)));
     }
 
     private void search(Exchange exchange) throws IOException, InterruptedException {

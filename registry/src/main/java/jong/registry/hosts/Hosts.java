@@ -29,7 +29,7 @@ public final class Hosts {
     private static final Pattern DOMAIN =
             Pattern.compile("(?:\\[[0-9a-fA-F:]+\\]|[A-Za-z0-9][A-Za-z0-9._-]*)(?::[0-9]{1,5})?");
 
-    private final List<String> mirrors;
+    private final List<URI> mirrors;
     private final InsecureRegistries insecure;
     private final RegistryDirectory directory;
 
@@ -42,9 +42,10 @@ public final class Hosts {
      * @param mirrors base URLs that are asked before docker.io
      * @param directories places with a directory for each registry, such as {@code
      *     /etc/docker/certs.d}; they are read again when they change
+     * @throws IllegalArgumentException with dockerd's text if a mirror is no URL
      */
     public Hosts(List<String> mirrors, InsecureRegistries insecure, List<Path> directories) {
-        this.mirrors = List.copyOf(mirrors);
+        this.mirrors = mirrors.stream().map(Hosts::mirrorBase).toList();
         this.insecure = insecure;
         this.directory = new RegistryDirectory(directories);
     }
@@ -115,8 +116,30 @@ public final class Hosts {
         }
     }
 
-    private Endpoint mirror(String url) {
-        URI base = URI.create(url.replaceFirst("/+$", "") + "/v2");
+    private static URI mirrorBase(String url) {
+        URI base;
+        try {
+            base = URI.create(url.replaceFirst("/+$", "") + "/v2");
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "invalid mirror: \"" + url + "\" is not a valid URI", e);
+        }
+        if (!"http".equals(base.getScheme()) && !"https".equals(base.getScheme())) {
+            throw new IllegalArgumentException(
+                    "invalid mirror: unsupported scheme \""
+                            + base.getScheme()
+                            + "\" in \""
+                            + url
+                            + "\"");
+        }
+        if (base.getHost() == null || base.getUserInfo() != null) {
+            throw new IllegalArgumentException(
+                    "invalid mirror: \"" + url + "\" is not a valid URI");
+        }
+        return base;
+    }
+
+    private Endpoint mirror(URI base) {
         return new Endpoint(
                 base,
                 true,

@@ -43,6 +43,15 @@ class HostsTest {
     }
 
     @Test
+    void mirrorsThatAreNoUrlsAreRefusedAtOnce() {
+        assertThatThrownBy(() -> hosts("ftp://mirror.example"))
+                .hasMessage(
+                        "invalid mirror: unsupported scheme \"ftp\" in \"ftp://mirror.example\"");
+        assertThatThrownBy(() -> hosts("https://a b"))
+                .hasMessage("invalid mirror: \"https://a b\" is not a valid URI");
+    }
+
+    @Test
     void hostsFileIsReadInItsOrder() throws IOException {
         write(
                 "reg.example:5000",
