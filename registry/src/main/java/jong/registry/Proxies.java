@@ -78,7 +78,7 @@ final class Proxies extends ProxySelector {
         if (host.equals("localhost") || (address != null && address.isLoopbackAddress())) {
             return true;
         }
-        int port = uri.getPort() >= 0 ? uri.getPort() : "https".equals(uri.getScheme()) ? 443 : 80;
+        int port = Transport.port(uri);
         return exceptions.stream().anyMatch(entry -> matches(entry, host, address, port));
     }
 

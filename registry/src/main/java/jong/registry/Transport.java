@@ -130,10 +130,20 @@ final class Transport implements AutoCloseable {
         }
     }
 
+    /** Whether two addresses are of one server: scheme, host and port, told or meant. */
     static boolean sameHost(URI one, URI other) {
-        return one.getAuthority() != null
-                && one.getAuthority().equalsIgnoreCase(other.getAuthority())
-                && one.getScheme().equals(other.getScheme());
+        return one.getHost() != null
+                && one.getHost().equalsIgnoreCase(other.getHost())
+                && one.getScheme().equalsIgnoreCase(other.getScheme())
+                && port(one) == port(other);
+    }
+
+    /** The port, or the one that the scheme means. */
+    static int port(URI uri) {
+        if (uri.getPort() >= 0) {
+            return uri.getPort();
+        }
+        return "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
     }
 
     private static Duration timeout(@Nullable Body body) {
@@ -157,7 +167,8 @@ final class Transport implements AutoCloseable {
         URI target = resolve(from, location);
         boolean downgrade = "https".equals(from.getScheme()) && !"https".equals(target.getScheme());
         if (downgrade) {
-            throw new IOException("refused redirect from " + from + " to plain HTTP");
+            throw new IOException(
+                    "refused redirect from " + from.getAuthority() + " to plain HTTP");
         }
         return target;
     }
