@@ -44,7 +44,7 @@ jong)
     if [ "${1-}" = registry ]; then
         # A server: it runs for long and hashes much, so it may compile as well as it can.
         shift
-        exec "$java" -XX:+UseSerialGC -XX:-UsePerfData -Xms8m -Xmx256m \
+        exec "$java" -XX:+UseSerialGC -XX:-UsePerfData -Xms8m -Xmx512m \
             -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30 -XX:+ExitOnOutOfMemoryError \
             -Xlog:disable -Xlog:all=error:stderr \
             --enable-native-access="$native_registry" --module-path "$jars_registry" \

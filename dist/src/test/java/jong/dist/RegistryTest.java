@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -34,8 +36,15 @@ class RegistryTest {
                         .redirectErrorStream(true)
                         .redirectOutput(directory.resolve("log").toFile())
                         .start();
-        curl("--retry", "50", "--retry-delay", "0", "--retry-max-time", "30",
-                        "--retry-connrefused", "http://" + address + "/v2/")
+        curl(
+                        "--retry",
+                        "50",
+                        "--retry-delay",
+                        "0",
+                        "--retry-max-time",
+                        "30",
+                        "--retry-connrefused",
+                        "http://" + address + "/v2/")
                 .succeeded();
     }
 
@@ -46,15 +55,20 @@ class RegistryTest {
     }
 
     private static Result curl(String... arguments) {
-        var words = new java.util.ArrayList<>(java.util.List.of("curl", "-sS"));
-        words.addAll(java.util.List.of(arguments));
+        var words = new ArrayList<>(List.of("curl", "-sS"));
+        words.addAll(List.of(arguments));
         return Command.of(words.toArray(String[]::new)).run();
     }
 
     private Result copy(String from, String to) {
         return Command.of(
-                        "skopeo", "copy", "--insecure-policy", "--src-tls-verify=false",
-                        "--dest-tls-verify=false", from, to)
+                        "skopeo",
+                        "copy",
+                        "--insecure-policy",
+                        "--src-tls-verify=false",
+                        "--dest-tls-verify=false",
+                        from,
+                        to)
                 .run();
     }
 
@@ -68,7 +82,8 @@ class RegistryTest {
         assertThat(directory.resolve("back/index.json")).exists();
         copy(there, "docker://" + address + "/other/busybox:2").succeeded();
         var catalog = curl("http://" + address + "/v2/_catalog");
-        assertThat(catalog.out()).isEqualTo("{\"repositories\":[\"other/busybox\",\"some/busybox\"]}");
+        assertThat(catalog.out())
+                .isEqualTo("{\"repositories\":[\"other/busybox\",\"some/busybox\"]}");
         Command.of("skopeo", "delete", "--tls-verify=false", there).run().succeeded();
         assertThat(curl("http://" + address + "/v2/some/busybox/tags/list").out())
                 .isEqualTo("{\"name\":\"some/busybox\",\"tags\":[]}");
@@ -83,11 +98,49 @@ class RegistryTest {
         assertThat(collected.out()).startsWith("{\"manifests\":0,");
     }
 
+    /** Four mebibytes that become a tree of a quarter of a gibibyte, many times at once. */
+    @Test
+    void hostileManifestsDoNotExhaustTheServer() throws IOException {
+        var json = new StringBuilder("{\"schemaVersion\":2,\"config\":{\"digest\":\"sha256:");
+        json.append("a".repeat(64)).append("\"},\"x\":[");
+        while (json.length() < (4 << 20) - 20) {
+            json.append("{\"a\":1},");
+        }
+        var file = Files.writeString(directory.resolve("hostile"), json + "0]}");
+        var pushes = new ArrayList<Session>();
+        for (int i = 0; i < 20; i++) {
+            pushes.add(
+                    Command.of(
+                                    "curl",
+                                    "-sS",
+                                    "-X",
+                                    "PUT",
+                                    "--data-binary",
+                                    "@" + file,
+                                    "-H",
+                                    "Content-Type: application/vnd.oci.image.manifest.v1+json",
+                                    "http://" + address + "/v2/a/manifests/t")
+                            .start());
+        }
+        for (var push : pushes) {
+            assertThat(push.status()).isZero();
+            push.close();
+        }
+        curl("--fail", "http://" + address + "/v2/").succeeded();
+        assertThat(process.isAlive()).isTrue();
+    }
+
     @Test
     void whatWasAcknowledgedSurvivesAKill() throws Exception {
         var file = Files.write(directory.resolve("layer"), new byte[300_000]);
-        String digest = "sha256:" + Command.of("sha256sum", file.toString()).run().out().substring(0, 64);
-        curl("--fail", "-X", "POST", "--data-binary", "@" + file,
+        String digest =
+                "sha256:" + Command.of("sha256sum", file.toString()).run().out().substring(0, 64);
+        curl(
+                        "--fail",
+                        "-X",
+                        "POST",
+                        "--data-binary",
+                        "@" + file,
                         "http://" + address + "/v2/a/blobs/uploads/?digest=" + digest)
                 .succeeded();
         process.destroyForcibly();

@@ -7,6 +7,7 @@ import java.net.URLEncoder;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import jong.oci.Digest;
 import jong.oci.MediaTypes;
 import jong.registry.server.protocol.ErrorCode;
@@ -36,6 +37,9 @@ final class ListHandlers {
     private static final int MAX_REFERRERS_BYTES = 3 << 20;
 
     private final RegistryStore store;
+
+    /** Hostile annotations take much memory: one request at a time makes a list of them. */
+    private final ReentrantLock oneListOfReferrers = new ReentrantLock();
 
     ListHandlers(RegistryStore store) {
         this.store = store;
@@ -102,8 +106,23 @@ final class ListHandlers {
     /** GET of the manifests about a digest; a digest that nobody knows has none. */
     void referrers(RegistryExchange exchange) throws IOException {
         Digest subject = exchange.digest();
-        RepositoryStore repository = store.repository(exchange.repository());
         String artifactType = exchange.query().string("artifactType");
+        byte[] index;
+        oneListOfReferrers.lock();
+        try {
+            index = Json.writeBytes(referrersOf(exchange, subject, artifactType));
+        } finally {
+            oneListOfReferrers.unlock();
+        }
+        if (!artifactType.isEmpty()) {
+            exchange.http().setHeader("OCI-Filters-Applied", "artifactType");
+        }
+        exchange.http().whole(200, MediaTypes.OCI_INDEX, index);
+    }
+
+    private JsonObject referrersOf(RegistryExchange exchange, Digest subject, String artifactType)
+            throws IOException {
+        RepositoryStore repository = store.repository(exchange.repository());
         String last = exchange.query().string("last");
         List<JsonObject> descriptors = new ArrayList<>();
         long bytes = 0;
@@ -112,12 +131,11 @@ final class ListHandlers {
                 continue;
             }
             if (bytes > MAX_REFERRERS_BYTES) {
-                linkToNext(
-                        exchange,
+                String filter =
                         artifactType.isEmpty()
                                 ? ""
-                                : "artifactType=" + URLEncoder.encode(artifactType, UTF_8) + "&",
-                        descriptors.getLast().string("digest"));
+                                : "artifactType=" + URLEncoder.encode(artifactType, UTF_8) + "&";
+                linkToNext(exchange, filter, descriptors.getLast().string("digest"));
                 break;
             }
             JsonObject descriptor = descriptor(repository.manifest(digest));
@@ -126,16 +144,10 @@ final class ListHandlers {
                 bytes += Json.writeBytes(descriptor).length;
             }
         }
-        if (!artifactType.isEmpty()) {
-            exchange.http().setHeader("OCI-Filters-Applied", "artifactType");
-        }
-        exchange.json(
-                200,
-                MediaTypes.OCI_INDEX,
-                new JsonObject()
-                        .with("schemaVersion", 2L)
-                        .with("mediaType", MediaTypes.OCI_INDEX)
-                        .with("manifests", descriptors));
+        return new JsonObject()
+                .with("schemaVersion", 2L)
+                .with("mediaType", MediaTypes.OCI_INDEX)
+                .with("manifests", descriptors);
     }
 
     private static JsonObject descriptor(StoredManifest manifest) {

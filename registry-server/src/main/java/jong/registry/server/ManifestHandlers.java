@@ -3,6 +3,7 @@ package jong.registry.server;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import jong.oci.Digest;
 import jong.registry.server.protocol.Digests;
 import jong.registry.server.protocol.ErrorCode;
@@ -19,6 +20,10 @@ final class ManifestHandlers {
     /** How many tags one push may set. */
     private static final int MAX_TAGS = 100;
 
+    /** How many bytes of manifests may be on their way in at once. */
+    private static final int MAX_BYTES_UNDER_WAY = 64 << 20;
+
+    private final Semaphore bytesUnderWay = new Semaphore(MAX_BYTES_UNDER_WAY);
     private final RegistryStore store;
     private final Observer observer;
     private final int maxBytes;
@@ -78,6 +83,21 @@ final class ManifestHandlers {
     void put(RegistryExchange exchange) throws IOException {
         String reference = exchange.path("reference");
         List<String> tags = tags(exchange, reference);
+        long announced = exchange.http().contentLength();
+        int weight = (int) (announced < 0 ? maxBytes : Math.min(announced, maxBytes));
+        if (!bytesUnderWay.tryAcquire(weight)) {
+            throw new RegistryException(
+                    ErrorCode.TOOMANYREQUESTS, "too many large manifests are being pushed");
+        }
+        try {
+            put(exchange, reference, tags);
+        } finally {
+            bytesUnderWay.release(weight);
+        }
+    }
+
+    private void put(RegistryExchange exchange, String reference, List<String> tags)
+            throws IOException {
         byte[] bytes = body(exchange);
         Digest digest = isDigest(reference) ? Digests.parse(reference) : Digest.sha256(bytes);
         if (!digest.matches(digest.newMessageDigest().digest(bytes))) {

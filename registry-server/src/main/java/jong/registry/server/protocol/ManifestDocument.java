@@ -3,6 +3,7 @@ package jong.registry.server.protocol;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import jong.oci.Digest;
 import jong.oci.MediaTypes;
 import jong.wire.json.Json;
@@ -31,6 +32,14 @@ public record ManifestDocument(
     /** Artifacts of release candidates of OCI 1.1, which some tools still push. */
     private static final String ARTIFACT = "application/vnd.oci.artifact.manifest.v1+json";
 
+    /**
+     * A document that is larger, in bytes, is read while no other such one is: hostile ones of the
+     * allowed size become trees of hundreds of megabytes.
+     */
+    private static final int LARGE = 256 << 10;
+
+    private static final ReentrantLock ONE_LARGE = new ReentrantLock();
+
     private static final Set<String> SUPPORTED =
             Set.of(
                     MediaTypes.OCI_MANIFEST,
@@ -47,6 +56,18 @@ public record ManifestDocument(
      *     for a manifest by one program and for an index by another (CVE-2021-41190)
      */
     public static ManifestDocument parse(byte[] bytes, String contentType) {
+        if (bytes.length <= LARGE) {
+            return read(bytes, contentType);
+        }
+        ONE_LARGE.lock();
+        try {
+            return read(bytes, contentType);
+        } finally {
+            ONE_LARGE.unlock();
+        }
+    }
+
+    private static ManifestDocument read(byte[] bytes, String contentType) {
         try {
             JsonObject json = Json.parseObject(bytes);
             String type = mediaType(json, withoutParameters(contentType));
