@@ -6,19 +6,11 @@ import java.util.List;
 final class Groups {
 
     static final List<String> NAMES =
-            List.of("container", "context", "image", "manifest", "network", "system", "volume");
+            List.of("container", "context", "image", "network", "system", "volume");
 
     /** What the help lists: the registry is a program of its own, which the launcher starts. */
     static final List<String> LISTED =
-            List.of(
-                    "container",
-                    "context",
-                    "image",
-                    "manifest",
-                    "network",
-                    "registry",
-                    "system",
-                    "volume");
+            List.of("container", "context", "image", "network", "registry", "system", "volume");
 
     private Groups() {}
 
@@ -30,7 +22,6 @@ final class Groups {
         return switch (group) {
             case "system" -> "Manage Jong";
             case "registry" -> "Serve images to clients";
-            case "manifest" -> "Manage image manifests and manifest lists";
             default -> "Manage " + group + "s";
         };
     }
@@ -49,7 +40,6 @@ final class Groups {
                     List.of(
                             "history", "import", "inspect", "load", "ls", "prune", "pull", "push",
                             "rm", "save", "tag");
-            case "manifest" -> List.of("annotate", "create", "inspect", "push", "rm");
             case "network" ->
                     List.of("connect", "create", "disconnect", "inspect", "ls", "prune", "rm");
             case "system" -> List.of("events", "info");

@@ -19,7 +19,6 @@ import jong.engine.exec.ExecRoutes;
 import jong.engine.exec.ExecService;
 import jong.engine.images.ImageRoutes;
 import jong.engine.images.ImageService;
-import jong.engine.images.RegistryRoutes;
 import jong.engine.networks.EngineNetworks;
 import jong.engine.rest.RestApplication;
 import jong.engine.rest.Router;
@@ -43,7 +42,6 @@ import jong.manager.metadata.MetadataStore;
 import jong.manager.snapshots.OverlaySnapshotter;
 import jong.manager.tasks.LocalTasks;
 import jong.oci.content.LocalContentStore;
-import jong.registry.ProxySettings;
 import jong.registry.RegistryClient;
 import jong.registry.RegistryOptions;
 import jong.runtime.ContainerRuntime;
@@ -55,10 +53,6 @@ import jong.runtime.ContainerRuntime;
 final class Engine implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(Engine.class.getName());
-
-    /** Jong's own place for what is about one registry, then the one that docker's users know. */
-    private static final List<Path> REGISTRY_DIRECTORIES =
-            List.of(Path.of("/etc/jong/certs.d"), Path.of("/etc/docker/certs.d"));
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
@@ -93,7 +87,19 @@ final class Engine implements AutoCloseable {
         var snapshots = new OverlaySnapshotter(root, metadata);
         var registry = new RegistryClient(registryOptions(options));
         parts.push(registry);
-        Images images = images(options, metadata, snapshots, registry);
+        var labels = new MetadataLabels(metadata);
+        var content = new LocalContentStore(root.resolve("content"), labels);
+        var leases = new Leases(metadata, clock);
+        Images images =
+                new ClassicImages(
+                        content,
+                        snapshots,
+                        metadata,
+                        leases,
+                        registry,
+                        options.maxConcurrentDownloads(),
+                        options.maxConcurrentUploads(),
+                        options.unpackLimits());
         var volumes = new VolumeService(root.resolve("volumes"), metadata, events, clock);
         var networks = new EngineNetworks(metadata, options, events, clock);
         parts.push(networks);
@@ -126,7 +132,6 @@ final class Engine implements AutoCloseable {
         new SystemRoutes(EngineId.read(root), options, state, clock).register(router);
         new EventRoutes(events, clock).register(router);
         imageRoutes.register(router);
-        new RegistryRoutes(registry).register(router);
         new VolumeRoutes(volumes).register(router);
         networks.register(router);
         containers.routes(router);
@@ -136,32 +141,14 @@ final class Engine implements AutoCloseable {
         listen(router, options, addresses);
     }
 
-    private static Images images(
-            DaemonOptions options,
-            MetadataStore metadata,
-            OverlaySnapshotter snapshots,
-            RegistryClient registry)
-            throws IOException {
-        Path directory = options.dataRoot().resolve("content");
-        return new ClassicImages(
-                new LocalContentStore(directory, new MetadataLabels(metadata)),
-                snapshots,
-                metadata,
-                new Leases(metadata, Clock.systemUTC()),
-                registry,
-                options.maxConcurrentDownloads(),
-                options.maxConcurrentUploads(),
-                options.unpackLimits());
-    }
-
     private static RegistryOptions registryOptions(DaemonOptions options) {
         RegistryOptions usual = RegistryOptions.DEFAULT;
-        return usual.withMirrors(options.registryMirrors())
-                .withInsecure(options.insecureRegistries())
-                .withDirectories(REGISTRY_DIRECTORIES)
-                .withProxies(options.proxies().or(ProxySettings.fromEnvironment(System.getenv())))
-                .withAttempts(
-                        options.maxDownloadAttempts(), usual.uploadAttempts(), usual.retryStep());
+        return new RegistryOptions(
+                options.registryMirrors(),
+                options.insecureRegistries(),
+                options.maxDownloadAttempts(),
+                usual.uploadAttempts(),
+                usual.retryStep());
     }
 
     private static Machine machine() {

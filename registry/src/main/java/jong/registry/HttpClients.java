@@ -1,7 +1,7 @@
 package jong.registry;
 
 import java.io.IOException;
-import java.net.URI;
+import java.net.ProxySelector;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import jong.registry.hosts.TlsSettings;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The JDK's HTTP clients, one for each way of checking certificates. They are made when first
@@ -20,13 +21,12 @@ import jong.registry.hosts.TlsSettings;
  */
 final class HttpClients implements AutoCloseable {
 
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
+
     /** Those used longest ago go when there are more. */
     private static final int MAX_CLIENTS = 16;
 
-    /** Lets a name and a password go to proxies for TLS too; dockerd does it without asking. */
-    private static final String NO_BASIC = "jdk.http.auth.tunneling.disabledSchemes";
-
-    private final Proxies proxies;
+    private final @Nullable ProxySelector proxies;
 
     /** Guarded by itself. */
     private final LinkedHashMap<Key, HttpClient> clients = new LinkedHashMap<>(16, 0.75f, true);
@@ -34,32 +34,28 @@ final class HttpClients implements AutoCloseable {
     /**
      * Without a client yet.
      *
-     * @param proxies which proxy to use for which host
+     * @param proxies which proxy to use for which host, or null for none
      */
-    HttpClients(Proxies proxies) {
-        if (System.getProperty(NO_BASIC) == null) {
-            System.setProperty(NO_BASIC, ""); // Read once, when the JDK's client is loaded.
-        }
+    HttpClients(@Nullable ProxySelector proxies) {
         this.proxies = proxies;
     }
 
-    private record Key(TlsSettings tls, List<FileTime> modified, Duration dialTimeout) {}
+    private record Key(TlsSettings tls, List<FileTime> modified) {}
 
     /**
      * The client for these settings.
      *
-     * @param dialTimeout how long a connection may take
      * @throws IOException if a file of theirs cannot be read
      */
-    HttpClient client(TlsSettings tls, Duration dialTimeout) throws IOException {
-        var key = new Key(tls, modified(tls), dialTimeout);
+    HttpClient client(TlsSettings tls) throws IOException {
+        var key = new Key(tls, modified(tls));
         synchronized (clients) {
             HttpClient known = clients.get(key);
             if (known != null) {
                 return known;
             }
         }
-        HttpClient made = make(tls, dialTimeout);
+        HttpClient made = make(tls);
         synchronized (clients) {
             HttpClient known = clients.putIfAbsent(key, made);
             if (clients.size() > MAX_CLIENTS) {
@@ -70,11 +66,6 @@ final class HttpClients implements AutoCloseable {
         }
     }
 
-    /** What is told to the proxy for an address, or {@code ""}. */
-    String proxyAuthorization(URI uri) {
-        return proxies.authorization(uri);
-    }
-
     @Override
     public void close() {
         synchronized (clients) {
@@ -83,19 +74,19 @@ final class HttpClients implements AutoCloseable {
         }
     }
 
-    private HttpClient make(TlsSettings tls, Duration dialTimeout) throws IOException {
+    private HttpClient make(TlsSettings tls) throws IOException {
         Executor threads =
                 Executors.newThreadPerTaskExecutor(
                         Thread.ofVirtual().name("registry-", 0).factory());
         var builder =
                 HttpClient.newBuilder()
-                        .connectTimeout(dialTimeout)
+                        .connectTimeout(CONNECT_TIMEOUT)
                         .followRedirects(HttpClient.Redirect.NEVER)
                         .executor(threads);
         if (!tls.equals(TlsSettings.SYSTEM)) {
             builder.sslContext(TlsContexts.of(tls));
         }
-        return builder.proxy(proxies).build();
+        return proxies == null ? builder.build() : builder.proxy(proxies).build();
     }
 
     private static List<FileTime> modified(TlsSettings tls) throws IOException {

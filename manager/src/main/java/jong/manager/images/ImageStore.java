@@ -118,19 +118,6 @@ final class ImageStore {
         return names.get(reference.toString()).map(json -> Digest.parse(json.string("id")));
     }
 
-    /**
-     * The image that a name points to.
-     *
-     * @throws StatusException.NotFound if it points to none any more
-     */
-    Stored named(Reference reference) {
-        return pointed(reference)
-                .flatMap(this::get)
-                .orElseThrow(() ->
-                        new StatusException.NotFound(
-                                "tag does not exist: " + reference.familiarString()));
-    }
-
     boolean removeName(Reference reference) {
         return names.remove(reference.toString());
     }

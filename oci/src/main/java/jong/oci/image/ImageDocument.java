@@ -32,7 +32,13 @@ final class ImageDocument {
         String own = json.string("mediaType");
         if (!own.isEmpty() && !delivered.isEmpty() && !own.equals(delivered)) {
             throw new StatusException.InvalidArgument(
-                    "mediaType in " + what + " should be '" + delivered + "' not '" + own + "'");
+                    "invalid "
+                            + what
+                            + ": it was delivered as \""
+                            + delivered
+                            + "\" and calls itself \""
+                            + own
+                            + "\"");
         }
     }
 

@@ -1,2 +1,0 @@
-/** Layers made small for the way. */
-package jong.manager.pack;
