@@ -23,11 +23,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import jong.oci.Digest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +76,27 @@ class AccessTest {
                     List.of("Basic", "Basic !", "Bearer x", basic("ann:" + "x".repeat(9999)))) {
                 assertThat(registry.get("/v2/", "Authorization", odd).statusCode()).isEqualTo(401);
             }
+        }
+    }
+
+    /** Each guess costs a bcrypt, which must not take the processors from those who are known. */
+    @Test
+    void whoIsKnownIsServedWhileSomebodyGuesses() throws Exception {
+        try (var registry = withUsers("ann:" + BCrypt.hashpw("secret", BCrypt.gensalt("$2y", 10)));
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            assertThat(status(registry, basic("ann:secret"))).isEqualTo(200);
+            List<Future<Integer>> guesses = new ArrayList<>();
+            for (int i = 0; i < 300; i++) {
+                String guess = basic("ann:" + i);
+                guesses.add(threads.submit(() -> status(registry, guess)));
+            }
+            assertThat(status(registry, basic("ann:secret"))).isEqualTo(200);
+            int refused = 0;
+            for (var guess : guesses) {
+                assertThat(guess.get()).isIn(401, 429);
+                refused += guess.get() == 429 ? 1 : 0;
+            }
+            assertThat(refused).isPositive();
         }
     }
 

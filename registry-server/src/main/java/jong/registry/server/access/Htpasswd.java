@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import jong.http.Exchange;
@@ -36,11 +37,21 @@ public final class Htpasswd implements AccessControl {
             "$2a$10$......................5h2Jjj/aKf1vZ2LkKBcVUzNSFHyP3q2";
 
     private static final int MAX_REMEMBERED = 1000;
+
+    /**
+     * How many requests may wait for a bcrypt; who guesses passwords fills that, not the server.
+     */
+    private static final int MAX_WAITING = 100;
+
     private static final int MAX_PASSWORD_BYTES = 1024;
 
     private final Path file;
     private final String realm;
     private final SecretKeySpec key = newKey();
+
+    /** Half of the processors compute hashes; the others serve whoever is known. */
+    private final Semaphore computations =
+            new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
 
     /** By user, the keyed hash of the password that was right. */
     private final Map<String, byte[]> remembered = new ConcurrentHashMap<>();
@@ -119,11 +130,24 @@ public final class Htpasswd implements AccessControl {
         if (hash != null && MessageDigest.isEqual(mac, remembered.get(user))) {
             return true;
         }
-        boolean right = BCrypt.checkpw(bytes, hash == null ? NOBODY : hash) && hash != null;
+        boolean right = matches(bytes, hash == null ? NOBODY : hash) && hash != null;
         if (right && remembered.size() < MAX_REMEMBERED) {
             remembered.put(user, mac);
         }
         return right;
+    }
+
+    private boolean matches(byte[] password, String hash) {
+        if (computations.getQueueLength() >= MAX_WAITING) {
+            throw new RegistryException(
+                    ErrorCode.TOOMANYREQUESTS, "too many passwords are being checked");
+        }
+        computations.acquireUninterruptibly();
+        try {
+            return BCrypt.checkpw(password, hash);
+        } finally {
+            computations.release();
+        }
     }
 
     private Users current() {
