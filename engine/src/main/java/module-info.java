@@ -8,4 +8,5 @@ module jong.engine {
     requires jong.network;
     requires transitive jong.manager;
     requires java.logging;
+    requires java.net.http;
 }

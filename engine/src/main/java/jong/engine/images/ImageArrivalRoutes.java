@@ -1,7 +1,14 @@
 package jong.engine.images;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Set;
 import jong.engine.rest.Exchange;
 import jong.engine.rest.Query;
 import jong.engine.rest.Router;
@@ -19,7 +26,6 @@ import jong.wire.status.StatusException.NotFound;
 import jong.wire.status.StatusException.PermissionDenied;
 import jong.wire.status.StatusException.Unauthenticated;
 import jong.wire.status.StatusException.Unavailable;
-import jong.wire.status.StatusException.Unimplemented;
 import org.jspecify.annotations.Nullable;
 
 /** The ways in which images come here: {@code /images/create} and {@code /images/load}. */
@@ -120,24 +126,49 @@ final class ImageArrivalRoutes {
         return text.isEmpty() ? Platform.host() : Platform.parse(text);
     }
 
-    private void importArchive(Exchange exchange) throws IOException {
+    private void importArchive(Exchange exchange) throws IOException, InterruptedException {
         Query query = exchange.query();
         String source = query.string("fromSrc");
-        if (!source.equals("-")) {
-            throw new Unimplemented(
-                    "importing from a URL is not supported: download " + source + " and import -");
-        }
         JsonObject execution = ConfigChanges.apply(new JsonObject(), query.strings("changes"));
-        String message = query.string("message", "Imported from -");
+        String message = query.string("message", "Imported from " + source);
         var request = new ImportRequest(importTarget(query), message, execution, platform(query));
         var progress = new ProgressStream(exchange, false);
-        try {
-            Image image = images.importTar(exchange.input(), request, progress);
+        try (InputStream archive =
+                source.equals("-") ? exchange.input() : download(source, progress)) {
+            Image image = images.importTar(archive, request, progress);
             progress.send(new JsonObject().with("status", image.id().toString()));
             service.tell("import", image, "");
         } catch (StatusException | UncheckedIOException | IOException e) {
             progress.fail(e);
         }
+    }
+
+    private static InputStream download(String source, ProgressStream progress)
+            throws IOException, InterruptedException {
+        URI address = URI.create(source.contains("://") ? source : "http://" + source);
+        if (!Set.of("http", "https").contains(address.getScheme())) {
+            throw new InvalidArgument(
+                    "cannot import from " + source + ": only http and https are known");
+        }
+        progress.send(new JsonObject().with("status", "Downloading from " + address));
+        var request = HttpRequest.newBuilder(address).build();
+        HttpResponse<InputStream> response =
+                Downloads.CLIENT.send(request, HttpResponse.BodyHandlers.ofInputStream());
+        if (response.statusCode() >= 400) {
+            response.body().close();
+            throw new InvalidArgument(
+                    "failed to GET " + address + " with status " + response.statusCode());
+        }
+        return response.body();
+    }
+
+    /** Made with the first download, which most daemons never see. */
+    private static final class Downloads {
+        static final HttpClient CLIENT =
+                HttpClient.newBuilder()
+                        .followRedirects(HttpClient.Redirect.NORMAL)
+                        .connectTimeout(Duration.ofSeconds(30))
+                        .build();
     }
 
     private static @Nullable Reference importTarget(Query query) {
