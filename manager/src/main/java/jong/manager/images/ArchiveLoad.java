@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads images from an archive: {@code docker save}'s, whose {@code manifest.json} says what is in
- * it, or an OCI layout with its {@code index.json}.
+ * it, an OCI layout with its {@code index.json}, or one of docker before 1.10.
  *
  * <p>The archive is a stream, and may tell what it holds at its end. So every file goes into the
  * content store first, under its digest; what the images do not use is collected afterwards. Names
@@ -73,6 +73,10 @@ final class ArchiveLoad {
                 List<Loaded> loaded = new ArrayList<>();
                 loadIndex(Index.parse(document("index.json"), ""), null, 0, loaded);
                 return loaded;
+            }
+            var legacy = new LegacyArchive(content, files);
+            if (legacy.isOne()) {
+                return loadLegacy(legacy);
             }
         } catch (JsonException e) {
             throw new StatusException.InvalidArgument("invalid archive: " + e.getMessage(), e);
@@ -132,24 +136,34 @@ final class ArchiveLoad {
                 Descriptor found = file(layer);
                 blobs.add(Descriptor.of(MediaTypes.DOCKER_LAYER, found.digest(), found.size()));
             }
-            byte[] manifest =
-                    Manifest.of(
-                                    Descriptor.of(
-                                            MediaTypes.DOCKER_CONFIG,
-                                            config.digest(),
-                                            config.size()),
-                                    blobs)
-                            .bytes();
-            var descriptor =
-                    Descriptor.of(
-                            MediaTypes.DOCKER_MANIFEST, content.put(manifest), manifest.length);
             List<Reference> names =
                     json.strings("RepoTags").stream()
                             .map(name -> Reference.parse(name).withDefaultTag())
                             .toList();
-            loaded.add(loadImage(config.digest(), blobs, descriptor, names));
+            loaded.add(loadDescribed(config, blobs, names));
         }
         return loaded;
+    }
+
+    private List<Loaded> loadLegacy(LegacyArchive legacy) throws IOException {
+        List<Loaded> loaded = new ArrayList<>();
+        for (LegacyArchive.Described image : legacy.images()) {
+            loaded.add(loadDescribed(image.config(), image.blobs(), image.names()));
+        }
+        return loaded;
+    }
+
+    private Loaded loadDescribed(Descriptor config, List<Descriptor> blobs, List<Reference> names)
+            throws IOException {
+        byte[] manifest =
+                Manifest.of(
+                                Descriptor.of(
+                                        MediaTypes.DOCKER_CONFIG, config.digest(), config.size()),
+                                blobs)
+                        .bytes();
+        var descriptor =
+                Descriptor.of(MediaTypes.DOCKER_MANIFEST, content.put(manifest), manifest.length);
+        return loadImage(config.digest(), blobs, descriptor, names);
     }
 
     private void loadIndex(

@@ -9,7 +9,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import jong.manager.tar.TarEntry;
 import jong.manager.tar.TarWriter;
@@ -60,7 +63,7 @@ final class ArchiveSave {
     void run(List<Item> items) throws IOException {
         tar.write(TarEntry.directory("blobs/", 0));
         tar.write(TarEntry.directory("blobs/sha256/", 0));
-        for (Item item : items) {
+        for (Item item : merged(items)) {
             writeImage(item);
         }
         JsonObject index =
@@ -75,6 +78,22 @@ final class ArchiveSave {
             writeFile("repositories", Json.writeBytes(repositories));
         }
         tar.close();
+    }
+
+    /** One item for each image, with all its names that were asked for. */
+    private static List<Item> merged(List<Item> items) {
+        Map<Digest, Item> byId = new LinkedHashMap<>();
+        for (Item item : items) {
+            byId.merge(
+                    item.image().id(),
+                    item,
+                    (first, more) -> {
+                        Set<Reference> names = new LinkedHashSet<>(first.names());
+                        names.addAll(more.names());
+                        return new Item(first.image(), List.copyOf(names));
+                    });
+        }
+        return List.copyOf(byId.values());
     }
 
     private void writeImage(Item item) throws IOException {
