@@ -12,6 +12,7 @@ module jong.manager {
     requires org.xerial.sqlitejdbc;
 
     exports jong.manager.archive;
+    exports jong.manager.check;
     exports jong.manager.diff;
     exports jong.manager.gc;
     exports jong.manager.images;

@@ -1,6 +1,7 @@
 package jong.manager.gc;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -34,8 +35,7 @@ final class Collection {
         try (Sweep sweep = leases.sweep()) {
             // Read after the sweep began: what comes later has a lease that the sweep knows of.
             List<SnapshotInfo> all = snapshots.walk();
-            Map<String, String> parents = new HashMap<>();
-            all.forEach(snapshot -> parents.put(snapshot.name(), snapshot.parent()));
+            Map<String, String> parents = parents(all);
             Marks marks = mark(sweep, all, parents);
             sweepSnapshots(sweep, marks, all, parents);
             sweepIngests(sweep);
@@ -43,6 +43,29 @@ final class Collection {
                 sweepContent(sweep, marks);
             }
         }
+    }
+
+    /** What a collection would remove. */
+    List<Resource> garbage() throws IOException {
+        try (Sweep sweep = leases.sweep()) {
+            List<SnapshotInfo> all = snapshots.walk();
+            Map<String, String> parents = parents(all);
+            Marks marks = mark(sweep, all, parents);
+            List<Resource> found = new ArrayList<>();
+            garbage(marks, all, parents).forEach(name -> found.add(Resource.snapshot(name)));
+            content.ingests().forEach(ref -> found.add(Resource.ingest(ref)));
+            if (marks.isComplete()) {
+                content.list().forEach(info -> found.add(Resource.content(info.digest())));
+            }
+            found.removeIf(resource -> marks.has(resource) || sweep.kept().contains(resource));
+            return found;
+        }
+    }
+
+    private static Map<String, String> parents(List<SnapshotInfo> all) {
+        Map<String, String> parents = new HashMap<>();
+        all.forEach(snapshot -> parents.put(snapshot.name(), snapshot.parent()));
+        return parents;
     }
 
     private Marks mark(Sweep sweep, List<SnapshotInfo> all, Map<String, String> parents)
@@ -58,22 +81,22 @@ final class Collection {
         return marks;
     }
 
-    /** Those on top go first: a snapshot cannot be removed while another stands on it. */
     private void sweepSnapshots(
             Sweep sweep, Marks marks, List<SnapshotInfo> all, Map<String, String> parents)
             throws IOException {
-        List<String> garbage =
-                Stream.concat(all.stream().map(SnapshotInfo::name), roots.noted().stream())
-                        .distinct()
-                        .filter(name -> owned(name) && !marks.hasSnapshot(name))
-                        .filter(name -> marks.isComplete() || Leases.isTemporary(name))
-                        .sorted(
-                                Comparator.comparingInt((String name) -> depth(name, parents))
-                                        .reversed())
-                        .toList();
-        for (String name : garbage) {
+        for (String name : garbage(marks, all, parents)) {
             sweep.remove(Resource.snapshot(name), () -> remove(name));
         }
+    }
+
+    /** Those on top come first: a snapshot cannot be removed while another stands on it. */
+    private List<String> garbage(Marks marks, List<SnapshotInfo> all, Map<String, String> parents) {
+        return Stream.concat(all.stream().map(SnapshotInfo::name), roots.noted().stream())
+                .distinct()
+                .filter(name -> owned(name) && !marks.hasSnapshot(name))
+                .filter(name -> marks.isComplete() || Leases.isTemporary(name))
+                .sorted(Comparator.comparingInt((String name) -> depth(name, parents)).reversed())
+                .toList();
     }
 
     private boolean owned(String snapshot) {

@@ -2,10 +2,13 @@ package jong.manager.gc;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReentrantLock;
 import jong.manager.leases.Leases;
+import jong.manager.leases.Resource;
 import jong.manager.snapshots.Snapshotter;
 import jong.oci.content.ContentStore;
 import jong.wire.status.StatusException;
@@ -18,12 +21,17 @@ import org.jspecify.annotations.Nullable;
  * <p>It runs beside pulls and whatever else adds things: {@link Leases} keeps what is in flight. A
  * collection is safe to be cut short at any point; the next one takes the rest.
  */
-public final class GarbageCollector {
+public final class GarbageCollector implements AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger(GarbageCollector.class.getName());
 
     private final ContentStore content;
     private final Snapshotter snapshots;
     private final Leases leases;
     private final Roots roots;
+
+    /** Held during a collection: there is one at a time. */
+    private final ReentrantLock turn = new ReentrantLock();
 
     /** Guards the fields below. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -61,6 +69,44 @@ public final class GarbageCollector {
         }
     }
 
+    /** Has a collection begin, now or after the one under way, without waiting for its end. */
+    public void collectSoon() {
+        var _ =
+                request()
+                        .exceptionally(e -> {
+                            LOG.log(Level.WARNING, "cannot collect garbage: " + e.getMessage());
+                            return null;
+                        });
+    }
+
+    /** Waits for collections under way; none may be asked for any more. */
+    @Override
+    public void close() {
+        CompletableFuture<Void> last = last();
+        if (last != null) {
+            last.handle((_, _) -> true).join();
+        }
+    }
+
+    private @Nullable CompletableFuture<Void> last() {
+        lock.lock();
+        try {
+            return next == null ? running : next;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What a collection would remove now, without removing it; waits for one under way. */
+    public List<Resource> garbage() throws IOException {
+        turn.lock();
+        try {
+            return new Collection(content, snapshots, leases, roots).garbage();
+        } finally {
+            turn.unlock();
+        }
+    }
+
     private CompletableFuture<Void> request() {
         lock.lock();
         try {
@@ -82,12 +128,15 @@ public final class GarbageCollector {
     /** Runs a collection and those that were asked for meanwhile. */
     private void runAll(CompletableFuture<Void> first) {
         for (CompletableFuture<Void> current = first; current != null; current = proceed()) {
+            turn.lock();
             try {
                 leases.expire();
                 new Collection(content, snapshots, leases, roots).run();
                 current.complete(null);
             } catch (IOException | RuntimeException e) {
                 current.completeExceptionally(e);
+            } finally {
+                turn.unlock();
             }
         }
     }

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -53,6 +52,7 @@ public final class ClassicImages implements Images {
     private final RegistryClient registry;
     private final Transfers transfers;
     private final MetadataStore metadata;
+    private final Leases leases;
     private final GarbageCollector collector;
     private final LeasedWork works;
     private final int uploads;
@@ -79,6 +79,7 @@ public final class ClassicImages implements Images {
             throws IOException {
         this.content = content;
         this.metadata = metadata;
+        this.leases = leases;
         this.layers = new Layers(content, snapshots, metadata, limits);
         this.images = new ImageStore(metadata);
         this.registry = registry;
@@ -94,6 +95,11 @@ public final class ClassicImages implements Images {
     /** Takes back the space of what no image, container or lease refers to. */
     public GarbageCollector collector() {
         return collector;
+    }
+
+    /** What there should be, for who looks whether it is. */
+    public Inventory inventory() {
+        return new Inventory(images, layers, content, registry);
     }
 
     @Override
@@ -208,7 +214,7 @@ public final class ClassicImages implements Images {
     public void save(List<String> namesOrIds, OutputStream archive) throws IOException {
         List<ArchiveSave.Item> items = new ArrayList<>();
         for (String nameOrId : namesOrIds) {
-            items.addAll(itemsOf(nameOrId));
+            items.addAll(new ArchiveItems(this).of(nameOrId));
         }
         works.runUninterrupted(
                 "save",
@@ -333,6 +339,14 @@ public final class ClassicImages implements Images {
     }
 
     @Override
+    public void collect(boolean resumable) throws IOException {
+        if (resumable) {
+            leases.releaseLeft();
+        }
+        collector.collect();
+    }
+
+    @Override
     public Image ensureBuiltIn(Reference name, Path program) throws IOException {
         Optional<Image> present = find(name.withDefaultTag().toString());
         if (present.isPresent()) {
@@ -383,44 +397,6 @@ public final class ClassicImages implements Images {
                 });
     }
 
-    /** A name without a tag stands for all tags of its repository, as docker has it. */
-    private List<ArchiveSave.Item> itemsOf(String nameOrId) {
-        Image image = find(nameOrId).orElse(null);
-        boolean byId =
-                image != null
-                        && (image.id().toString().startsWith(nameOrId)
-                                || image.id().hex().startsWith(nameOrId));
-        if (image != null && byId) {
-            return List.of(new ArchiveSave.Item(image, List.of()));
-        }
-        Reference asked = Reference.parse(nameOrId);
-        List<ArchiveSave.Item> items = new ArrayList<>();
-        for (Image candidate : asked.tag() == null ? list() : optional(image)) {
-            List<Reference> names =
-                    candidate.tags().stream()
-                            .filter(name -> name.name().equals(asked.name()))
-                            .filter(name -> asked.tag() == null || asked.tag().equals(name.tag()))
-                            .toList();
-            if (!names.isEmpty()) {
-                items.add(new ArchiveSave.Item(candidate, names));
-            }
-        }
-        if (items.isEmpty() && image != null) {
-            return List.of(new ArchiveSave.Item(image, List.of())); // By digest.
-        }
-        if (items.isEmpty()) {
-            throw new StatusException.NotFound(
-                    asked.tag() == null && asked.digest() == null
-                            ? "No such image: " + nameOrId
-                            : "reference does not exist");
-        }
-        return items;
-    }
-
-    private static Collection<Image> optional(@org.jspecify.annotations.Nullable Image image) {
-        return image == null ? List.of() : List.of(image);
-    }
-
     /** Keeps all of an image, whatever happens to its names. */
     private void keep(Image image, Lease lease) {
         List<Resource> all = new ArrayList<>();
@@ -432,6 +408,9 @@ public final class ClassicImages implements Images {
                     .ifPresent(record -> all.add(Resource.content(record.blob().digest())));
         }
         lease.add(all);
+        if (images.get(image.id()).isEmpty()) { // Removed before the lease could keep it.
+            throw noSuchImage(image.id().toString());
+        }
     }
 
     private void noteSource(Digest digest, DistributionSource source) {

@@ -2,6 +2,7 @@ package jong.manager.images;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -116,6 +117,15 @@ final class ImageStore {
     /** What a name points to. */
     Optional<Digest> pointed(Reference reference) {
         return names.get(reference.toString()).map(json -> Digest.parse(json.string("id")));
+    }
+
+    /** All names, also those that point to no image. */
+    Map<Reference, Digest> names() {
+        Map<Reference, Digest> all = new LinkedHashMap<>();
+        names.entries()
+                .forEach((name, json) ->
+                        all.put(Reference.parse(name), Digest.parse(json.string("id"))));
+        return all;
     }
 
     boolean removeName(Reference reference) {

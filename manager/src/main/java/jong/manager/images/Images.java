@@ -26,9 +26,9 @@ import jong.wire.status.StatusException;
  * ambiguous prefix too.
  *
  * <p>A change is durable when its method returns. Content and snapshots that belong to no image,
- * left by a death in the middle of a pull, go at the next start. All methods may be called by
- * several threads at once. I/O trouble, a full disk for example, is an {@link IOException}; what
- * was begun is undone.
+ * left by a death in the middle of something, go at the next start, but for what a pull can go on
+ * with: that is kept for a day. All methods may be called by several threads at once. I/O trouble,
+ * a full disk for example, is an {@link IOException}; what was begun is undone.
  */
 public interface Images {
 
@@ -107,6 +107,14 @@ public interface Images {
      */
     List<Removal> remove(String nameOrId, boolean force, boolean prune, ImageUses uses)
             throws IOException;
+
+    /**
+     * Gives back the space of what belongs to no image and no container: after the last container
+     * of a removed image went, and of pulls that were cut short.
+     *
+     * @param resumable whether also what a pull that was cut short would go on with
+     */
+    void collect(boolean resumable) throws IOException;
 
     /**
      * Makes the image {@code name} if no image has that name: one layer with the file {@code

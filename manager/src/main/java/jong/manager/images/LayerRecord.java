@@ -12,7 +12,7 @@ import jong.wire.json.JsonObject;
  * @param size bytes of its files
  * @param blob the archive in the content store, compressed or not
  */
-record LayerRecord(Digest diffId, long archiveSize, long size, Descriptor blob) {
+public record LayerRecord(Digest diffId, long archiveSize, long size, Descriptor blob) {
 
     static LayerRecord fromJson(JsonObject json) {
         return new LayerRecord(

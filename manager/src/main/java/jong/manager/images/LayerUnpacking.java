@@ -86,16 +86,44 @@ final class LayerUnpacking {
 
     /** Gives an unpacked layer its place on top of {@code parent}, which may be {@code ""}. */
     void commit(Pending layer, String parent, Digest chainId) throws IOException {
-        lease.snapshot(chainId.toString());
-        var record =
-                new LayerRecord(
-                        layer.unpacked().diffId(),
-                        layer.unpacked().archiveSize(),
-                        layer.unpacked().size(),
-                        layer.blob());
+        inherit(layer, parent);
+        place(layer, parent, chainId);
+    }
+
+    /**
+     * Adds to an unpacked layer what comes from those below it; once.
+     *
+     * @param parent what it is going to stand on, or {@code ""}
+     */
+    void inherit(Pending layer, String parent) throws IOException {
         try {
-            Path directory = Path.of(snapshots.mounts(layer.key()).getFirst().source());
-            LayerUnpacker.inherit(directory, layer.unpacked(), snapshots.directories(parent));
+            LayerUnpacker.inherit(
+                    directory(layer), layer.unpacked(), snapshots.directories(parent));
+        } catch (IOException | RuntimeException e) {
+            remove(layer.key(), e);
+            throw e;
+        }
+    }
+
+    /** Gives a layer that has all that it inherits the place of a damaged or a missing one. */
+    void mend(Pending layer, String parent, Digest chainId) throws IOException {
+        if (snapshots.stat(chainId.toString()).isEmpty()) {
+            place(layer, parent, chainId);
+            return;
+        }
+        try {
+            layers.put(chainId, record(layer), () -> {});
+            snapshots.replace(chainId.toString(), layer.key());
+        } catch (IOException | RuntimeException e) {
+            remove(layer.key(), e);
+            throw e;
+        }
+    }
+
+    private void place(Pending layer, String parent, Digest chainId) throws IOException {
+        lease.snapshot(chainId.toString());
+        LayerRecord record = record(layer);
+        try {
             layers.put(
                     chainId,
                     record,
@@ -109,7 +137,7 @@ final class LayerUnpacking {
         } catch (StatusException.AlreadyExists _) {
             keepOther(chainId, record);
             snapshots.remove(layer.key());
-        } catch (IOException | RuntimeException e) {
+        } catch (RuntimeException e) {
             remove(layer.key(), e);
             throw e;
         }
@@ -118,6 +146,22 @@ final class LayerUnpacking {
     /** Removes an unpacked layer that gets no place. */
     void discard(Pending layer) throws IOException {
         snapshots.remove(layer.key());
+    }
+
+    /** Where the files of an unpacked layer are. */
+    Path directory(Pending layer) {
+        return Path.of(snapshots.mounts(layer.key()).getFirst().source());
+    }
+
+    /** Where the files of a layer are that is there. */
+    Path directory(Digest chainId) {
+        return snapshots.directories(chainId.toString()).getFirst();
+    }
+
+    private static LayerRecord record(Pending layer) {
+        LayerUnpacker.Unpacked unpacked = layer.unpacked();
+        return new LayerRecord(
+                unpacked.diffId(), unpacked.archiveSize(), unpacked.size(), layer.blob());
     }
 
     /**

@@ -41,7 +41,6 @@ final class LeasedWork {
      */
     <T> T run(String kind, String subject, Work<T> work) throws IOException, InterruptedException {
         Lease lease = leases.begin(Map.of(WORK, kind, SUBJECT, subject));
-        boolean resumed = lease.resumed();
         T result;
         try {
             result = work.run(lease);
@@ -50,9 +49,9 @@ final class LeasedWork {
             throw e;
         }
         lease.close();
-        if (resumed) {
-            collector.collect(); // The first attempt may have had what the second did not need.
-        }
+        // What came may not all be needed: files of an archive, another manifest of an image that
+        // is here, what an earlier attempt had fetched.
+        collector.collectSoon();
         return result;
     }
 

@@ -189,11 +189,13 @@ public final class Leases {
         }
     }
 
+    /** Ends what an earlier attempt at the same work has left, too: this one is done. */
     void end(Lease lease) {
         lock.lock();
         try {
-            if (lease.held()) {
+            if (lease.held() && leases.containsKey(lease.id())) {
                 forget(lease);
+                endLeft(left -> left.labels().equals(lease.labels()));
             }
         } finally {
             lock.unlock();

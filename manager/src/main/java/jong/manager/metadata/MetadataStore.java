@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -119,6 +120,22 @@ public final class MetadataStore implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** What SQLite finds wrong with the file; empty if nothing is. */
+    public List<String> problems() {
+        return execute(
+                "check",
+                "PRAGMA integrity_check",
+                statement -> {
+                    List<String> problems = new ArrayList<>();
+                    try (ResultSet rows = statement.executeQuery()) {
+                        while (rows.next()) {
+                            problems.add(rows.getString(1));
+                        }
+                    }
+                    return problems.equals(List.of("ok")) ? List.of() : problems;
+                });
     }
 
     /** Closes the file; using the store or its buckets afterwards fails. */

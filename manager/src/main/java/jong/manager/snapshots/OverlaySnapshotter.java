@@ -2,6 +2,7 @@ package jong.manager.snapshots;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ import jong.wire.status.StatusException;
  * directory always exists; directories without an entry are deleted at the start. Numbers are not
  * used again while the process lives.
  */
-public final class OverlaySnapshotter implements Snapshotter {
+public final class OverlaySnapshotter implements RepairableSnapshotter {
 
     private static final int ROOT_PERMISSIONS = 0755;
 
@@ -120,6 +121,54 @@ public final class OverlaySnapshotter implements Snapshotter {
             entries.remove(key);
         });
         delete(number[0]);
+    }
+
+    @Override
+    public boolean isIntact(String key) {
+        Path own = directory(existing(key).number());
+        return Files.isDirectory(own.resolve("fs"), LinkOption.NOFOLLOW_LINKS)
+                && Files.isDirectory(own.resolve("work"), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    @Override
+    public void replace(String name, String key) throws IOException {
+        long[] old = new long[1];
+        metadata.transaction(() -> {
+            Entry committed = existing(name);
+            Entry active = existing(key);
+            if (committed.kind() != Kind.COMMITTED
+                    || active.kind() != Kind.ACTIVE
+                    || !active.parent().isEmpty()) {
+                throw new StatusException.InvalidArgument(
+                        "snapshot " + key + " cannot take the place of " + name);
+            }
+            old[0] = committed.number();
+            entries.put(name, active.committedOn(committed.parent()).toJson());
+            entries.remove(key);
+        });
+        delete(old[0]);
+    }
+
+    @Override
+    public List<Path> strays() throws IOException {
+        List<Path> found = new ArrayList<>();
+        try (var directory = Directory.open(snapshots)) {
+            for (var file : directory.list()) {
+                found.add(snapshots.resolve(file.name()));
+            }
+        }
+        // Read after the directory: a snapshot that comes meanwhile has its entry last.
+        entries.entries()
+                .values()
+                .forEach(json -> found.remove(directory(Entry.of(json).number())));
+        return found;
+    }
+
+    @Override
+    public void removeStray(Path stray) throws IOException {
+        try (var directory = Directory.open(snapshots)) {
+            directory.removeTree(stray.getFileName().toString());
+        }
     }
 
     @Override

@@ -74,6 +74,7 @@ class ClassicImagesTest {
     @AfterEach
     void stop() throws IOException {
         registry.close();
+        images.collector().close();
         metadata.close();
         assertThat(MountTable.read().under(directory)).isEmpty();
     }
@@ -90,7 +91,9 @@ class ClassicImagesTest {
             peer.push(layout.path, "some/app:v1");
             var reference = Reference.parse(peer.domain() + "/some/app:v1");
             List<String> events = Collections.synchronizedList(new ArrayList<>());
-            Image image = images.pull(reference, AMD64, RegistryAuth.ANONYMOUS, recorder(events));
+            Image image =
+                    images.pull(
+                            reference, AMD64, RegistryAuth.ANONYMOUS, RecordedEvents.in(events));
             assertThat(image.id()).isEqualTo(layout.id);
             assertThat(image.tags()).containsExactly(reference);
             assertThat(image.digests().getFirst().familiarString())
@@ -110,7 +113,7 @@ class ClassicImagesTest {
             assertThat(events).anyMatch(e -> e.matches("[0-9a-f]{12}: Downloading \\d+/\\d+"));
 
             events.clear();
-            images.pull(reference, AMD64, RegistryAuth.ANONYMOUS, recorder(events));
+            images.pull(reference, AMD64, RegistryAuth.ANONYMOUS, RecordedEvents.in(events));
             assertThat(events)
                     .containsExactly(
                             "v1: Pulling from some/app",
@@ -118,7 +121,10 @@ class ClassicImagesTest {
                             "Status: Image is up to date for " + reference.familiarString());
             events.clear();
             images.pull(
-                    image.digests().getFirst(), AMD64, RegistryAuth.ANONYMOUS, recorder(events));
+                    image.digests().getFirst(),
+                    AMD64,
+                    RegistryAuth.ANONYMOUS,
+                    RecordedEvents.in(events));
             assertThat(events)
                     .first()
                     .isEqualTo(image.digests().getFirst() + ": Pulling from some/app");
@@ -251,7 +257,7 @@ class ClassicImagesTest {
         List<String> events = new ArrayList<>();
         Image image;
         try (var in = Files.newInputStream(archive)) {
-            image = images.load(in, recorder(events)).getFirst();
+            image = images.load(in, RecordedEvents.in(events)).getFirst();
         }
         assertThat(events).last().isEqualTo("Loaded image: example/app:v1\n");
         assertThat(tree(image)).containsExactly("big", "c=3", "d/e=4", "last=5");
@@ -291,7 +297,8 @@ class ClassicImagesTest {
         for (byte[] archive : List.of(tar, Layout.gzip(tar), Zstd.compress(tar))) {
             List<String> events = new ArrayList<>();
             Image image =
-                    images.load(new ByteArrayInputStream(archive), recorder(events)).getFirst();
+                    images.load(new ByteArrayInputStream(archive), RecordedEvents.in(events))
+                            .getFirst();
             assertThat(image.id()).isEqualTo(layout.id);
             assertThat(events).last().isEqualTo("Loaded image: example/app:v1\n");
             images.remove("example/app:v1", false, true, ImageUses.NONE);
@@ -468,26 +475,6 @@ class ClassicImagesTest {
                         List.of(".wh.a=", "c=3"),
                         List.of("d/e=4"),
                         List.of("last=5")));
-    }
-
-    private static ProgressListener recorder(List<String> events) {
-        return event ->
-                events.add(
-                        switch (event) {
-                            case ProgressEvent.Status status ->
-                                    (status.id().isEmpty() ? "" : status.id() + ": ")
-                                            + status.text();
-                            case ProgressEvent.Bytes bytes ->
-                                    bytes.id()
-                                            + ": "
-                                            + bytes.action()
-                                            + " "
-                                            + bytes.current()
-                                            + "/"
-                                            + bytes.total();
-                            case ProgressEvent.Stream stream -> stream.text();
-                            case ProgressEvent.Pushed pushed -> "pushed " + pushed.tag();
-                        });
     }
 
     /** The image's files as {@code name=content}; of long ones the name. */

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** The docker-registry of Debian on a free port of loopback, with its files in a directory. */
-final class DockerRegistry implements AutoCloseable {
+public final class DockerRegistry implements AutoCloseable {
 
     private static final String PROGRAM = "/usr/bin/docker-registry";
 
@@ -28,7 +28,7 @@ final class DockerRegistry implements AutoCloseable {
      *
      * @param extra further lines of its configuration, such as {@code auth:}
      */
-    static DockerRegistry start(Path directory, String extra) throws Exception {
+    public static DockerRegistry start(Path directory, String extra) throws Exception {
         int port = freePort();
         Path config = directory.resolve("registry.yml");
         Files.writeString(
@@ -52,12 +52,12 @@ final class DockerRegistry implements AutoCloseable {
     }
 
     /** Host and port, the domain of image names. */
-    String domain() {
+    public String domain() {
         return "127.0.0.1:" + port;
     }
 
     /** Pushes an OCI layout by skopeo. */
-    void push(Path layout, String name, String... options) throws Exception {
+    public void push(Path layout, String name, String... options) throws Exception {
         var command = new java.util.ArrayList<String>();
         command.add("skopeo");
         command.add("copy");

@@ -81,6 +81,7 @@ class ImagePushTest {
         first.close();
         second.close();
         client.close();
+        images.collector().close();
         metadata.close();
     }
 

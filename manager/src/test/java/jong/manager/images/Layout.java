@@ -21,15 +21,15 @@ import jong.wire.json.Json;
 import jong.wire.json.JsonObject;
 
 /** An OCI layout with one image, made for a test. */
-final class Layout {
+public final class Layout {
 
-    final Path path;
-    final Digest id;
-    final List<Descriptor> layers = new ArrayList<>();
+    public final Path path;
+    public final Digest id;
+    public final List<Descriptor> layers = new ArrayList<>();
     private final LocalContentStore store;
 
     /** Each layer is a list of {@code name=content}. */
-    Layout(Path path, List<List<String>> layerFiles) throws IOException {
+    public Layout(Path path, List<List<String>> layerFiles) throws IOException {
         this.path = path;
         this.store = new LocalContentStore(path);
         List<String> diffIds = new ArrayList<>();
@@ -92,7 +92,7 @@ final class Layout {
         return bytes.toByteArray();
     }
 
-    static byte[] gzip(byte[] plain) throws IOException {
+    public static byte[] gzip(byte[] plain) throws IOException {
         var bytes = new ByteArrayOutputStream();
         try (var gzip = new GZIPOutputStream(bytes)) {
             gzip.write(plain);

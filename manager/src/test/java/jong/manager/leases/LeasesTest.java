@@ -91,6 +91,16 @@ class LeasesTest {
     }
 
     @Test
+    void workThatIsDoneEndsWhatAnAttemptBesideItLeft() {
+        Lease first = leases.begin(PULL);
+        Lease second = leases.begin(PULL);
+        first.record(List.of(BLOB));
+        first.leave();
+        second.close();
+        assertThat(leases.list()).isEmpty();
+    }
+
+    @Test
     void leaseThatWasLeftExpires() throws Exception {
         Lease lease = leases.begin(PULL);
         lease.record(List.of(BLOB));

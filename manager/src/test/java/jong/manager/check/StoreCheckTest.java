@@ -1,0 +1,338 @@
+package jong.manager.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import jong.linux.files.Directory;
+import jong.manager.check.Damage.Kind;
+import jong.manager.images.ClassicImages;
+import jong.manager.images.DockerRegistry;
+import jong.manager.images.Image;
+import jong.manager.images.Layout;
+import jong.manager.images.ProgressListener;
+import jong.manager.leases.Leases;
+import jong.manager.metadata.MetadataLabels;
+import jong.manager.metadata.MetadataStore;
+import jong.manager.snapshots.OverlaySnapshotter;
+import jong.manager.unpack.UnpackLimits;
+import jong.oci.Digest;
+import jong.oci.Platform;
+import jong.oci.content.LocalContentStore;
+import jong.oci.reference.Reference;
+import jong.registry.RegistryAuth;
+import jong.registry.RegistryClient;
+import jong.registry.RegistryOptions;
+import jong.wire.json.JsonObject;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Damages a store by hand, in all ways that a check tells apart. */
+@Tag("root")
+class StoreCheckTest {
+
+    private static final String CONTAINER = "c".repeat(64);
+
+    @TempDir Path directory;
+
+    private Path root;
+    private MetadataStore metadata;
+    private RegistryClient registry;
+    private LocalContentStore content;
+    private OverlaySnapshotter snapshots;
+    private ClassicImages images;
+    private StoreCheck check;
+    private DockerRegistry peer;
+    private Image image;
+
+    @BeforeEach
+    void pull() throws Exception {
+        root = Files.createDirectory(directory.resolve("root"));
+        metadata = MetadataStore.open(root.resolve("metadata.db"));
+        registry =
+                new RegistryClient(
+                        new RegistryOptions(List.of(), List.of(), 1, 1, Duration.ofMillis(1)));
+        var labels = new MetadataLabels(metadata);
+        content = new LocalContentStore(root.resolve("content"), labels);
+        snapshots = new OverlaySnapshotter(root, metadata);
+        var leases = new Leases(metadata, Clock.systemUTC());
+        images =
+                new ClassicImages(
+                        content, snapshots, metadata, leases, registry, 3, 5, UnpackLimits.NONE);
+        var stores =
+                new Stores(
+                        content,
+                        labels,
+                        snapshots,
+                        images.inventory(),
+                        images.collector(),
+                        leases,
+                        metadata,
+                        Instant.now().plusSeconds(3600));
+        check = new StoreCheck(stores, new OneContainer());
+        peer = DockerRegistry.start(directory, "");
+        var layout =
+                new Layout(
+                        directory.resolve("layout"),
+                        List.of(List.of("a=1", "b=2"), List.of("d/e=3"), List.of(".wh.a=", "f=4")));
+        peer.push(layout.path, "some/app:v1");
+        image =
+                images.pull(
+                        Reference.parse(peer.domain() + "/some/app:v1"),
+                        Platform.parse("linux/amd64"),
+                        RegistryAuth.ANONYMOUS,
+                        ProgressListener.NONE);
+        snapshots.prepare(CONTAINER, image.snapshot());
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        peer.close();
+        registry.close();
+        images.collector().close();
+        metadata.close();
+    }
+
+    /** A stopped container of the image. */
+    private static final class OneContainer implements ContainerSnapshots {
+        @Override
+        public Set<String> existing() {
+            return Set.of(CONTAINER);
+        }
+
+        @Override
+        public Set<String> leaving() {
+            return Set.of();
+        }
+
+        @Override
+        public Set<String> running() {
+            return Set.of();
+        }
+    }
+
+    @Test
+    void soundStoreHasNoDamage() throws Exception {
+        CheckReport report = check.run(true, true);
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.images()).isOne();
+        assertThat(report.layers()).isEqualTo(3);
+        assertThat(report.content()).isEqualTo(5);
+    }
+
+    @Test
+    void flippedByteOfALayerIsFoundAndTheLayerFetchedAgain() throws Exception {
+        Digest layer = layer(1);
+        Path blob = blob(layer);
+        byte[] bytes = Files.readAllBytes(blob);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(blob, bytes);
+        expect(Kind.CONTENT_CORRUPT, layer.toString(), "fetched again from " + repository());
+        assertThat(content.readAll(layer, 1 << 20)).isNotEqualTo(bytes);
+    }
+
+    @Test
+    void everyPieceOfContentIsFetchedAgainWhenItIsGone() throws Exception {
+        for (var info : content.list()) {
+            Files.delete(blob(info.digest()));
+            expect(
+                    Kind.CONTENT_MISSING,
+                    info.digest().toString(),
+                    "fetched again from " + repository());
+        }
+    }
+
+    @Test
+    void allContentAtOnceIsFetchedAgain() throws Exception {
+        for (var info : content.list()) {
+            Files.delete(blob(info.digest()));
+        }
+        assertThat(check.run(false, true).findings())
+                .hasSize(5)
+                .allMatch(Finding::repaired)
+                .allMatch(finding -> finding.damage().kind() == Kind.CONTENT_MISSING);
+        assertThat(check.run(true, false).findings()).isEmpty();
+    }
+
+    @Test
+    void whatNoRegistryHasAnyMoreStaysDamagedAndNothingElseIsLost() throws Exception {
+        Digest layer = layer(0);
+        Files.delete(blob(layer));
+        peer.close();
+        int before = content.list().size();
+        Finding finding = check.run(false, true).findings().getFirst();
+        assertThat(finding.repaired()).isFalse();
+        assertThat(finding.outcome()).startsWith(repository() + ": ");
+        assertThat(content.list()).hasSize(before);
+        assertThat(images.get(image.id().toString()).id()).isEqualTo(image.id());
+    }
+
+    @Test
+    void damagedConfigurationLetsNoCollectionRemoveLayers() throws Exception {
+        Files.writeString(blob(image.id()), "{");
+        images.collect(true);
+        assertThat(snapshots.walk()).hasSize(4);
+        assertThat(content.list()).hasSize(5);
+        expect(Kind.CONTENT_CORRUPT, image.id().toString(), "fetched again from " + repository());
+    }
+
+    @Test
+    void removedDirectoryOfASnapshotIsUnpackedAgain() throws Exception {
+        for (Digest chainId : image.config().chainIds()) {
+            remove(directoryOf(chainId.toString()));
+            expect(Kind.LAYER_MISSING, chainId.toString(), "unpacked again");
+        }
+        assertThat(snapshots.stat(CONTAINER).orElseThrow().parent()).isEqualTo(image.snapshot());
+    }
+
+    @Test
+    void lostRowOfASnapshotIsMadeAgain() throws Exception {
+        String top = image.config().chainIds().getLast().toString();
+        Path own = directoryOf(top);
+        metadata.bucket("snapshots").remove(top);
+        assertThat(check.run(false, true).findings())
+                .allMatch(Finding::repaired)
+                .extracting(finding -> finding.damage().kind())
+                .containsExactly(Kind.LAYER_MISSING, Kind.FILES_STRAY);
+        assertThat(own).doesNotExist();
+        assertThat(check.run(true, false).findings()).isEmpty();
+    }
+
+    @Test
+    void lostRecordOfALayerIsMadeAgain() throws Exception {
+        String top = image.config().chainIds().getLast().toString();
+        metadata.bucket("layers").remove(top);
+        expect(Kind.LAYER_MISSING, top, "unpacked again");
+        assertThat(metadata.bucket("layers").get(top)).isPresent();
+    }
+
+    @Test
+    void changedFileOfALayerIsFoundByTheFullCheckOnly() throws Exception {
+        String bottom = image.config().chainIds().getFirst().toString();
+        for (String damage : List.of("change", "delete", "add")) {
+            Path files = snapshots.directories(bottom).getFirst();
+            switch (damage) {
+                case "change" -> Files.writeString(files.resolve("b"), "3");
+                case "delete" -> Files.delete(files.resolve("b"));
+                default -> Files.writeString(files.resolve("new"), "");
+            }
+            assertThat(check.run(false, false).findings()).isEmpty();
+            expect(Kind.LAYER_DIFFERS, bottom, "unpacked again");
+        }
+    }
+
+    @Test
+    void orphansAreRemoved() throws Exception {
+        Path file = Files.writeString(root.resolve("content/blobs/sha256/half"), "x");
+        expect(Kind.CONTENT_STRAY, file.toString(), "removed");
+        Path ingest = root.resolve("content/ingest/" + "a".repeat(64) + ".data");
+        Files.writeString(ingest, "x");
+        expect(Kind.CONTENT_STRAY, ingest.toString(), "removed");
+        Path tree = Files.createDirectories(root.resolve("snapshots/4711/fs"));
+        Files.writeString(tree.resolve("file"), "x");
+        expect(Kind.FILES_STRAY, tree.getParent().toString(), "removed");
+        String blob = content.put(new byte[] {1, 2, 3}).toString();
+        expect(Kind.UNREFERENCED, blob, "removed");
+        content.writer("half", null).close();
+        expect(Kind.UNREFERENCED, "half", "removed");
+        String stranger = "d".repeat(64);
+        snapshots.prepare(stranger, image.snapshot());
+        expect(Kind.SNAPSHOT_STRAY, stranger, "removed");
+        snapshots.prepare("x", "");
+        snapshots.commit("sha256:" + "e".repeat(64), "x");
+        expect(Kind.UNREFERENCED, "sha256:" + "e".repeat(64), "removed");
+        metadata.bucket("names")
+                .put("docker.io/library/gone:1", new JsonObject().with("id", stranger(5)));
+        expect(Kind.NAME_STRAY, "docker.io/library/gone:1", "removed");
+        metadata.bucket("content-labels").put(stranger(6), new JsonObject().with("a", "b"));
+        expect(Kind.LABELS_STRAY, stranger(6), "removed");
+    }
+
+    @Test
+    void lostFilesOfAContainerCannotBeRepaired() throws Exception {
+        remove(directoryOf(CONTAINER));
+        Finding finding = check.run(false, true).findings().getFirst();
+        assertThat(finding.damage().kind()).isEqualTo(Kind.CONTAINER_FILES_MISSING);
+        assertThat(finding.repaired()).isFalse();
+    }
+
+    @Test
+    void imageThatWasLoadedIsWholeAfterItIsLoadedAgain() throws Exception {
+        byte[] archive = tarOf(directory.resolve("layout"));
+        Image loaded =
+                images.load(new ByteArrayInputStream(archive), ProgressListener.NONE).getFirst();
+        assertThat(loaded.id()).isEqualTo(image.id());
+        remove(directoryOf(image.snapshot()));
+        Files.delete(blob(layer(2)));
+        images.load(new ByteArrayInputStream(archive), ProgressListener.NONE);
+        assertThat(check.run(false, false).findings())
+                .extracting(finding -> finding.damage().kind())
+                .containsExactly(Kind.LAYER_MISSING);
+        expect(Kind.LAYER_MISSING, image.snapshot(), "unpacked again");
+    }
+
+    /** Finds exactly this, twice; repairs it; finds nothing then. */
+    private void expect(Kind kind, String subject, String outcome) throws Exception {
+        boolean full = kind == Kind.LAYER_DIFFERS;
+        assertThat(check.run(full, false).findings())
+                .singleElement()
+                .satisfies(finding -> {
+                    assertThat(finding.damage().kind()).isEqualTo(kind);
+                    assertThat(finding.damage().subject()).isEqualTo(subject);
+                    assertThat(finding.damage().problem()).contains(subject).doesNotEndWith(".");
+                    assertThat(finding.repaired()).isFalse();
+                });
+        assertThat(check.run(full, true).findings())
+                .singleElement()
+                .satisfies(finding -> {
+                    assertThat(finding.repaired()).as(finding.outcome()).isTrue();
+                    assertThat(finding.outcome()).isEqualTo(outcome);
+                });
+        assertThat(check.run(true, false).findings()).isEmpty();
+    }
+
+    private String repository() {
+        return peer.domain() + "/some/app";
+    }
+
+    private static String stranger(int digit) {
+        return "sha256:" + Integer.toString(digit).repeat(64);
+    }
+
+    private Digest layer(int position) {
+        String chainId = image.config().chainIds().get(position).toString();
+        JsonObject record = metadata.bucket("layers").get(chainId).orElseThrow();
+        return Digest.parse(record.object("blob").string("digest"));
+    }
+
+    private Path blob(Digest digest) {
+        return root.resolve("content/blobs/sha256").resolve(digest.hex());
+    }
+
+    private Path directoryOf(String snapshot) {
+        return snapshots.directories(snapshot).getFirst().getParent();
+    }
+
+    private static void remove(Path tree) throws IOException {
+        try (var parent = Directory.open(tree.getParent())) {
+            parent.removeTree(tree.getFileName().toString());
+        }
+    }
+
+    private static byte[] tarOf(Path tree) throws Exception {
+        Process tar = new ProcessBuilder("tar", "-c", "-C", tree.toString(), ".").start();
+        byte[] bytes = tar.getInputStream().readAllBytes();
+        assertThat(tar.waitFor()).isZero();
+        return bytes;
+    }
+}
