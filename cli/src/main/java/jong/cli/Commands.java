@@ -43,6 +43,7 @@ import jong.cli.network.NetworkInspect;
 import jong.cli.network.NetworkList;
 import jong.cli.network.NetworkPrune;
 import jong.cli.network.NetworkRemove;
+import jong.cli.system.Check;
 import jong.cli.system.ContextInspect;
 import jong.cli.system.ContextList;
 import jong.cli.system.ContextShow;
@@ -184,6 +185,7 @@ final class Commands {
     private static @Nullable Command system(String name) {
         return switch (name) {
             case "info" -> new Info();
+            case "check" -> new Check();
             case "events" -> new Events();
             default -> null;
         };

@@ -42,7 +42,7 @@ final class Groups {
                             "rm", "save", "tag");
             case "network" ->
                     List.of("connect", "create", "disconnect", "inspect", "ls", "prune", "rm");
-            case "system" -> List.of("events", "info");
+            case "system" -> List.of("check", "events", "info");
             case "volume" -> List.of("create", "inspect", "ls", "prune", "rm");
             default -> List.of();
         };
