@@ -26,6 +26,7 @@ import jong.engine.spec.Capabilities;
 import jong.engine.spec.SpecRequest.Machine;
 import jong.engine.system.AbsentRoutes;
 import jong.engine.system.AppArmor;
+import jong.engine.system.CheckRoutes;
 import jong.engine.system.EngineId;
 import jong.engine.system.Product;
 import jong.engine.system.SystemRoutes;
@@ -34,14 +35,8 @@ import jong.engine.volumes.VolumeService;
 import jong.http.HttpServer;
 import jong.http.ListenAddress;
 import jong.http.ServerOptions;
-import jong.manager.images.ClassicImages;
-import jong.manager.images.Images;
-import jong.manager.leases.Leases;
-import jong.manager.metadata.MetadataLabels;
 import jong.manager.metadata.MetadataStore;
-import jong.manager.snapshots.OverlaySnapshotter;
 import jong.manager.tasks.LocalTasks;
-import jong.oci.content.LocalContentStore;
 import jong.registry.RegistryClient;
 import jong.registry.RegistryOptions;
 import jong.runtime.ContainerRuntime;
@@ -84,22 +79,12 @@ final class Engine implements AutoCloseable {
         MetadataStore metadata = MetadataStore.open(root.resolve("metadata.db"));
         parts.push(metadata);
         var events = new Events(clock);
-        var snapshots = new OverlaySnapshotter(root, metadata);
         var registry = new RegistryClient(registryOptions(options));
         parts.push(registry);
-        var labels = new MetadataLabels(metadata);
-        var content = new LocalContentStore(root.resolve("content"), labels);
-        var leases = new Leases(metadata, clock);
-        Images images =
-                new ClassicImages(
-                        content,
-                        snapshots,
-                        metadata,
-                        leases,
-                        registry,
-                        options.maxConcurrentDownloads(),
-                        options.maxConcurrentUploads(),
-                        options.unpackLimits());
+        Storage storage = Storage.open(root, metadata, registry, options);
+        var snapshots = storage.snapshots();
+        var images = storage.images();
+        parts.push(images.collector());
         var volumes = new VolumeService(root.resolve("volumes"), metadata, events, clock);
         var networks = new EngineNetworks(metadata, options, events, clock);
         parts.push(networks);
@@ -126,10 +111,12 @@ final class Engine implements AutoCloseable {
         networks.service().releaseUnclaimed();
 
         var imageService = new ImageService(images, snapshots, containers, events);
+        parts.push(storage.watch(root, options, imageService));
         var imageRoutes = new ImageRoutes(imageService, clock);
         var state = new State(events, containers, imageService, imageRoutes, volumes);
         var router = new Router();
         new SystemRoutes(EngineId.read(root), options, state, clock).register(router);
+        new CheckRoutes(storage.check(containers)).register(router);
         new EventRoutes(events, clock).register(router);
         imageRoutes.register(router);
         new VolumeRoutes(volumes).register(router);

@@ -21,6 +21,8 @@ public final class DaemonOptions {
 
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,15})([kKmMgGtT]?)(?:i?[bB])?");
 
+    private static final Pattern PERCENT = Pattern.compile("([0-9]{1,3})%?");
+
     private final Map<OptionSpec, List<String>> values;
 
     private DaemonOptions(Map<OptionSpec, List<String>> values) {
@@ -68,6 +70,9 @@ public final class DaemonOptions {
             throw new UsageException(1, "invalid default MTU: " + number("mtu"));
         }
         checkTransfers();
+        if (gcThreshold() < 0) {
+            throw new UsageException(1, "invalid value for gc-threshold: " + text("gc-threshold"));
+        }
         checkNetwork();
         checkExecOptions();
     }
@@ -281,6 +286,19 @@ public final class DaemonOptions {
     /** How often the download of a layer is tried. */
     public int maxDownloadAttempts() {
         return (int) number("max-download-attempts");
+    }
+
+    /** How full the disk may be before something is removed, in percent; 0 for never mind. */
+    public int gcThreshold() {
+        var match = PERCENT.matcher(text("gc-threshold"));
+        return match.matches() && Integer.parseInt(match.group(1)) <= 100
+                ? Integer.parseInt(match.group(1))
+                : -1;
+    }
+
+    /** Whether images without a name are removed then, too. */
+    public boolean gcDangling() {
+        return flag("gc-dangling");
     }
 
     /** Whether containers get an init unless they say otherwise. */

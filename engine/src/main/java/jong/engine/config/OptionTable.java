@@ -60,6 +60,10 @@ final class OptionTable {
             firewall-backend||STRING|=||n|Firewall backend to use
             fixed-cidr||STRING|=||y|IPv4 subnet for fixed IPs
             fixed-cidr-v6||STRING|=||n|IPv6 subnet for fixed IPs
+            gc-dangling||BOOL|=|false|y|\
+            Remove images without a name and a container, too, above gc-threshold
+            gc-threshold||STRING|=|90%|y|\
+            Remove what interrupted pulls have left when the disk is fuller (0%: never)
             group|G|STRING|=|docker|y|Group for the unix socket
             help|h|BOOL|-|false|y|Print usage
             host|H|LIST|hosts||y|Daemon socket(s) to connect to

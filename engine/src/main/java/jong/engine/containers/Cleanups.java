@@ -56,9 +56,22 @@ final class Cleanups {
                 });
     }
 
-    /** After a container was removed from the store, where a note stands until this is done. */
-    void afterRemoval(String id) {
-        chain(id, "cleanup after removal of " + id, () -> deleteAll(id));
+    /**
+     * After a container was removed from the store, where a note stands until this is done.
+     *
+     * @param imageId what it was made from; the layers of an image that is gone go with its last
+     *     container
+     */
+    void afterRemoval(String id, String imageId) {
+        chain(
+                id,
+                "cleanup after removal of " + id,
+                () -> {
+                    deleteAll(id);
+                    if (!imageId.isEmpty() && world.images().find(imageId).isEmpty()) {
+                        world.images().collect(false);
+                    }
+                });
     }
 
     private void deleteAll(String id) throws Exception {
@@ -75,7 +88,13 @@ final class Cleanups {
     void finishRemoval(String id) {
         world.tasks().find(id).ifPresent(Task::destroy);
         world.networks().release(id);
-        afterRemoval(id);
+        chain(
+                id,
+                "cleanup after removal of " + id,
+                () -> {
+                    deleteAll(id);
+                    world.images().collect(false);
+                });
     }
 
     private void chain(String id, String name, Background.Work work) {

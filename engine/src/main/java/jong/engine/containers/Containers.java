@@ -5,8 +5,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import jong.api.Filters;
 import jong.engine.rest.Router;
+import jong.manager.check.ContainerSnapshots;
 import jong.manager.diff.Differ;
 import jong.manager.images.ImageUses;
 import jong.manager.tasks.Task;
@@ -22,7 +25,7 @@ import jong.wire.status.StatusException.NotFound;
  * containers.routes(router);
  * }</pre>
  */
-public final class Containers implements ImageUses, AutoCloseable {
+public final class Containers implements ImageUses, ContainerSnapshots, AutoCloseable {
 
     private final ContainerStore store;
     private final Cleanups cleanups;
@@ -136,6 +139,24 @@ public final class Containers implements ImageUses, AutoCloseable {
                 .filter(container -> container.imageId().equals(imageId))
                 .map(container -> new Use(container.id(), container.running()))
                 .toList();
+    }
+
+    @Override
+    public Set<String> existing() {
+        return store.all().stream().map(Container::id).collect(Collectors.toSet());
+    }
+
+    @Override
+    public Set<String> leaving() {
+        return Set.copyOf(store.leftovers());
+    }
+
+    @Override
+    public Set<String> running() {
+        return store.all().stream()
+                .filter(Container::running)
+                .map(Container::id)
+                .collect(Collectors.toSet());
     }
 
     /** Finishes cleaning; containers go on. */

@@ -77,7 +77,7 @@ final class Remover {
             volumeMounts.removeAnonymous(mounts);
         }
         container.attachments().close();
-        cleanups.afterRemoval(container.id());
+        cleanups.afterRemoval(container.id(), container.imageId());
         world.events().publish("container", "destroy", container.id(), container.attributes());
         container.waiters().removed(code);
     }

@@ -131,6 +131,23 @@ public final class ImageService {
         return removals;
     }
 
+    /**
+     * Removes the oldest image that has neither a name nor a container.
+     *
+     * @return what was removed, for a log; empty if there is no such image
+     */
+    public String removeOldestDangling() throws IOException {
+        for (Image image : images.list().reversed()) {
+            String id = image.id().toString();
+            boolean named = !image.tags().isEmpty() || !image.digests().isEmpty();
+            if (!named && uses.of(id).isEmpty()) {
+                remove(id, false, true);
+                return "image " + id;
+            }
+        }
+        return "";
+    }
+
     /** Removes the images that no container uses and the filter lets through. */
     JsonObject prune(ImageFilter filter) throws IOException {
         List<Removal> removed = new ArrayList<>();
@@ -139,6 +156,7 @@ public final class ImageService {
                 prune(image, removed);
             }
         }
+        images.collect(true);
         long reclaimed = removed.stream().mapToLong(ImageService::bytes).sum();
         events.publish("image", "prune", "", Map.of("reclaimed", Long.toString(reclaimed)));
         List<JsonObject> told = removed.stream().map(Removal::toJson).toList();

@@ -191,6 +191,15 @@ class DaemonOptionsTest {
     }
 
     @Test
+    void thresholdOfTheDiskIsAPercentage() throws IOException {
+        assertThat(parse().gcThreshold()).isEqualTo(90);
+        assertThat(parse("--gc-threshold=0%").gcThreshold()).isZero();
+        assertThat(parse("--gc-threshold=75").gcThreshold()).isEqualTo(75);
+        checkRefused("invalid value for gc-threshold: 101%", "{\"gc-threshold\": \"101%\"}");
+        checkRefused("invalid value for gc-threshold: much", "{}", "--gc-threshold=much");
+    }
+
+    @Test
     void numbersAndSubnetsAreChecked() throws IOException {
         assertThat(parse("--max-layer-size=3").unpackLimits().bytes()).isEqualTo(3 << 20);
         checkRefused("invalid max layer ratio: -1", "{\"max-layer-ratio\": -1}");

@@ -213,6 +213,9 @@ final class TestWorld implements AutoCloseable {
         }
 
         @Override
+        public void collect(boolean resumable) {}
+
+        @Override
         public void tag(String name, Reference target) {
             throw new UnsupportedOperationException();
         }
