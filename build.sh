@@ -3,6 +3,7 @@
 #
 #   ./build.sh               the product in dist/target/jong: compiled, no tests, no analysis
 #   ./build.sh test          everything: formatter, static analysis, all tests (as root)
+#   ./build.sh test-kills [N]  kills jongd N times (200) at work: see docs/testing.md
 #   ./build.sh test-vm       what needs cgroup v2, systemd or AppArmor, in a virtual machine; of it
 #                            only: engine, runtime, runtime CLASS...
 #   ./build.sh install DIR   the product to DIR, at its best there: a copy by hand starts slower
@@ -112,13 +113,19 @@ test)
     shift
     exec mvn -B -ntp verify "$@"
     ;;
+test-kills)
+    check_tools
+    arguments="-Djong.test.kills=${2:-200}${JONG_TEST_SEED:+ -Djong.test.seed=$JONG_TEST_SEED}"
+    exec mvn -B -ntp -Dfast verify -pl dist -am -Dtest=KillTest -Dsurefire.failIfNoSpecifiedTests=false \
+        -Djong.test.limit=14400 -Djong.test.args="$arguments"
+    ;;
 test-vm)
     check_tools
     shift
     exec dist/src/test/vm/test "$@"
     ;;
 *)
-    sed -n '2,9s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,10s/^# \{0,1\}//p' "$0" >&2
     exit 2
     ;;
 esac

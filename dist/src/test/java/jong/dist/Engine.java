@@ -195,7 +195,8 @@ final class Engine implements AutoCloseable {
         }
     }
 
-    private Path socket() {
+    /** Where the daemon listens. */
+    Path socket() {
         return directory.resolve("jong.sock");
     }
 

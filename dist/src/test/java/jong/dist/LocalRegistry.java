@@ -55,6 +55,10 @@ final class LocalRegistry implements AutoCloseable {
         }
     }
 
+    int port() {
+        return port;
+    }
+
     /** The name under which clients find an image of this registry. */
     String name(String image) {
         return "127.0.0.1:" + port + "/" + image;
