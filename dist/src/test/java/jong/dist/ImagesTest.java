@@ -2,6 +2,11 @@ package jong.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -59,6 +64,31 @@ class ImagesTest {
         assertThat(id.line()).matches("sha256:[0-9a-f]{64}");
         assertThat(cli.run("run --rm flat:1").succeeded().line()).isEqualTo("imported");
         cli.run("rmi flat:1").succeeded();
+    }
+
+    @Test
+    void daemonDownloadsWhatIsImportedFromAUrl() throws IOException {
+        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        byte[] archive = Files.readAllBytes(Fixtures.busyboxRoot());
+        server.createContext(
+                "/root.tar",
+                exchange -> {
+                    exchange.sendResponseHeaders(200, archive.length);
+                    exchange.getResponseBody().write(archive);
+                    exchange.close();
+                });
+        server.start();
+        try {
+            String address = "http://127.0.0.1:" + server.getAddress().getPort();
+            var lines = cli.run("import", address + "/root.tar", "flat:1").succeeded().lines();
+            assertThat(lines.getFirst()).isEqualTo("Downloading from " + address + "/root.tar");
+            assertThat(lines.getLast()).matches("sha256:[0-9a-f]{64}");
+            assertThat(cli.run("run --rm flat:1 echo imported").line()).isEqualTo("imported");
+            assertThat(cli.run("import", address + "/none").exitedWith(1).err())
+                    .contains("failed to GET " + address + "/none with status 404");
+        } finally {
+            server.stop(0);
+        }
     }
 
     @Test

@@ -133,8 +133,11 @@ final class ImageArrivalRoutes {
         String message = query.string("message", "Imported from " + source);
         var request = new ImportRequest(importTarget(query), message, execution, platform(query));
         var progress = new ProgressStream(exchange, false);
-        try (InputStream archive =
-                source.equals("-") ? exchange.input() : download(source, progress)) {
+        InputStream archive = source.equals("-") ? exchange.input() : download(source);
+        try (archive) {
+            if (!source.equals("-")) {
+                progress.send(new JsonObject().with("status", "Downloading from " + source));
+            }
             Image image = images.importTar(archive, request, progress);
             progress.send(new JsonObject().with("status", image.id().toString()));
             service.tell("import", image, "");
@@ -143,14 +146,12 @@ final class ImageArrivalRoutes {
         }
     }
 
-    private static InputStream download(String source, ProgressStream progress)
-            throws IOException, InterruptedException {
+    private static InputStream download(String source) throws IOException, InterruptedException {
         URI address = URI.create(source.contains("://") ? source : "http://" + source);
         if (!Set.of("http", "https").contains(address.getScheme())) {
             throw new InvalidArgument(
                     "cannot import from " + source + ": only http and https are known");
         }
-        progress.send(new JsonObject().with("status", "Downloading from " + address));
         var request = HttpRequest.newBuilder(address).build();
         HttpResponse<InputStream> response =
                 Downloads.CLIENT.send(request, HttpResponse.BodyHandlers.ofInputStream());
