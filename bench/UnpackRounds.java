@@ -1,3 +1,4 @@
+import com.sun.management.OperatingSystemMXBean;
 import java.io.BufferedInputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -61,6 +62,5 @@ Object unpack(Path archive, Path target) throws Exception {
 }
 
 long cpuNanos() {
-    var system = ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class);
-    return system.getProcessCpuTime();
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
 }

@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -495,24 +494,5 @@ class DifferTest {
         capability[3] = 2;
         capability[4] = (byte) 0x80;
         return capability;
-    }
-
-    /** Writes differences down as the user sees them. */
-    private record Recorder(List<String> lines) implements TreeComparison.Listener {
-
-        @Override
-        public void present(Change.Kind kind, ComparedDirectory parent, String name) {
-            lines.add(kind.letter() + " /" + parent.path(name));
-        }
-
-        @Override
-        public void deleted(String path) {
-            lines.add("D /" + path);
-        }
-
-        @Override
-        public void opaque(String path) {
-            throw new UncheckedIOException(new IOException(path));
-        }
     }
 }

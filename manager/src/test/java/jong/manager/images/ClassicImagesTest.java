@@ -1,11 +1,12 @@
 package jong.manager.images;
 
+import static jong.manager.images.Commands.run;
+import static jong.manager.images.Commands.skopeo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.luben.zstd.Zstd;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -14,7 +15,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Stream;
 import jong.linux.mounts.MountTable;
 import jong.manager.images.ImageUses.Use;
@@ -86,7 +86,7 @@ class ClassicImagesTest {
 
     @Test
     void imageIsPulledAndItsLayersAreStacked() throws Exception {
-        Layout layout = fiveLayers();
+        Layout layout = Layout.fiveLayers(directory.resolve("layout"));
         try (var peer = DockerRegistry.start(directory, "")) {
             peer.push(layout.path, "some/app:v1");
             var reference = Reference.parse(peer.domain() + "/some/app:v1");
@@ -137,7 +137,7 @@ class ClassicImagesTest {
 
     @Test
     void severalPullsOfOneImageAtOnceAgree() throws Exception {
-        Layout layout = fiveLayers();
+        Layout layout = Layout.fiveLayers(directory.resolve("layout"));
         try (var peer = DockerRegistry.start(directory, "")) {
             peer.push(layout.path, "app:v1");
             var reference = Reference.parse(peer.domain() + "/app:v1");
@@ -172,7 +172,7 @@ class ClassicImagesTest {
 
     @Test
     void failedPullLeavesNothing() throws Exception {
-        Layout layout = fiveLayers();
+        Layout layout = Layout.fiveLayers(directory.resolve("layout"));
         try (var peer = DockerRegistry.start(directory, "")) {
             peer.push(layout.path, "app:v1");
             String hex = layout.layers.get(3).digest().hex();
@@ -210,7 +210,7 @@ class ClassicImagesTest {
 
     @Test
     void fullDiskUndoesWhatWasBegun() throws Exception {
-        Layout layout = fiveLayers();
+        Layout layout = Layout.fiveLayers(directory.resolve("layout"));
         stop();
         Path small = Files.createDirectory(directory.resolve("small"));
         run("mount", "-t", "tmpfs", "-o", "size=1500k", "tmpfs", small.toString());
@@ -251,7 +251,7 @@ class ClassicImagesTest {
 
     @Test
     void archivesOfSkopeoAreLoadedAndOursAreReadBySkopeo() throws Exception {
-        Layout layout = fiveLayers();
+        Layout layout = Layout.fiveLayers(directory.resolve("layout"));
         Path archive = directory.resolve("skopeo.tar");
         skopeo("oci:" + layout.path, "docker-archive:" + archive + ":example/app:v1");
         List<String> events = new ArrayList<>();
@@ -292,7 +292,7 @@ class ClassicImagesTest {
 
     @Test
     void ociLayoutsAreLoadedPlainAndCompressed() throws Exception {
-        Layout layout = fiveLayers();
+        Layout layout = Layout.fiveLayers(directory.resolve("layout"));
         byte[] tar = run("tar", "-c", "-C", layout.path.toString(), ".");
         for (byte[] archive : List.of(tar, Layout.gzip(tar), Zstd.compress(tar))) {
             List<String> events = new ArrayList<>();
@@ -461,22 +461,6 @@ class ClassicImagesTest {
                 .containsExactly("a:latest", "x:latest");
     }
 
-    private Layout fiveLayers() throws IOException {
-        var noise = new StringBuilder();
-        var random = new Random(5);
-        for (int i = 0; i < 2_000_000; i++) {
-            noise.append((char) ('!' + random.nextInt(90)));
-        }
-        return new Layout(
-                directory.resolve("layout"),
-                List.of(
-                        List.of("a=1"),
-                        List.of("big=" + noise),
-                        List.of(".wh.a=", "c=3"),
-                        List.of("d/e=4"),
-                        List.of("last=5")));
-    }
-
     /** The image's files as {@code name=content}; of long ones the name. */
     private List<String> tree(Image image) throws IOException {
         var mounts = snapshots.view("look", image.snapshot());
@@ -506,22 +490,9 @@ class ClassicImagesTest {
         assertThat(metadata.bucket("content-labels").entries()).isEmpty();
     }
 
-    private static void skopeo(String from, String to) throws Exception {
-        run("skopeo", "copy", "-q", "--insecure-policy", from, to);
-    }
-
     private void checkNotSaved(String name, String message) {
         assertThatThrownBy(() -> images.save(List.of(name), OutputStream.nullOutputStream()))
                 .isInstanceOf(StatusException.NotFound.class)
                 .hasMessage(message);
-    }
-
-    private static byte[] run(String... command) throws Exception {
-        Process process =
-                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        var output = new ByteArrayOutputStream();
-        process.getInputStream().transferTo(output);
-        assertThat(process.waitFor()).as(String.join(" ", command)).isZero();
-        return output.toByteArray();
     }
 }

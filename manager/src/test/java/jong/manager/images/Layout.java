@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import jong.manager.tar.TarEntry;
 import jong.manager.tar.TarWriter;
@@ -76,6 +77,23 @@ public final class Layout {
                         .with("manifests", List.of(descriptor.toJson()))
                         .toString());
         Files.deleteIfExists(path.resolve("ingest"));
+    }
+
+    /** Five layers, one of them large, with a whiteout. */
+    static Layout fiveLayers(Path path) throws IOException {
+        var noise = new StringBuilder();
+        var random = new Random(5);
+        for (int i = 0; i < 2_000_000; i++) {
+            noise.append((char) ('!' + random.nextInt(90)));
+        }
+        return new Layout(
+                path,
+                List.of(
+                        List.of("a=1"),
+                        List.of("big=" + noise),
+                        List.of(".wh.a=", "c=3"),
+                        List.of("d/e=4"),
+                        List.of("last=5")));
     }
 
     private static byte[] tar(List<String> files) throws IOException {
