@@ -53,11 +53,14 @@ public final class Copy extends Command {
         return new Synopsis(
                 "[OPTIONS] CONTAINER:SRC_PATH DEST_PATH|-\n"
                         + "\tjong cp [OPTIONS] SRC_PATH|- CONTAINER:DEST_PATH",
-                "Copy files/folders between a container and the local filesystem\n\n"
-                        + "Use '-' as the source to read a tar archive from stdin\n"
-                        + "and extract it to a directory destination in a container.\n"
-                        + "Use '-' as the destination to stream a tar archive of a\n"
-                        + "container source to stdout.",
+                """
+                Copy files/folders between a container and the local filesystem
+
+                Use '-' as the source to read a tar archive from stdin
+                and extract it to a directory destination in a container.
+                Use '-' as the destination to stream a tar archive of a
+                container source to stdout.\
+                """,
                 "container cp, cp",
                 Arity.exactly(2));
     }
