@@ -1,5 +1,6 @@
 package jong.linux.files;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
@@ -25,6 +26,15 @@ public final class FileName {
 
     /** The string for a name's bytes. */
     public static String decode(byte[] bytes) {
+        for (byte b : bytes) {
+            if (b < 0) {
+                return decodeAny(bytes);
+            }
+        }
+        return new String(bytes, ISO_8859_1); // Nearly all names are ASCII.
+    }
+
+    private static String decodeAny(byte[] bytes) {
         var in = ByteBuffer.wrap(bytes);
         var out = CharBuffer.allocate(bytes.length);
         var decoder =
@@ -48,6 +58,15 @@ public final class FileName {
      * @throws ErrnoException EILSEQ when the string has lone surrogates that no byte stands behind
      */
     public static byte[] encode(String name) throws ErrnoException {
+        for (int i = 0; i < name.length(); i++) {
+            if (name.charAt(i) >= 0x80) {
+                return encodeAny(name);
+            }
+        }
+        return name.getBytes(ISO_8859_1);
+    }
+
+    private static byte[] encodeAny(String name) throws ErrnoException {
         try {
             var buffer = UTF_8.newEncoder().encode(CharBuffer.wrap(name));
             var bytes = new byte[buffer.remaining()];

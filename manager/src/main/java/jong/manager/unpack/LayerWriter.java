@@ -76,23 +76,44 @@ final class LayerWriter implements AutoCloseable {
         if (!lowerLinks.isEmpty()) {
             lowerLinks.remove(path.toString());
         }
-        boolean hidesLower = false;
-        Optional<Stat> old = parent.statIfExists(path.name());
-        if (old.isPresent()) {
-            boolean isDirectory = old.get().type() == FileType.DIRECTORY;
-            if (isDirectory && entry.type() == TarEntry.Type.DIRECTORY) {
-                writeDirectory(path, entry, parent);
-                return;
+        if (entry.type() == TarEntry.Type.HARD_LINK) {
+            // Its target may be missing here: what the link replaces goes first.
+            if (parent.statIfExists(path.name()).isPresent()) {
+                parent = clear(path, parent);
             }
-            hidesLower = true;
-            parent.removeTree(path.name());
-            forget(path);
-            parent = parents.get(path.parent());
+            link(path, entry, parent);
+            return;
         }
-        create(path, entry, content, parent);
-        if (hidesLower && entry.type() == TarEntry.Type.DIRECTORY) {
-            parent.setAttribute(path.name(), OPAQUE, YES);
+        try {
+            create(path, entry, content, parent);
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.EEXIST) {
+                throw e;
+            }
+            replace(path, entry, content, parent);
         }
+    }
+
+    /** Writes an entry in the place of an earlier one, or of what a whiteout left. */
+    private void replace(EntryPath path, TarEntry entry, InputStream content, Directory parent)
+            throws IOException {
+        boolean directory = entry.type() == TarEntry.Type.DIRECTORY;
+        if (directory && parent.stat(path.name()).type() == FileType.DIRECTORY) {
+            writeDirectory(path, entry, parent);
+            return;
+        }
+        Directory cleared = clear(path, parent);
+        create(path, entry, content, cleared);
+        if (directory) {
+            cleared.setAttribute(path.name(), OPAQUE, YES);
+        }
+    }
+
+    /** Removes what has the name; returns the directory again, which may be another object. */
+    private Directory clear(EntryPath path, Directory parent) throws IOException {
+        parent.removeTree(path.name());
+        forget(path);
+        return parents.get(path.parent());
     }
 
     /** Hides the file that layers below have under this path. */
@@ -165,7 +186,7 @@ final class LayerWriter implements AutoCloseable {
                 parent.makeDirectory(path.name(), 0700);
                 writeDirectory(path, entry, parent);
             }
-            case HARD_LINK -> link(path, entry, parent);
+            case HARD_LINK -> throw new IllegalStateException(path.toString());
             case SYMLINK -> {
                 parent.makeSymlink(path.name(), entry.linkName());
                 setAttributes(path.name(), entry, parent);
