@@ -8,15 +8,13 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import jong.dist.KillModel.Presence;
 
 /**
  * Several commands at once, at work when the daemon is killed, and what must be true afterwards.
  */
 final class KillRound {
-
-    /** How long the daemon lives after the commands began: most of them take less. */
-    private static final int LONGEST_LIFE_MILLIS = 900;
 
     private static final int COMMANDS = 3;
 
@@ -65,7 +63,20 @@ final class KillRound {
         return outcomes;
     }
 
-    void run() throws InterruptedException {
+    /** Pulls an image and removes it again; how long that took, in milliseconds. */
+    int measure() {
+        long began = System.nanoTime();
+        cli.run("pull", "-q", pulls.getFirst()).succeeded();
+        cli.run("rmi", pulls.getFirst()).succeeded();
+        return (int) TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+    }
+
+    /**
+     * Runs commands, kills the daemon, and looks what is there when it runs again.
+     *
+     * @param longestLife how long the daemon lives at most after the commands began
+     */
+    void run(int longestLife) throws InterruptedException {
         List<Thread> commands = new ArrayList<>();
         Set<String> subjects = new TreeSet<>();
         var start = new CountDownLatch(1);
@@ -82,7 +93,7 @@ final class KillRound {
                                 }
                             }));
         }
-        int life = random.nextInt(LONGEST_LIFE_MILLIS);
+        int life = random.nextInt(longestLife);
         log.add("killed after " + life + " ms");
         start.countDown();
         Thread.sleep(life);

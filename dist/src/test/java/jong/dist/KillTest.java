@@ -31,6 +31,10 @@ class KillTest {
     private static final int KILLS = Integer.getInteger("jong.test.kills", 6);
     private static final long SEED = Long.getLong("jong.test.seed", System.nanoTime());
     private static final int KILLS_BETWEEN_CLEARANCES = 12;
+
+    /** With this about half of the commands come to their end, however fast the machine is. */
+    private static final int LIFE_FACTOR = 3;
+
     private static final int NOISE = 3 << 20;
 
     @TempDir Path directory;
@@ -51,12 +55,16 @@ class KillTest {
             var images = new KillModel();
             var containers = new KillModel();
             var tally = new TreeMap<String, Integer>();
+            int longestLife = 0;
             for (int kill = 1; kill <= KILLS; kill++) {
                 var round =
                         new KillRound(
                                 engine, random, registry, pulls, archives, images, containers);
                 try {
-                    round.run();
+                    if (kill % KILLS_BETWEEN_CLEARANCES == 1) { // Nothing is there yet.
+                        longestLife = LIFE_FACTOR * round.measure();
+                    }
+                    round.run(longestLife);
                     round.outcomes().forEach(outcome -> tally.merge(outcome, 1, Integer::sum));
                     assertThat(new StoreState(engine).damage()).isEmpty();
                     round.runSomething();
