@@ -68,7 +68,8 @@ class ImagesTest {
 
     @Test
     void daemonDownloadsWhatIsImportedFromAUrl() throws IOException {
-        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        var server =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         byte[] archive = Files.readAllBytes(Fixtures.busyboxRoot());
         server.createContext(
                 "/root.tar",
