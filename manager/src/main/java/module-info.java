@@ -18,6 +18,7 @@ module jong.manager {
     exports jong.manager.images;
     exports jong.manager.leases;
     exports jong.manager.metadata;
+    exports jong.manager.pack;
     exports jong.manager.snapshots;
     exports jong.manager.tar;
     exports jong.manager.tasks;

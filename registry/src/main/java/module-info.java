@@ -4,6 +4,7 @@ module jong.registry {
     requires static transitive org.jspecify;
     requires transitive jong.oci;
     requires java.net.http;
+    requires org.tomlj;
 
     exports jong.registry;
 }

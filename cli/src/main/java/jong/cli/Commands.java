@@ -36,6 +36,11 @@ import jong.cli.image.Pull;
 import jong.cli.image.Push;
 import jong.cli.image.Save;
 import jong.cli.image.Tag;
+import jong.cli.manifest.ManifestAnnotate;
+import jong.cli.manifest.ManifestCreate;
+import jong.cli.manifest.ManifestInspect;
+import jong.cli.manifest.ManifestPush;
+import jong.cli.manifest.ManifestRemove;
 import jong.cli.network.NetworkConnect;
 import jong.cli.network.NetworkCreate;
 import jong.cli.network.NetworkDisconnect;
@@ -43,6 +48,9 @@ import jong.cli.network.NetworkInspect;
 import jong.cli.network.NetworkList;
 import jong.cli.network.NetworkPrune;
 import jong.cli.network.NetworkRemove;
+import jong.cli.registry.Login;
+import jong.cli.registry.Logout;
+import jong.cli.registry.Search;
 import jong.cli.system.Check;
 import jong.cli.system.ContextInspect;
 import jong.cli.system.ContextList;
@@ -66,10 +74,10 @@ final class Commands {
     static final List<String> TOP =
             List.of(
                     "attach", "commit", "cp", "create", "diff", "events", "exec", "export",
-                    "history", "images", "import", "info", "inspect", "kill", "load", "logs",
-                    "pause", "port", "ps", "pull", "push", "rename", "restart", "rm", "rmi", "run",
-                    "save", "start", "stats", "stop", "tag", "top", "unpause", "update", "version",
-                    "wait");
+                    "history", "images", "import", "info", "inspect", "kill", "load", "login",
+                    "logout", "logs", "pause", "port", "ps", "pull", "push", "rename", "restart",
+                    "rm", "rmi", "run", "save", "search", "start", "stats", "stop", "tag", "top",
+                    "unpause", "update", "version", "wait");
 
     private Commands() {}
 
@@ -81,6 +89,9 @@ final class Commands {
             case "rmi" -> new ImageRemove();
             case "history", "import", "load", "pull", "push", "save", "tag" -> image(name);
             case "inspect" -> new Inspect();
+            case "login" -> new Login();
+            case "logout" -> new Logout();
+            case "search" -> new Search();
             case "version" -> new Version();
             case "events", "info" -> system(name);
             case "ls", "list", "prune" -> null;
@@ -97,6 +108,7 @@ final class Commands {
             case "volume" -> volume(name);
             case "context" -> context(name);
             case "system" -> system(name);
+            case "manifest" -> manifest(name);
             default -> null;
         };
     }
@@ -178,6 +190,17 @@ final class Commands {
             case "use" -> new ContextUse();
             case "show" -> new ContextShow();
             case "inspect" -> new ContextInspect();
+            default -> null;
+        };
+    }
+
+    private static @Nullable Command manifest(String name) {
+        return switch (name) {
+            case "inspect" -> new ManifestInspect();
+            case "create" -> new ManifestCreate();
+            case "annotate" -> new ManifestAnnotate();
+            case "push" -> new ManifestPush();
+            case "rm" -> new ManifestRemove();
             default -> null;
         };
     }

@@ -6,11 +6,19 @@ import java.util.List;
 final class Groups {
 
     static final List<String> NAMES =
-            List.of("container", "context", "image", "network", "system", "volume");
+            List.of("container", "context", "image", "manifest", "network", "system", "volume");
 
     /** What the help lists: the registry is a program of its own, which the launcher starts. */
     static final List<String> LISTED =
-            List.of("container", "context", "image", "network", "registry", "system", "volume");
+            List.of(
+                    "container",
+                    "context",
+                    "image",
+                    "manifest",
+                    "network",
+                    "registry",
+                    "system",
+                    "volume");
 
     private Groups() {}
 
@@ -22,6 +30,7 @@ final class Groups {
         return switch (group) {
             case "system" -> "Manage Jong";
             case "registry" -> "Serve images to clients";
+            case "manifest" -> "Manage image manifests and manifest lists";
             default -> "Manage " + group + "s";
         };
     }
@@ -40,6 +49,7 @@ final class Groups {
                     List.of(
                             "history", "import", "inspect", "load", "ls", "prune", "pull", "push",
                             "rm", "save", "tag");
+            case "manifest" -> List.of("annotate", "create", "inspect", "push", "rm");
             case "network" ->
                     List.of("connect", "create", "disconnect", "inspect", "ls", "prune", "rm");
             case "system" -> List.of("check", "events", "info");

@@ -9,6 +9,10 @@ import java.nio.file.Path;
 /** Debian's docker-registry on a free port of the loopback, with its storage in a directory. */
 final class LocalRegistry implements AutoCloseable {
 
+    /** {@code user:secret}, as written by {@code htpasswd -nbB user secret}. */
+    private static final String HTPASSWD =
+            "user:$2y$05$EVoT03.1aAPvBxi.6FQupOA5npSSmIn/vqtrkk3UX/sRQsWRY/D1m\n";
+
     private final Process process;
     private final int port;
 
@@ -19,6 +23,22 @@ final class LocalRegistry implements AutoCloseable {
 
     /** Starts a registry and waits until it answers. */
     static LocalRegistry start(Path directory) {
+        return start(directory, "");
+    }
+
+    /**
+     * Starts a registry that knows {@code user} with the password {@code secret}, and nobody else.
+     */
+    static LocalRegistry startWithPassword(Path directory) {
+        try {
+            var file = Files.writeString(directory.resolve("htpasswd"), HTPASSWD);
+            return start(directory, "auth: {htpasswd: {realm: here, path: %s}}".formatted(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static LocalRegistry start(Path directory, String extra) {
         try {
             var port = freePort();
             var config = directory.resolve("config.yml");
@@ -29,8 +49,9 @@ final class LocalRegistry implements AutoCloseable {
                     log: {level: error}
                     storage: {filesystem: {rootdirectory: %s}}
                     http: {addr: 127.0.0.1:%d}
+                    %s
                     """
-                            .formatted(directory.resolve("storage"), port));
+                            .formatted(directory.resolve("storage"), port, extra));
             var process =
                     new ProcessBuilder("docker-registry", "serve", config.toString())
                             .redirectErrorStream(true)
@@ -57,6 +78,11 @@ final class LocalRegistry implements AutoCloseable {
 
     int port() {
         return port;
+    }
+
+    /** Host and port. */
+    String domain() {
+        return "127.0.0.1:" + port;
     }
 
     /** The name under which clients find an image of this registry. */

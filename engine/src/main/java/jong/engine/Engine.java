@@ -19,6 +19,7 @@ import jong.engine.exec.ExecRoutes;
 import jong.engine.exec.ExecService;
 import jong.engine.images.ImageRoutes;
 import jong.engine.images.ImageService;
+import jong.engine.images.RegistryRoutes;
 import jong.engine.networks.EngineNetworks;
 import jong.engine.rest.RestApplication;
 import jong.engine.rest.Router;
@@ -37,6 +38,7 @@ import jong.http.ListenAddress;
 import jong.http.ServerOptions;
 import jong.manager.metadata.MetadataStore;
 import jong.manager.tasks.LocalTasks;
+import jong.registry.ProxySettings;
 import jong.registry.RegistryClient;
 import jong.registry.RegistryOptions;
 import jong.runtime.ContainerRuntime;
@@ -48,6 +50,10 @@ import jong.runtime.ContainerRuntime;
 final class Engine implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(Engine.class.getName());
+
+    /** Jong's own place for what is about one registry, then the one that docker's users know. */
+    private static final List<Path> REGISTRY_DIRECTORIES =
+            List.of(Path.of("/etc/jong/certs.d"), Path.of("/etc/docker/certs.d"));
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
@@ -119,6 +125,7 @@ final class Engine implements AutoCloseable {
         new CheckRoutes(storage.check(containers)).register(router);
         new EventRoutes(events, clock).register(router);
         imageRoutes.register(router);
+        new RegistryRoutes(registry).register(router);
         new VolumeRoutes(volumes).register(router);
         networks.register(router);
         containers.routes(router);
@@ -130,12 +137,12 @@ final class Engine implements AutoCloseable {
 
     private static RegistryOptions registryOptions(DaemonOptions options) {
         RegistryOptions usual = RegistryOptions.DEFAULT;
-        return new RegistryOptions(
-                options.registryMirrors(),
-                options.insecureRegistries(),
-                options.maxDownloadAttempts(),
-                usual.uploadAttempts(),
-                usual.retryStep());
+        return usual.withMirrors(options.registryMirrors())
+                .withInsecure(options.insecureRegistries())
+                .withDirectories(REGISTRY_DIRECTORIES)
+                .withProxies(options.proxies().or(ProxySettings.fromEnvironment(System.getenv())))
+                .withAttempts(
+                        options.maxDownloadAttempts(), usual.uploadAttempts(), usual.retryStep());
     }
 
     private static Machine machine() {

@@ -16,6 +16,10 @@ public final class MediaTypes {
             "application/vnd.docker.distribution.manifest.list.v2+json";
     public static final String DOCKER_MANIFEST =
             "application/vnd.docker.distribution.manifest.v2+json";
+
+    /** How the types of docker's old manifests begin, which have another form. */
+    public static final String DOCKER_SCHEMA_1 = "application/vnd.docker.distribution.manifest.v1";
+
     public static final String DOCKER_CONFIG = "application/vnd.docker.container.image.v1+json";
     public static final String DOCKER_LAYER = "application/vnd.docker.image.rootfs.diff.tar";
     public static final String DOCKER_LAYER_GZIP = DOCKER_LAYER + ".gzip";

@@ -154,6 +154,6 @@ public record Platform(String os, String architecture, String variant) {
 
     private static StatusException invalid(String text) {
         return new StatusException.InvalidArgument(
-                "\"" + text + "\" is an invalid platform: expected os[/architecture[/variant]]");
+                "\"" + text + "\": cannot parse platform specifier: invalid argument");
     }
 }

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
 import jong.oci.Descriptor;
+import jong.oci.MediaTypes;
 import jong.oci.content.ContentStore;
 import jong.oci.content.ContentWriter;
+import jong.oci.content.StorageException;
 import jong.wire.status.StatusException;
 
 /** The download of one blob, over as many attempts as are allowed. */
@@ -50,7 +52,7 @@ final class BlobDownload {
                 return;
             } catch (StatusException.InvalidArgument e) {
                 if (!resumed) {
-                    throw e;
+                    throw wrong(e);
                 }
             }
         }
@@ -58,7 +60,20 @@ final class BlobDownload {
         try (ContentWriter writer = store.writer(Repository.ingestRef(blob.digest()), blob)) {
             receive(writer);
             writer.commit();
+        } catch (StatusException.InvalidArgument e) {
+            throw wrong(e);
         }
+    }
+
+    /** Docker's texts for what is not what its name says. */
+    private StatusException wrong(StatusException cause) {
+        return new StatusException.InvalidArgument(
+                MediaTypes.isConfig(blob.mediaType())
+                        ? "error pulling image configuration: image config verification failed for"
+                                + " digest "
+                                + blob.digest()
+                        : "filesystem layer verification failed for digest " + blob.digest(),
+                cause);
     }
 
     private void receive(ContentWriter writer) throws IOException, InterruptedException {
@@ -75,11 +90,34 @@ final class BlobDownload {
                     throw new IOException("registry refuses to resume blob " + blob.digest());
                 }
             }
-            copy(body, writer);
+            copyGuarded(body, writer);
         }
     }
 
-    private void copy(InputStream body, ContentWriter writer) throws IOException {
+    private void copyGuarded(InputStream body, ContentWriter writer) throws IOException {
+        try (var guard = new StallGuard(body, options.stall())) {
+            try {
+                copy(body, writer, guard);
+            } catch (IOException e) {
+                if (!guard.stalled() || e instanceof StorageException) {
+                    throw e;
+                }
+                throw new IOException(
+                        "blob "
+                                + blob.digest()
+                                + ": nothing came for "
+                                + options.stall().toSeconds()
+                                + " seconds after "
+                                + writer.offset()
+                                + " of "
+                                + blob.size()
+                                + " bytes",
+                        e);
+            }
+        }
+    }
+
+    private void copy(InputStream body, ContentWriter writer, StallGuard guard) throws IOException {
         byte[] buffer = new byte[BUFFER_BYTES];
         for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
             if (writer.offset() + n > blob.size()) {
@@ -91,6 +129,7 @@ final class BlobDownload {
                                 + blob.size()
                                 + " bytes of its descriptor");
             }
+            guard.alive();
             writer.write(buffer, 0, n);
             listener.transferred(writer.offset(), blob.size());
         }

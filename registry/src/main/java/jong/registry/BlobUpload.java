@@ -57,7 +57,7 @@ final class BlobUpload {
     }
 
     /** Tries to mount; a registry that cannot begins an upload, which is not gone on with. */
-    private boolean mount(String source) throws IOException, InterruptedException {
+    boolean mount(String source) throws IOException, InterruptedException {
         URI upload =
                 begin(
                         "?mount=" + encode(blob.digest().toString()) + "&from=" + encode(source),

@@ -1,7 +1,7 @@
 package jong.registry;
 
 import java.io.IOException;
-import java.net.ProxySelector;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import jong.registry.hosts.TlsSettings;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The JDK's HTTP clients, one for each way of checking certificates. They are made when first
@@ -21,12 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpClients implements AutoCloseable {
 
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
-
     /** Those used longest ago go when there are more. */
     private static final int MAX_CLIENTS = 16;
 
-    private final @Nullable ProxySelector proxies;
+    /** Lets a name and a password go to proxies for TLS too; dockerd does it without asking. */
+    private static final String NO_BASIC = "jdk.http.auth.tunneling.disabledSchemes";
+
+    private final Proxies proxies;
 
     /** Guarded by itself. */
     private final LinkedHashMap<Key, HttpClient> clients = new LinkedHashMap<>(16, 0.75f, true);
@@ -34,28 +34,32 @@ final class HttpClients implements AutoCloseable {
     /**
      * Without a client yet.
      *
-     * @param proxies which proxy to use for which host, or null for none
+     * @param proxies which proxy to use for which host
      */
-    HttpClients(@Nullable ProxySelector proxies) {
+    HttpClients(Proxies proxies) {
+        if (System.getProperty(NO_BASIC) == null) {
+            System.setProperty(NO_BASIC, ""); // Read once, when the JDK's client is loaded.
+        }
         this.proxies = proxies;
     }
 
-    private record Key(TlsSettings tls, List<FileTime> modified) {}
+    private record Key(TlsSettings tls, List<FileTime> modified, Duration dialTimeout) {}
 
     /**
      * The client for these settings.
      *
+     * @param dialTimeout how long a connection may take
      * @throws IOException if a file of theirs cannot be read
      */
-    HttpClient client(TlsSettings tls) throws IOException {
-        var key = new Key(tls, modified(tls));
+    HttpClient client(TlsSettings tls, Duration dialTimeout) throws IOException {
+        var key = new Key(tls, modified(tls), dialTimeout);
         synchronized (clients) {
             HttpClient known = clients.get(key);
             if (known != null) {
                 return known;
             }
         }
-        HttpClient made = make(tls);
+        HttpClient made = make(tls, dialTimeout);
         synchronized (clients) {
             HttpClient known = clients.putIfAbsent(key, made);
             if (clients.size() > MAX_CLIENTS) {
@@ -66,6 +70,11 @@ final class HttpClients implements AutoCloseable {
         }
     }
 
+    /** What is told to the proxy for an address, or {@code ""}. */
+    String proxyAuthorization(URI uri) {
+        return proxies.authorization(uri);
+    }
+
     @Override
     public void close() {
         synchronized (clients) {
@@ -74,19 +83,19 @@ final class HttpClients implements AutoCloseable {
         }
     }
 
-    private HttpClient make(TlsSettings tls) throws IOException {
+    private HttpClient make(TlsSettings tls, Duration dialTimeout) throws IOException {
         Executor threads =
                 Executors.newThreadPerTaskExecutor(
                         Thread.ofVirtual().name("registry-", 0).factory());
         var builder =
                 HttpClient.newBuilder()
-                        .connectTimeout(CONNECT_TIMEOUT)
+                        .connectTimeout(dialTimeout)
                         .followRedirects(HttpClient.Redirect.NEVER)
                         .executor(threads);
         if (!tls.equals(TlsSettings.SYSTEM)) {
             builder.sslContext(TlsContexts.of(tls));
         }
-        return proxies == null ? builder.build() : builder.proxy(proxies).build();
+        return builder.proxy(proxies).build();
     }
 
     private static List<FileTime> modified(TlsSettings tls) throws IOException {

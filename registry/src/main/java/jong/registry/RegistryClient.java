@@ -10,6 +10,7 @@ import jong.registry.hosts.Capability;
 import jong.registry.hosts.Endpoint;
 import jong.registry.hosts.Hosts;
 import jong.registry.hosts.InsecureRegistries;
+import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException;
 
 /**
@@ -35,26 +36,76 @@ public final class RegistryClient implements AutoCloseable {
     /** By domain, the endpoint that answered: of TLS and plain HTTP only one is tried again. */
     private final Map<String, Endpoint> reached = new ConcurrentHashMap<>();
 
-    /** A client without connections yet. */
+    /**
+     * A client without connections yet.
+     *
+     * @throws StatusException.InvalidArgument with docker's text if an option is wrong
+     */
     public RegistryClient(RegistryOptions options) {
         this.options = options;
-        this.hosts = new Hosts(options.mirrors(), new InsecureRegistries(options.insecure()));
-        this.transport = new Transport(new HttpClients(null));
+        this.hosts = hosts(options);
+        this.transport = new Transport(new HttpClients(new Proxies(options.proxies())));
+    }
+
+    private static Hosts hosts(RegistryOptions options) {
+        try {
+            return new Hosts(
+                    options.mirrors(),
+                    new InsecureRegistries(options.insecure()),
+                    options.directories());
+        } catch (IllegalArgumentException e) {
+            throw new StatusException.InvalidArgument(String.valueOf(e.getMessage()), e);
+        }
     }
 
     /** A repository to pull from, as seen by a user; nothing is asked yet. */
     public Repository repository(Reference reference, RegistryAuth auth) {
-        return repository(reference, auth, Scopes.repository(reference.path(), "pull"));
+        return repository(reference, auth, Purpose.PULL);
     }
 
-    /** Like {@link #repository(Reference, RegistryAuth)}, to push to. */
-    public Repository repositoryForPush(Reference reference, RegistryAuth auth) {
-        return repository(reference, auth, Scopes.repository(reference.path(), "pull", "push"));
+    /** A repository, as seen by a user; nothing is asked yet. */
+    public Repository repository(Reference reference, RegistryAuth auth, Purpose purpose) {
+        Session.Refusals refusals = purpose.refusals(reference);
+        var session = new Session(transport, auth, purpose.scopes(reference), false, refusals);
+        return new Repository(this, transport, reference, refusals, session);
     }
 
-    private Repository repository(Reference reference, RegistryAuth auth, Scopes scopes) {
-        var session = new Session(transport, auth, scopes, false);
-        return new Repository(this, transport, reference, session);
+    /**
+     * Tries whether a registry takes a user.
+     *
+     * @param server the registry, with or without scheme and path; empty for docker.io
+     * @return the refresh token that it gave in place of the password, or {@code ""}
+     * @throws StatusException with docker's text if it does not
+     */
+    public String login(String server, RegistryAuth auth) throws IOException, InterruptedException {
+        return ask(
+                Hosts.domain(server),
+                Capability.PUSH,
+                endpoint -> {
+                    var session =
+                            new Session(transport, auth, Scopes.NONE, true, RegistryErrors::of);
+                    int status = session.login(endpoint);
+                    if (status != 200) {
+                        throw new StatusException.Internal(
+                                "login attempt to "
+                                        + endpoint.ping()
+                                        + " failed with status: "
+                                        + RegistryErrors.status(status));
+                    }
+                    return session.refreshToken(endpoint);
+                });
+    }
+
+    /**
+     * Asks a registry's index for images, by docker's old protocol, which Docker Hub still speaks.
+     *
+     * @param term what to look for, after the registry's domain if it is not docker.io
+     * @param limit how many results are wanted, 1 to 100
+     * @return docker's search results
+     */
+    public List<JsonObject> search(String term, int limit, RegistryAuth auth)
+            throws IOException, InterruptedException {
+        return new IndexSearch(this, transport, auth).run(term, limit);
     }
 
     /** Closes all connections; downloads that go on fail. */

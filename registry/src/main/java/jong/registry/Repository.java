@@ -37,12 +37,19 @@ public final class Repository {
     private final RegistryClient client;
     private final Transport transport;
     private final Reference reference;
+    private final Session.Refusals refusals;
     private final Session session;
 
-    Repository(RegistryClient client, Transport transport, Reference reference, Session session) {
+    Repository(
+            RegistryClient client,
+            Transport transport,
+            Reference reference,
+            Session.Refusals refusals,
+            Session session) {
         this.client = client;
         this.transport = transport;
         this.reference = reference;
+        this.refusals = refusals;
         this.session = session;
     }
 
@@ -66,9 +73,9 @@ public final class Repository {
                     response.body().close();
                     return switch (response.statusCode()) {
                         case 200 -> Manifests.described(response);
-                        // Some registries know no HEAD; a GET will tell.
-                        case 400, 405, 501 -> Optional.empty();
-                        default -> throw RegistryErrors.of(response, new byte[0], reference);
+                        case 401, 404 -> throw refusal(response, InputStream.nullInputStream());
+                        // A HEAD has no words for what is wrong: a GET will tell.
+                        default -> Optional.empty();
                     };
                 });
     }
@@ -115,6 +122,27 @@ public final class Repository {
         new BlobDownload(this, client.options(), blob, store, listener).run();
     }
 
+    /**
+     * Fetches a small blob into memory.
+     *
+     * @param limit the greatest size accepted, in bytes
+     * @throws StatusException.InvalidArgument if digest or size are wrong
+     */
+    public byte[] smallBlob(Descriptor blob, int limit) throws IOException, InterruptedException {
+        if (blob.size() > limit) {
+            throw new StatusException.InvalidArgument(
+                    "blob " + blob.digest() + " has " + blob.size() + " bytes, limit " + limit);
+        }
+        try (InputStream body = openBlob(blob, 0).body()) {
+            byte[] bytes = body.readNBytes(limit);
+            if (!blob.digest().matches(blob.digest().newMessageDigest().digest(bytes))) {
+                throw new StatusException.InvalidArgument(
+                        "verification failed for digest " + blob.digest());
+            }
+            return bytes;
+        }
+    }
+
     /** Whether the registry has a blob in this repository. */
     public boolean hasBlob(Digest digest) throws IOException, InterruptedException {
         return client.ask(
@@ -151,6 +179,34 @@ public final class Repository {
                                 endpoint ->
                                         new BlobUpload(session, endpoint, reference.path(), blob)
                                                 .run(store, sources, listener)));
+    }
+
+    /**
+     * Makes a blob of another repository of the registry one of this repository too.
+     *
+     * @param source the other repository's path
+     * @throws StatusException.NotFound if the registry does not do that
+     */
+    public void mountBlob(Descriptor blob, String source) throws IOException, InterruptedException {
+        if (hasBlob(blob.digest())) {
+            return;
+        }
+        boolean mounted =
+                client.ask(
+                        reference.domain(),
+                        Capability.PUSH,
+                        endpoint ->
+                                new BlobUpload(session, endpoint, reference.path(), blob)
+                                        .mount(source));
+        if (!mounted) {
+            throw new StatusException.NotFound(
+                    "cannot mount blob "
+                            + blob.digest()
+                            + " from repository "
+                            + source
+                            + " of "
+                            + reference.domain());
+        }
     }
 
     /**
@@ -233,7 +289,7 @@ public final class Repository {
 
     private StatusException refusal(HttpResponse<InputStream> response, InputStream body)
             throws IOException {
-        return RegistryErrors.of(response, body.readNBytes(Session.MAX_ERROR_BYTES), reference);
+        return refusals.of(response, body.readNBytes(Session.MAX_ERROR_BYTES));
     }
 
     /** Past the session: such a host must not learn anything of the user (CVE-2020-15157). */

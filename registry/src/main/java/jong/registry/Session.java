@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import jong.registry.hosts.Endpoint;
 import jong.wire.status.StatusException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends requests in the name of one user, proving who that is where it is asked for, and waiting
@@ -19,6 +20,7 @@ import jong.wire.status.StatusException;
 final class Session {
 
     static final int MAX_ERROR_BYTES = 64 * 1024;
+    static final String NO_CREDENTIALS = "no basic auth credentials";
 
     /** A challenge, and one more when the token that answered it had expired. */
     private static final int MAX_CHALLENGES = 2;
@@ -31,6 +33,7 @@ final class Session {
     private final RegistryAuth auth;
     private final Scopes scopes;
     private final boolean offline;
+    private final Refusals refusals;
     private final Map<URI, Authorizer> authorizers = new ConcurrentHashMap<>();
 
     /**
@@ -38,13 +41,30 @@ final class Session {
      *
      * @param scopes the rights that all its requests need
      * @param offline whether refresh tokens are wanted
+     * @param refusals tells what it means if the user does not satisfy the registry
      */
-    Session(Transport transport, RegistryAuth auth, Scopes scopes, boolean offline) {
+    Session(
+            Transport transport,
+            RegistryAuth auth,
+            Scopes scopes,
+            boolean offline,
+            Refusals refusals) {
         this.transport = transport;
         this.tokens = new TokenService(transport);
         this.auth = auth;
         this.scopes = scopes;
         this.offline = offline;
+        this.refusals = refusals;
+    }
+
+    /** Turns a registry's answer into what users are told. */
+    interface Refusals {
+        StatusException of(HttpResponse<InputStream> response, byte[] body);
+
+        /** Where a name and a password are missing, {@code request} says what they are for. */
+        default StatusException noCredentials(String request) {
+            return new StatusException.Internal(request + NO_CREDENTIALS);
+        }
     }
 
     /** Sends a request that needs no more rights than all do; see the other method. */
@@ -62,7 +82,11 @@ final class Session {
     HttpResponse<InputStream> send(Endpoint endpoint, Transport.Request request, Scopes extra)
             throws IOException, InterruptedException {
         for (int waits = 0; ; waits++) {
-            HttpResponse<InputStream> response = sendProving(endpoint, request, extra);
+            Answer answer = prove(endpoint, request, extra);
+            if (answer.refused != null) {
+                throw refusal(request, answer);
+            }
+            HttpResponse<InputStream> response = answer.response;
             Duration wait = retryAfter(response);
             if (wait.isNegative() || waits == MAX_WAITS) {
                 return response;
@@ -72,13 +96,53 @@ final class Session {
         }
     }
 
+    /**
+     * Asks an endpoint whether it takes this user.
+     *
+     * @return the status of its answer; 401 if it does not
+     * @throws StatusException if a token service refuses, or a name and a password are missing
+     */
+    int login(Endpoint endpoint) throws IOException, InterruptedException {
+        var ping = Transport.Request.of("GET", endpoint.ping(), Map.of());
+        Answer answer = prove(endpoint, ping, Scopes.NONE);
+        answer.response.body().close();
+        if (answer.refused != null && answer.wantsPassword()) {
+            throw refusal(ping, answer);
+        }
+        return answer.response.statusCode();
+    }
+
     /** What was given by a token service for later sessions, or {@code ""}. */
     String refreshToken(Endpoint endpoint) {
         return authorizer(endpoint).refreshToken();
     }
 
-    private HttpResponse<InputStream> sendProving(
-            Endpoint endpoint, Transport.Request request, Scopes extra)
+    /** An answer, and what its request proved itself with. */
+    private static final class Answer {
+
+        private final HttpResponse<InputStream> response;
+        private final String authorization;
+
+        /** The body, if the registry does not take who asked. */
+        private final byte @Nullable [] refused;
+
+        Answer(
+                HttpResponse<InputStream> response,
+                String authorization,
+                byte @Nullable [] refused) {
+            this.response = response;
+            this.authorization = authorization;
+            this.refused = refused;
+        }
+
+        /** Whether nothing was proved although a name and a password would be taken. */
+        boolean wantsPassword() {
+            return authorization.isEmpty()
+                    && Challenge.of(response).stream().anyMatch(c -> c.scheme().equals("basic"));
+        }
+    }
+
+    private Answer prove(Endpoint endpoint, Transport.Request request, Scopes extra)
             throws IOException, InterruptedException {
         Authorizer authorizer = authorizer(endpoint);
         // Where an upload's Location leads to another host, that one is told nothing.
@@ -95,7 +159,7 @@ final class Session {
             if (response.statusCode() != 401
                     || !own
                     || !Transport.sameHost(request.uri(), response.uri())) {
-                return response;
+                return new Answer(response, authorization, null);
             }
             byte[] body;
             try (InputStream in = response.body()) {
@@ -104,7 +168,7 @@ final class Session {
             List<Challenge> challenges = Challenge.of(response);
             if (challenged == MAX_CHALLENGES
                     || !answer(authorizer, request, challenges, authorization, extra)) {
-                throw refused(request, response, body, challenges, authorization);
+                return new Answer(response, authorization, body);
             }
         }
     }
@@ -133,17 +197,11 @@ final class Session {
         }
     }
 
-    private StatusException refused(
-            Transport.Request request,
-            HttpResponse<InputStream> response,
-            byte[] body,
-            List<Challenge> challenges,
-            String authorization) {
-        boolean basic = challenges.stream().anyMatch(c -> c.scheme().equals("basic"));
-        if (basic && authorization.isEmpty()) {
-            return new StatusException.Internal(prefix(request) + "no basic auth credentials");
-        }
-        return RegistryErrors.of(response, body);
+    private StatusException refusal(Transport.Request request, Answer answer) {
+        byte[] body = answer.refused == null ? new byte[0] : answer.refused;
+        return answer.wantsPassword()
+                ? refusals.noCredentials(prefix(request))
+                : refusals.of(answer.response, body);
     }
 
     private static String prefix(Transport.Request request) {

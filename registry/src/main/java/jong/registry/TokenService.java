@@ -10,6 +10,7 @@ import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import jong.registry.hosts.Endpoint;
 import jong.wire.json.Json;
 import jong.wire.json.JsonException;
@@ -71,8 +72,9 @@ final class TokenService {
         URI realm = realm(endpoint, challenge);
         if (!auth.identityToken().isEmpty()) {
             var response = transport.send(endpoint, refresh(realm, challenge, scopes, auth));
-            boolean unknown = response.statusCode() == 404 || response.statusCode() == 405;
-            if (!unknown || auth.username().isEmpty()) {
+            // Services without OAuth say so in several ways, ECR's by 400.
+            boolean unknown = Set.of(400, 404, 405).contains(response.statusCode());
+            if (!unknown || auth.password().isEmpty()) {
                 return read(response, auth.identityToken());
             }
             response.body().close(); // A service without OAuth; the password may do.

@@ -114,22 +114,36 @@ final class Transport implements AutoCloseable {
                         builder.setHeader(name, value);
                     }
                 });
+        String proxy = clients.proxyAuthorization(uri);
+        if (!proxy.isEmpty()) {
+            builder.setHeader("Proxy-Authorization", proxy);
+        }
         Body body = request.body();
         builder.timeout(timeout(body)).method(request.method(), publisher(body));
         // Where a redirect leads to another host, its certificate must be valid.
         TlsSettings tls = own ? endpoint.tls() : TlsSettings.SYSTEM;
         try {
-            return clients.client(tls)
+            return clients.client(tls, endpoint.dialTimeout())
                     .send(builder.build(), HttpResponse.BodyHandlers.ofInputStream());
         } catch (IOException e) {
             throw TransportErrors.describe(request.method(), uri, endpoint, e);
         }
     }
 
+    /** Whether two addresses are of one server: scheme, host and port, told or meant. */
     static boolean sameHost(URI one, URI other) {
-        return one.getAuthority() != null
-                && one.getAuthority().equalsIgnoreCase(other.getAuthority())
-                && one.getScheme().equals(other.getScheme());
+        return one.getHost() != null
+                && one.getHost().equalsIgnoreCase(other.getHost())
+                && one.getScheme().equalsIgnoreCase(other.getScheme())
+                && port(one) == port(other);
+    }
+
+    /** The port, or the one that the scheme means. */
+    static int port(URI uri) {
+        if (uri.getPort() >= 0) {
+            return uri.getPort();
+        }
+        return "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
     }
 
     private static Duration timeout(@Nullable Body body) {
@@ -153,7 +167,8 @@ final class Transport implements AutoCloseable {
         URI target = resolve(from, location);
         boolean downgrade = "https".equals(from.getScheme()) && !"https".equals(target.getScheme());
         if (downgrade) {
-            throw new IOException("refused redirect from " + from + " to plain HTTP");
+            throw new IOException(
+                    "refused redirect from " + from.getAuthority() + " to plain HTTP");
         }
         return target;
     }

@@ -64,12 +64,11 @@ final class TransportErrors {
         if (find(e, UnresolvedAddressException.class) != null) {
             return "dial tcp: lookup " + uri.getHost() + ": no such host";
         }
-        int port = uri.getPort() >= 0 ? uri.getPort() : uri.getScheme().equals("http") ? 80 : 443;
         String why =
                 e instanceof HttpConnectTimeoutException
                         ? "i/o timeout"
                         : "connect: connection refused";
-        return "dial tcp " + uri.getHost() + ":" + port + ": " + why;
+        return "dial tcp " + uri.getHost() + ":" + Transport.port(uri) + ": " + why;
     }
 
     private static String handshake(SSLException e) {

@@ -29,18 +29,32 @@ final class DockerRegistry implements AutoCloseable {
      * @param extra further lines of its configuration, such as {@code auth:}
      */
     static DockerRegistry start(Path directory, String extra) throws Exception {
+        return start(directory, "127.0.0.1", "", extra);
+    }
+
+    /**
+     * Starts it with TLS, on all addresses, and with a log of all requests.
+     *
+     * @param tls the content of its configuration's {@code tls:}
+     */
+    static DockerRegistry startTls(Path directory, String tls) throws Exception {
+        return start(directory, "", ", tls: {" + tls + "}", "");
+    }
+
+    private static DockerRegistry start(Path directory, String host, String http, String extra)
+            throws Exception {
         int port = freePort();
         Path config = directory.resolve("registry.yml");
         Files.writeString(
                 config,
                 """
                 version: 0.1
-                log: {level: error}
+                log: {level: error, accesslog: {disabled: false}}
                 storage: {filesystem: {rootdirectory: %s}}
-                http: {addr: 127.0.0.1:%d}
+                http: {addr: "%s:%d"%s}
                 %s
                 """
-                        .formatted(directory.resolve("data"), port, extra));
+                        .formatted(directory.resolve("data"), host, port, http, extra));
         Process process =
                 new ProcessBuilder(PROGRAM, "serve", config.toString())
                         .redirectErrorStream(true)
@@ -54,6 +68,10 @@ final class DockerRegistry implements AutoCloseable {
     /** Host and port, the domain of image names. */
     String domain() {
         return "127.0.0.1:" + port;
+    }
+
+    int port() {
+        return port;
     }
 
     /** Pushes an OCI layout by skopeo. */

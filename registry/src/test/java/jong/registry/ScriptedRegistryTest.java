@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ScriptedRegistryTest {
 
     private static final RegistryOptions IMPATIENT =
-            new RegistryOptions(List.of(), List.of(), 3, 3, Duration.ofMillis(1));
+            RegistryOptions.DEFAULT.withAttempts(3, 3, Duration.ofMillis(1));
 
     @TempDir Path directory;
 
@@ -102,7 +102,7 @@ class ScriptedRegistryTest {
         requests.clear();
         assertThatThrownBy(this::fetch)
                 .isInstanceOf(StatusException.InvalidArgument.class)
-                .hasMessageStartingWith("unexpected commit digest");
+                .hasMessage("filesystem layer verification failed for digest " + blob.digest());
         assertThat(requests).hasSize(1);
         assertThat(store.ingests()).isEmpty();
     }
@@ -120,6 +120,135 @@ class ScriptedRegistryTest {
                 .isInstanceOf(StatusException.Unavailable.class)
                 .hasMessage("received unexpected HTTP status: 503 Service Unavailable");
         assertThat(requests).hasSize(3);
+    }
+
+    @Test
+    void downloadThatComesToAStopGoesOnByAnotherRequest() throws Exception {
+        var released = new java.util.concurrent.CountDownLatch(1);
+        serve(
+                server,
+                "/v2/app/blobs/",
+                exchange -> {
+                    String range = exchange.header("Range");
+                    if (range.isEmpty()) {
+                        exchange.answer(200, bytes.length, bytes, 0, 60_000);
+                        try {
+                            released.await();
+                        } catch (InterruptedException e) {
+                            throw new IOException(e);
+                        }
+                    } else {
+                        int start = Integer.parseInt(range.replaceAll("\\D", ""));
+                        exchange.with("Content-Range", "bytes " + start + "-99999/100000")
+                                .answer(
+                                        206,
+                                        bytes.length - start,
+                                        bytes,
+                                        start,
+                                        bytes.length - start);
+                    }
+                });
+        var impatient =
+                RegistryOptions.DEFAULT
+                        .withAttempts(2, 1, Duration.ofMillis(1))
+                        .withStall(Duration.ofMillis(300));
+        try (var other = new RegistryClient(impatient)) {
+            other.repository(reference(), RegistryAuth.ANONYMOUS)
+                    .fetchBlob(blob, store, listener(new ArrayList<>()));
+        }
+        released.countDown();
+        assertThat(store.readAll(blob.digest(), bytes.length)).isEqualTo(bytes);
+        assertThat(requests).hasSize(2);
+    }
+
+    @Test
+    void registryThatAsksToWaitIsAskedAgain() throws Exception {
+        int[] refusals = {2};
+        serve(
+                server,
+                "/v2/app/blobs/",
+                exchange -> {
+                    if (refusals[0]-- > 0) {
+                        exchange.with("Retry-After", "0").answer(429, new byte[0]);
+                    } else {
+                        exchange.answer(200, bytes);
+                    }
+                });
+        assertThat(fetch()).as("docker's own waits").isEmpty();
+        assertThat(requests).hasSize(3);
+    }
+
+    @Test
+    void waitOfHoursIsNotWaitedFor() throws Exception {
+        serve(
+                server,
+                "/v2/app/manifests/",
+                exchange -> {
+                    exchange.with("Retry-After", "21600");
+                    exchange.answer(
+                            429,
+                            "{\"errors\":[{\"code\":\"TOOMANYREQUESTS\",\"message\":\"no more\"}]}"
+                                    .getBytes(UTF_8));
+                });
+        assertThatThrownBy(
+                        () -> client.repository(reference(), RegistryAuth.ANONYMOUS).manifest("v1"))
+                .isInstanceOf(StatusException.Unavailable.class)
+                .hasMessage("toomanyrequests: no more");
+        assertThat(requests).hasSize(1);
+    }
+
+    @Test
+    void pagesOfTagsAreFollowedOnTheSameHostOnly() throws Exception {
+        String elsewhere = "http://localhost:" + other.port() + "/v2/app/tags/list?last=b";
+        String[] next = {"/v2/app/tags/list?last=b"};
+        serve(
+                server,
+                "/v2/app/tags/list",
+                exchange -> {
+                    boolean first = !exchange.target.contains("last=");
+                    if (first) {
+                        exchange.with("Link", "<" + next[0] + ">; rel=\"next\"");
+                    }
+                    exchange.answer(
+                            200,
+                            (first ? "{\"tags\":[\"a\",\"b\"]}" : "{\"tags\":[\"c\"]}")
+                                    .getBytes(UTF_8));
+                });
+        Repository repository = client.repository(reference(), RegistryAuth.ANONYMOUS);
+        assertThat(repository.tags()).containsExactly("a", "b", "c");
+        next[0] = elsewhere;
+        assertThatThrownBy(repository::tags).hasMessageStartingWith("refused a page of tags");
+    }
+
+    @Test
+    void uploadThatIsSentElsewhereTellsNoSecret() throws Exception {
+        serve(
+                server,
+                "/v2/app/blobs/uploads/",
+                exchange -> {
+                    if (exchange.header("Authorization").isEmpty()) {
+                        exchange.with("WWW-Authenticate", "Basic realm=x");
+                        exchange.answer(401, new byte[0]);
+                    } else {
+                        exchange.with(
+                                "Location", "http://localhost:" + other.port() + "/up?state=s");
+                        exchange.answer(202, new byte[0]);
+                    }
+                });
+        serve(
+                other,
+                "/up",
+                exchange ->
+                        exchange.answer(exchange.method.equals("PUT") ? 201 : 202, new byte[0]));
+        store.put(bytes);
+        client.repository(reference(), new RegistryAuth("user", "secret", "", ""), Purpose.PUSH)
+                .pushBlob(blob, store, List.of(), listener(new ArrayList<>()));
+        assertThat(requests.subList(requests.size() - 2, requests.size()))
+                .containsExactly(
+                        "PATCH /up?state=s auth= Range=",
+                        "PUT /up?state=s&digest="
+                                + blob.digest().toString().replace(":", "%3A")
+                                + " auth= Range=");
     }
 
     @Test
@@ -186,7 +315,7 @@ class ScriptedRegistryTest {
     void mirrorIsAskedFirstAndToldNoSecret() throws Exception {
         serve(server, "/v2/library/app/blobs/", exchange -> exchange.answer(200, bytes));
         String mirror = "http://127.0.0.1:" + server.port() + "/";
-        var options = new RegistryOptions(List.of(mirror), List.of(), 1, 1, Duration.ofMillis(1));
+        var options = RegistryOptions.DEFAULT.withMirrors(List.of(mirror));
         try (var mirrored = new RegistryClient(options)) {
             mirrored.repository(Reference.parse("app"), new RegistryAuth("me", "pw", "", "raw"))
                     .fetchBlob(blob, store, listener(new ArrayList<>()));

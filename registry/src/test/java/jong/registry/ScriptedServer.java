@@ -77,6 +77,7 @@ final class ScriptedServer implements AutoCloseable {
         private final Map<String, String> headers = new LinkedHashMap<>();
         private final StringBuilder answerHeaders = new StringBuilder();
         private final OutputStream out;
+        private final String body;
 
         private Exchange(Socket connection) throws IOException {
             var in =
@@ -95,6 +96,16 @@ final class ScriptedServer implements AutoCloseable {
                         line.substring(0, colon).toLowerCase(Locale.ROOT),
                         line.substring(colon + 1).strip());
             }
+            var text = new char[Integer.parseInt(headers.getOrDefault("content-length", "0"))];
+            int read = 0;
+            while (read < text.length) {
+                int n = in.read(text, read, text.length - read);
+                if (n < 0) {
+                    throw new IOException("half a body");
+                }
+                read += n;
+            }
+            body = new String(text);
             out = connection.getOutputStream();
         }
 
@@ -107,6 +118,11 @@ final class ScriptedServer implements AutoCloseable {
         Exchange with(String name, String value) {
             answerHeaders.append(name).append(": ").append(value).append("\r\n");
             return this;
+        }
+
+        /** The request's body. */
+        String body() {
+            return body;
         }
 
         void answer(int status, byte[] body) throws IOException {

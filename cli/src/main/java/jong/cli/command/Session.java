@@ -12,6 +12,7 @@ import jong.cli.connect.ConfigFile;
 import jong.cli.connect.DaemonStarter;
 import jong.cli.connect.EngineLocator;
 import jong.cli.connect.GlobalOptions;
+import jong.cli.credentials.CredentialStore;
 import jong.cli.failure.CommandException;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +80,11 @@ public final class Session implements AutoCloseable {
             config = ConfigFile.read(options, environment);
         }
         return config;
+    }
+
+    /** The user's credentials for registries. */
+    public CredentialStore credentials() {
+        return new CredentialStore(config(), environment);
     }
 
     /** Finds the daemon that the options and the environment mean. */

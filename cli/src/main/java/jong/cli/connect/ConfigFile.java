@@ -47,13 +47,25 @@ public record ConfigFile(Path directory, JsonObject json) {
         } else {
             json.put(name, value);
         }
+        save();
+    }
+
+    /**
+     * Writes the file anew, for its owner alone: it may hold secrets. Where it is a symbolic link,
+     * what that points to is written.
+     */
+    public void save() throws IOException {
+        Path target = Files.exists(file()) ? file().toRealPath() : file();
+        Path parent = target.toAbsolutePath().getParent();
         Files.createDirectories(directory);
-        Path part = Files.createTempFile(directory, "config.json", ".part");
+        Path part = Files.createTempFile(parent, "config.json", ".part");
         Files.writeString(part, Json.writePretty(json, "\t"));
-        Files.move(
-                part,
-                directory.resolve("config.json"),
-                java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+        Files.move(part, target, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** The file itself, which may not exist. */
+    public Path file() {
+        return directory.resolve("config.json");
     }
 
     /** A text such as {@code psFormat}; empty if it is not there. */

@@ -4,19 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.util.Base64;
 import jong.api.client.Request;
 import jong.api.client.Response;
 import jong.cli.command.Session;
-import jong.cli.failure.CommandException;
+import jong.cli.credentials.CredentialStore;
 import jong.cli.terminal.Terminal;
-import jong.wire.json.Json;
-import jong.wire.json.JsonObject;
 
 /** Pulls an image and shows the progress. */
 public final class Pulling {
-
-    private static final String HUB_KEY = "https://index.docker.io/v1/";
 
     private final Session session;
     private final PrintStream out;
@@ -79,7 +74,7 @@ public final class Pulling {
     }
 
     /** The name with its registry: {@code docker.io/library/busybox}. */
-    static String canonical(String name) {
+    public static String canonical(String name) {
         int slash = name.indexOf('/');
         String first = slash < 0 ? "" : name.substring(0, slash);
         boolean registry =
@@ -90,29 +85,10 @@ public final class Pulling {
         return "docker.io/" + (slash < 0 ? "library/" : "") + name;
     }
 
-    /**
-     * The credentials of the configuration file for an image's registry, as the header wants them.
-     */
+    /** The user's credentials for an image's registry, as the header wants them. */
     static String authentication(Session session, String name) {
         String canonical = canonical(name);
         String registry = canonical.substring(0, canonical.indexOf('/'));
-        String key = registry.equals("docker.io") ? HUB_KEY : registry;
-        JsonObject entry = session.config().json().object("auths").object(key);
-        var auth = new JsonObject();
-        String encoded = entry.string("auth");
-        if (!encoded.isEmpty()) {
-            String pair;
-            try {
-                pair = new String(Base64.getDecoder().decode(encoded), UTF_8);
-            } catch (IllegalArgumentException e) {
-                throw new CommandException("the auth entry of " + key + " is not base64");
-            }
-            int colon = pair.indexOf(':');
-            auth.with("username", colon < 0 ? pair : pair.substring(0, colon))
-                    .with("password", colon < 0 ? "" : pair.substring(colon + 1))
-                    .with("serveraddress", key);
-        }
-        auth.withUnlessEmpty("identitytoken", entry.string("identitytoken"));
-        return Base64.getUrlEncoder().encodeToString(Json.writeBytes(auth));
+        return session.credentials().find(CredentialStore.key(registry)).header();
     }
 }

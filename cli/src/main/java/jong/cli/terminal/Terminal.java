@@ -65,10 +65,19 @@ public final class Terminal implements AutoCloseable {
      * when a signal ends the program.
      */
     public void makeRaw() throws IOException {
+        change("raw", "-echo", "-echonl", "-iexten");
+    }
+
+    /** Shows nothing of what is typed, for passwords; the old mode comes back as above. */
+    public void hideInput() throws IOException {
+        change("-echo");
+    }
+
+    private void change(String... settings) throws IOException {
         saved = stty("-g").strip();
         restorer = new Thread(this::restore);
         Runtime.getRuntime().addShutdownHook(restorer);
-        stty("raw", "-echo", "-echonl", "-iexten");
+        stty(settings);
     }
 
     @Override

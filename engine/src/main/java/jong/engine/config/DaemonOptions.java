@@ -9,6 +9,9 @@ import java.util.regex.Pattern;
 import jong.manager.unpack.UnpackLimits;
 import jong.network.AddressPools;
 import jong.network.Subnet;
+import jong.registry.ProxySettings;
+import jong.wire.json.Json;
+import jong.wire.json.JsonObject;
 
 /**
  * What the daemon was told, by its flags and by {@code daemon.json}: dockerd's options with
@@ -299,6 +302,24 @@ public final class DaemonOptions {
     /** Whether images without a name are removed then, too. */
     public boolean gcDangling() {
         return flag("gc-dangling");
+    }
+
+    /**
+     * The proxies that registries are reached by: of the flags, or of the file's {@code proxies}.
+     */
+    public ProxySettings proxies() {
+        JsonObject file =
+                OptionTable.byKey(OptionTable.PROXIES)
+                        .map(option -> values.getOrDefault(option, List.of()))
+                        .filter(texts -> !texts.isEmpty())
+                        .map(texts -> Json.parseObject(texts.getFirst()))
+                        .orElse(new JsonObject());
+        return new ProxySettings(text("http-proxy"), text("https-proxy"), text("no-proxy"))
+                .or(
+                        new ProxySettings(
+                                file.string("http-proxy"),
+                                file.string("https-proxy"),
+                                file.string("no-proxy")));
     }
 
     /** Whether containers get an init unless they say otherwise. */

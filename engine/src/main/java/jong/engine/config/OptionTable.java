@@ -69,8 +69,8 @@ final class OptionTable {
             host|H|LIST|hosts||y|Daemon socket(s) to connect to
             host-gateway-ip||STRING|=||n|\
             IP address that the special 'host-gateway' string in --add-host resolves to
-            http-proxy||STRING|=||n|HTTP proxy URL to use for outgoing traffic
-            https-proxy||STRING|=||n|HTTPS proxy URL to use for outgoing traffic
+            http-proxy||STRING|=||y|HTTP proxy URL to use for outgoing traffic
+            https-proxy||STRING|=||y|HTTPS proxy URL to use for outgoing traffic
             icc||BOOL|=|true|y|Enable inter-container communication for the default bridge network
             init||BOOL|=|false|y|\
             Run an init in the container to forward signals and reap processes
@@ -99,7 +99,7 @@ final class OptionTable {
             mtu||INT|=|1500|y|Set the MTU for the default "bridge" network
             network-control-plane-mtu||INT|=|1500|n|Network Control plane MTU
             no-new-privileges||BOOL|=|false|y|Set no-new-privileges by default for new containers
-            no-proxy||STRING|=||n|\
+            no-proxy||STRING|=||y|\
             Comma-separated list of hosts or IP addresses for which the proxy is skipped
             node-generic-resource||LIST|node-generic-resources||n|Advertise user-defined resource
             pidfile|p|STRING|=|/run/jong.pid|y|Path to use for daemon PID file
@@ -126,7 +126,7 @@ final class OptionTable {
             version|v|BOOL|-|false|y|Print version information and quit
             """;
 
-    /** Members of daemon.json that have no flag; Jong acts on none of them. */
+    /** Members of daemon.json that have no flag; Jong acts on {@link #PROXIES} alone. */
     private static final String FILE_ONLY =
             """
             builder proxies nri-opts bip6 bridge-accept-fwmark default-init default-stop-timeout
@@ -134,6 +134,9 @@ final class OptionTable {
             network-diagnostic-port resolv-conf swarm-raft-election-tick
             swarm-raft-heartbeat-tick
             """;
+
+    /** The member with the proxies, which also have flags of their own. */
+    static final String PROXIES = "proxies";
 
     static final List<OptionSpec> ALL = read();
 
@@ -161,10 +164,12 @@ final class OptionTable {
     private static List<OptionSpec> read() {
         List<OptionSpec> options = new ArrayList<>();
         FLAGS.lines().map(OptionTable::flag).forEach(options::add);
-        Stream.of(FILE_ONLY.strip().split("\\s+"))
-                .map(key -> new OptionSpec("", "", Kind.OBJECT, key, "", false, ""))
-                .forEach(options::add);
+        Stream.of(FILE_ONLY.strip().split("\\s+")).map(key -> fileOnly(key)).forEach(options::add);
         return List.copyOf(options);
+    }
+
+    private static OptionSpec fileOnly(String key) {
+        return new OptionSpec("", "", Kind.OBJECT, key, "", key.equals(PROXIES), "");
     }
 
     private static OptionSpec flag(String line) {

@@ -8,6 +8,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import jong.engine.rest.Exchange;
 import jong.engine.rest.Query;
@@ -18,6 +19,7 @@ import jong.manager.images.ImportRequest;
 import jong.oci.Digest;
 import jong.oci.Platform;
 import jong.oci.reference.Reference;
+import jong.registry.RegistryAuth;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException;
 import jong.wire.status.StatusException.Internal;
@@ -57,18 +59,22 @@ final class ImageArrivalRoutes {
         if (reference.familiarName().equals("scratch")) {
             throw new PermissionDenied("'scratch' is a reserved name");
         }
+        Platform platform = platform(exchange.query());
+        RegistryAuth auth = RegistryCredentials.optional(exchange);
         var progress = new ProgressStream(exchange, false);
         // A client that goes away does not want the image any more.
         exchange.onDisconnect(Thread.currentThread()::interrupt);
         try {
-            Image image =
-                    images.pull(
-                            reference,
-                            platform(exchange.query()),
-                            RegistryCredentials.optional(exchange),
-                            progress);
-            service.tell("pull", image, reference.familiarString());
-            requirePlatform(exchange.query(), image, reference);
+            // Without tag and digest docker means the whole repository.
+            boolean all = reference.tag() == null && reference.digest() == null;
+            List<Image> pulled =
+                    all
+                            ? images.pullAll(reference, platform, auth, progress)
+                            : List.of(images.pull(reference, platform, auth, progress));
+            for (Image image : pulled) {
+                service.tell("pull", image, reference.familiarString());
+                requirePlatform(exchange.query(), image, reference);
+            }
         } catch (StatusException | UncheckedIOException | IOException e) {
             if (!progress.begun()) {
                 throw answerable(e);
@@ -77,30 +83,30 @@ final class ImageArrivalRoutes {
         }
     }
 
-    /** Docker answers 500 where a registry refuses: a 401 would mean the engine's own rights. */
+    /**
+     * Docker answers 500 where a registry refuses or sends what is wrong: other statuses would mean
+     * the request itself.
+     */
     private static RuntimeException answerable(Exception e) throws IOException {
         return switch (e) {
             case Unauthenticated refused -> new Internal(String.valueOf(refused.getMessage()));
             case PermissionDenied refused -> new Internal(String.valueOf(refused.getMessage()));
             case Unavailable refused -> new Internal(String.valueOf(refused.getMessage()));
+            case InvalidArgument wrong -> new Internal(String.valueOf(wrong.getMessage()));
             case RuntimeException other -> other;
             case IOException other -> throw other;
             default -> new IllegalStateException(e);
         };
     }
 
-    /**
-     * The image that {@code fromImage} and {@code tag} name. Docker pulls all tags of a repository
-     * if neither has one; that is {@code latest} here, since registries have thousands of tags now
-     * and clients that leave the tag out mean one image.
-     */
+    /** The image that {@code fromImage} and {@code tag} name; all of a repository without a tag. */
     private static Reference reference(Query query) {
         String name = query.string("fromImage");
         String tag = query.string("tag");
         var reference =
                 Reference.parse(name.endsWith(":") ? name.substring(0, name.length() - 1) : name);
         if (tag.isEmpty()) {
-            return reference.withDefaultTag();
+            return reference;
         }
         return tag.indexOf(':') > 0
                 ? reference.withDigest(Digest.parse(tag))

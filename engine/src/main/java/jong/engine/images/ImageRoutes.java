@@ -40,7 +40,6 @@ public final class ImageRoutes {
         new ImagePushRoutes(service).register(router);
         router.route("GET", "/images/json", this::list);
         router.route("GET", "/images/get", this::save);
-        router.route("GET", "/images/search", absent("searching a registry"));
         router.route("POST", "/images/prune", this::prune);
         router.route("GET", "/images/{name:.*}/get", this::save);
         router.route("GET", "/images/{name:.*}/json", this::inspect);

@@ -173,6 +173,15 @@ final class TestWorld implements AutoCloseable {
         }
 
         @Override
+        public List<Image> pullAll(
+                Reference repository,
+                jong.oci.Platform platform,
+                RegistryAuth auth,
+                ProgressListener progress) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public void push(Reference reference, RegistryAuth auth, ProgressListener progress) {
             throw new UnsupportedOperationException();
         }

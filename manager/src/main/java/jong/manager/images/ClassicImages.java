@@ -19,7 +19,6 @@ import jong.manager.gc.GarbageCollector;
 import jong.manager.leases.Lease;
 import jong.manager.leases.LeasedContent;
 import jong.manager.leases.Leases;
-import jong.manager.leases.Resource;
 import jong.manager.metadata.MetadataStore;
 import jong.manager.snapshots.OverlaySnapshotter;
 import jong.manager.tar.TarEntry;
@@ -28,7 +27,6 @@ import jong.manager.unpack.UnpackLimits;
 import jong.oci.Digest;
 import jong.oci.Platform;
 import jong.oci.content.ContentStore;
-import jong.oci.content.DistributionSource;
 import jong.oci.image.ImageConfig;
 import jong.oci.reference.Reference;
 import jong.registry.RegistryAuth;
@@ -50,12 +48,11 @@ public final class ClassicImages implements Images {
     private final Layers layers;
     private final ImageStore images;
     private final RegistryClient registry;
-    private final Transfers transfers;
+    private final RegistryTransfers transfers;
     private final MetadataStore metadata;
     private final Leases leases;
     private final GarbageCollector collector;
     private final LeasedWork works;
-    private final int uploads;
 
     /**
      * Opens the images and removes what an earlier process left half done and can not go on with.
@@ -83,12 +80,13 @@ public final class ClassicImages implements Images {
         this.layers = new Layers(content, snapshots, metadata, limits);
         this.images = new ImageStore(metadata);
         this.registry = registry;
-        this.transfers = new Transfers(downloads);
-        this.uploads = uploads == 0 ? Integer.MAX_VALUE : uploads;
         this.collector =
                 new GarbageCollector(
                         content, snapshots, leases, new ImageRoots(content, layers, images));
         this.works = new LeasedWork(leases, collector);
+        this.transfers =
+                new RegistryTransfers(
+                        content, layers, images, metadata, works, registry, downloads, uploads);
         collector.collect();
     }
 
@@ -107,77 +105,22 @@ public final class ClassicImages implements Images {
             Reference reference, Platform platform, RegistryAuth auth, ProgressListener listener)
             throws IOException, InterruptedException {
         Reference wanted = ImageStore.lookupName(reference);
-        var progress = new Progress(listener);
-        return works.run(
-                "pull",
-                wanted + " " + platform,
-                lease -> {
-                    var pull =
-                            new ImagePull(
-                                    lease,
-                                    new LeasedContent(content, lease),
-                                    layers.under(lease),
-                                    transfers,
-                                    registry,
-                                    wanted,
-                                    platform,
-                                    auth,
-                                    progress);
-                    ImagePull.Pulled pulled = pull.run();
-                    boolean newer = !Optional.of(pulled.id()).equals(images.pointed(wanted));
-                    List<Reference> names = List.of(wanted.withDigest(pulled.digest()), wanted);
-                    var source = new DistributionSource(wanted.domain(), wanted.path());
-                    metadata.transaction(() -> {
-                        pulled.content().forEach(digest -> noteSource(digest, source));
-                        images.add(
-                                pulled.id(),
-                                pulled.manifest(),
-                                newer ? names : names.subList(0, 1));
-                    });
-                    progress.status(
-                            "",
-                            "Status: "
-                                    + (newer ? "Downloaded newer image" : "Image is up to date")
-                                    + " for "
-                                    + wanted.familiarString());
-                    return byId(pulled.id());
-                });
+        return byId(transfers.pull(wanted, platform, auth, new Progress(listener)));
+    }
+
+    @Override
+    public List<Image> pullAll(
+            Reference repository, Platform platform, RegistryAuth auth, ProgressListener listener)
+            throws IOException, InterruptedException {
+        return transfers.pullAll(repository, platform, auth, new Progress(listener)).stream()
+                .map(this::byId)
+                .toList();
     }
 
     @Override
     public void push(Reference reference, RegistryAuth auth, ProgressListener listener)
             throws IOException, InterruptedException {
-        List<Reference> names = images.namesToPush(reference);
-        var progress = new Progress(listener);
-        works.run(
-                "push",
-                reference.toString(),
-                lease -> {
-                    var leased = new LeasedContent(content, lease);
-                    var push =
-                            new ImagePush(
-                                    leased,
-                                    new LayerArchives(leased, layers),
-                                    registry.repositoryForPush(reference, auth),
-                                    reference,
-                                    uploads,
-                                    progress);
-                    for (Reference name : names) {
-                        Image image = get(name.toString());
-                        keep(image, lease);
-                        pushed(name, image, push.run(image, String.valueOf(name.tag())));
-                    }
-                    return names;
-                });
-    }
-
-    private void pushed(Reference name, Image image, ImagePush.Pushed pushed) {
-        var source = new DistributionSource(name.domain(), name.path());
-        metadata.transaction(() -> {
-            pushed.layers().forEach(digest -> noteSource(digest, source));
-            Digest digest = pushed.manifest().digest();
-            images.pushed(image.id(), pushed.manifest(), name.withDigest(digest));
-        });
+        transfers.push(reference, auth, new Progress(listener));
     }
 
     @Override
@@ -399,23 +342,9 @@ public final class ClassicImages implements Images {
 
     /** Keeps all of an image, whatever happens to its names. */
     private void keep(Image image, Lease lease) {
-        List<Resource> all = new ArrayList<>();
-        all.add(Resource.content(image.id()));
-        all.add(Resource.content(image.manifest().digest()));
-        for (Digest chainId : image.config().chainIds()) {
-            all.add(Resource.snapshot(chainId.toString()));
-            layers.record(chainId)
-                    .ifPresent(record -> all.add(Resource.content(record.blob().digest())));
-        }
-        lease.add(all);
+        layers.keep(image, lease);
         if (images.get(image.id()).isEmpty()) { // Removed before the lease could keep it.
             throw noSuchImage(image.id().toString());
-        }
-    }
-
-    private void noteSource(Digest digest, DistributionSource source) {
-        if (content.info(digest).isPresent()) { // A layer may be here in another compression.
-            content.updateLabels(digest, source::addTo);
         }
     }
 

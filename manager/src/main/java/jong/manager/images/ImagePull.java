@@ -3,6 +3,7 @@ package jong.manager.images;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -83,20 +84,14 @@ final class ImagePull {
     }
 
     Pulled run() throws IOException, InterruptedException {
-        Digest asked = reference.digest();
-        String name = asked != null ? asked.toString() : String.valueOf(reference.tag());
-        RemoteManifest first = repository.manifest(name);
+        RemoteManifest first = named();
         // Only now, as docker: a name that the registry does not have is refused with a status.
-        progress.status(
-                asked != null ? reference.toString() : name, "Pulling from " + reference.path());
+        progress.heading(
+                reference.digest() != null ? reference.toString() : String.valueOf(reference.tag()),
+                "Pulling from " + reference.path());
         RemoteManifest chosen = forPlatform(first);
         Manifest manifest = Manifest.parse(chosen.bytes(), chosen.descriptor().mediaType());
-        if (!MediaTypes.isConfig(manifest.config().mediaType())) {
-            throw new StatusException.InvalidArgument(
-                    "invalid manifest: \""
-                            + manifest.config().mediaType()
-                            + "\" is not the configuration of an image that can run");
-        }
+        checkConfig(manifest.config());
         boolean known = content.info(manifest.config().digest()).isPresent();
         if (!known) {
             record(manifest);
@@ -135,6 +130,53 @@ final class ImagePull {
         all.add(manifest.config().digest());
         manifest.layers().forEach(layer -> all.add(layer.digest()));
         return new Pulled(manifest.config().digest(), descriptor, first.descriptor().digest(), all);
+    }
+
+    /** The document that the reference names. */
+    private RemoteManifest named() throws IOException, InterruptedException {
+        Digest asked = reference.digest();
+        String name = asked != null ? asked.toString() : String.valueOf(reference.tag());
+        if (asked == null) {
+            // A HEAD first: registries that count downloads do not count it.
+            Optional<Descriptor> resolved = repository.resolve(name);
+            if (resolved.isPresent()) {
+                name = resolved.get().digest().toString();
+            }
+        }
+        RemoteManifest found = repository.manifest(name);
+        String type = found.descriptor().mediaType();
+        if (MediaTypes.isIndex(type)) {
+            Index.parse(found.bytes(), type);
+        } else if (MediaTypes.isManifest(type)) {
+            Manifest.parse(found.bytes(), type);
+        } else if (type.startsWith(MediaTypes.DOCKER_SCHEMA_1)) {
+            throw new StatusException.InvalidArgument(
+                    "Docker Image Format v1 and Docker Image manifest version 2, schema 1 are not"
+                            + " supported. Suggest the author of "
+                            + reference.familiarString()
+                            + " to upgrade the image to the OCI Format or Docker Image manifest"
+                            + " v2, schema 2. More information at"
+                            + " https://docs.docker.com/go/deprecated-image-specs/");
+        } else {
+            throw new StatusException.InvalidArgument("unsupported media type " + type);
+        }
+        return found;
+    }
+
+    private static void checkConfig(Descriptor config) {
+        if (!MediaTypes.isConfig(config.mediaType())) {
+            throw new StatusException.InvalidArgument(
+                    "unsupported media type " + config.mediaType());
+        }
+        if (config.size() > ImageConfig.MAX_BYTES) {
+            throw new StatusException.InvalidArgument(
+                    "image configuration "
+                            + config.digest()
+                            + " has "
+                            + config.size()
+                            + " bytes, limit "
+                            + ImageConfig.MAX_BYTES);
+        }
     }
 
     /** Lets a later pull go on with what has come until this one is cut short. */

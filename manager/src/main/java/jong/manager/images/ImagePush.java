@@ -12,6 +12,7 @@ import jong.oci.Digest;
 import jong.oci.MediaTypes;
 import jong.oci.content.ContentStore;
 import jong.oci.content.DistributionSource;
+import jong.oci.image.ImageConfig;
 import jong.oci.image.Manifest;
 import jong.oci.reference.Reference;
 import jong.registry.BlobListener;
@@ -62,8 +63,9 @@ final class ImagePush {
      *
      * @return what is in the registry now
      */
-    Pushed run(Image image, String tag) throws IOException, InterruptedException {
-        List<Descriptor> layers = pushLayers(image);
+    Pushed run(ImageStore.Stored image, ImageConfig imageConfig, String tag)
+            throws IOException, InterruptedException {
+        List<Descriptor> layers = pushLayers(imageConfig);
         var config =
                 Descriptor.of(
                         MediaTypes.DOCKER_CONFIG,
@@ -88,7 +90,7 @@ final class ImagePush {
      * where the image came from. Otherwise a new one, in docker's form unless a layer has a type
      * that docker's form has no word for.
      */
-    private byte[] manifest(Image image, Descriptor config, List<Descriptor> layers)
+    private byte[] manifest(ImageStore.Stored image, Descriptor config, List<Descriptor> layers)
             throws IOException {
         byte[] kept = content.readAll(image.manifest().digest(), Manifest.MAX_BYTES);
         Manifest own = Manifest.parse(kept, "");
@@ -122,9 +124,10 @@ final class ImagePush {
     }
 
     /** Pushes the layers and returns where they are, the lowest first. */
-    private List<Descriptor> pushLayers(Image image) throws IOException, InterruptedException {
-        List<Digest> diffIds = image.config().diffIds();
-        List<Digest> chain = image.config().chainIds();
+    private List<Descriptor> pushLayers(ImageConfig config)
+            throws IOException, InterruptedException {
+        List<Digest> diffIds = config.diffIds();
+        List<Digest> chain = config.chainIds();
         diffIds.reversed().forEach(id -> progress.status(id.shortHex(), "Preparing"));
         // Platform threads: compressing would hold the carriers of virtual ones.
         ExecutorService threads =

@@ -128,6 +128,19 @@ final class ImageStore {
         return all;
     }
 
+    /**
+     * The image that a name points to.
+     *
+     * @throws StatusException.NotFound if it points to none any more
+     */
+    Stored named(Reference reference) {
+        return pointed(reference)
+                .flatMap(this::get)
+                .orElseThrow(() ->
+                        new StatusException.NotFound(
+                                "tag does not exist: " + reference.familiarString()));
+    }
+
     boolean removeName(Reference reference) {
         return names.remove(reference.toString());
     }

@@ -44,6 +44,16 @@ public interface Images {
             throws IOException, InterruptedException;
 
     /**
+     * Pulls all tags of a repository, one after the other; the first that fails ends it.
+     *
+     * @param repository without tag and digest
+     * @return the images, in the order of the registry's tags
+     */
+    List<Image> pullAll(
+            Reference repository, Platform platform, RegistryAuth auth, ProgressListener progress)
+            throws IOException, InterruptedException;
+
+    /**
      * Pushes an image to the registry of its name; with no tag, all tags of the repository. Layers
      * go as they came, without being compressed again, several at once; those that the registry
      * has, in this repository or another, are not sent.

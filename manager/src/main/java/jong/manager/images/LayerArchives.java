@@ -3,7 +3,7 @@ package jong.manager.images;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.function.LongConsumer;
-import java.util.zip.GZIPOutputStream;
+import jong.manager.pack.ParallelGzip;
 import jong.manager.unpack.CountedInputStream;
 import jong.oci.Descriptor;
 import jong.oci.Digest;
@@ -18,8 +18,6 @@ import jong.wire.status.StatusException;
  * or loaded here without compression is compressed once and kept so.
  */
 final class LayerArchives {
-
-    private static final int BUFFER_BYTES = 128 * 1024;
 
     private final ContentStore content;
     private final Layers layers;
@@ -67,9 +65,9 @@ final class LayerArchives {
                 ContentReader reader = content.open(blob.digest());
                 InputStream plain = new CountedInputStream(reader.stream(), compressing)) {
             writer.restart();
-            var gzip = new GZIPOutputStream(writer, BUFFER_BYTES);
-            plain.transferTo(gzip);
-            gzip.finish();
+            try (var gzip = new ParallelGzip(writer)) {
+                plain.transferTo(gzip);
+            }
             long size = writer.offset();
             return Descriptor.of(MediaTypes.DOCKER_LAYER_GZIP, writer.commit(), size);
         } catch (IOException | RuntimeException e) {

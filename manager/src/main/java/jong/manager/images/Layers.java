@@ -1,9 +1,12 @@
 package jong.manager.images;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import jong.manager.leases.Lease;
+import jong.manager.leases.Resource;
 import jong.manager.metadata.Bucket;
 import jong.manager.metadata.MetadataStore;
 import jong.manager.snapshots.OverlaySnapshotter;
@@ -11,6 +14,7 @@ import jong.manager.unpack.UnpackLimits;
 import jong.oci.Descriptor;
 import jong.oci.Digest;
 import jong.oci.content.ContentStore;
+import jong.oci.image.ImageConfig;
 
 /**
  * The unpacked layers: a committed snapshot for each, named by its chain ID, and a record of where
@@ -63,6 +67,27 @@ final class Layers {
         records.entries()
                 .forEach((id, json) -> all.put(Digest.parse(id), LayerRecord.fromJson(json)));
         return all;
+    }
+
+    /** Keeps all of an image, whatever happens to its names. */
+    void keep(Image image, Lease lease) {
+        keep(image.id(), image.manifest().digest(), image.config(), lease);
+    }
+
+    /** Keeps all of an image, whatever happens to its names. */
+    void keep(ImageStore.Stored image, ImageConfig config, Lease lease) {
+        keep(image.id(), image.manifest().digest(), config, lease);
+    }
+
+    private void keep(Digest id, Digest manifest, ImageConfig config, Lease lease) {
+        List<Resource> all = new ArrayList<>();
+        all.add(Resource.content(id));
+        all.add(Resource.content(manifest));
+        for (Digest chainId : config.chainIds()) {
+            all.add(Resource.snapshot(chainId.toString()));
+            record(chainId).ifPresent(record -> all.add(Resource.content(record.blob().digest())));
+        }
+        lease.add(all);
     }
 
     /** Stores a record together with what {@code change} does. */

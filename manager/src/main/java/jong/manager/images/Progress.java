@@ -25,12 +25,21 @@ final class Progress {
         send(new ProgressEvent.Status(id, text));
     }
 
+    void heading(String id, String text) {
+        send(new ProgressEvent.Heading(id, text));
+    }
+
     void stream(String text) {
         send(new ProgressEvent.Stream(text));
     }
 
     void retrying(String id, int secondsLeft) {
         status(id, "Retrying in " + secondsLeft + (secondsLeft == 1 ? " second" : " seconds"));
+    }
+
+    void pulled(boolean newer, String name) {
+        String what = newer ? "Downloaded newer image" : "Image is up to date";
+        status("", "Status: " + what + " for " + name);
     }
 
     void pushed(String tag, Digest digest, long size) {

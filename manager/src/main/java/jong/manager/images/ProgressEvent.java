@@ -27,6 +27,19 @@ public sealed interface ProgressEvent {
     }
 
     /**
+     * Something begins.
+     *
+     * @param id what, such as the tag that is pulled
+     * @param text docker's text
+     */
+    record Heading(String id, String text) implements ProgressEvent {
+        @Override
+        public JsonObject toJson() {
+            return new JsonObject().with("status", text).with("id", id);
+        }
+    }
+
+    /**
      * A part goes on.
      *
      * @param id the part

@@ -61,7 +61,7 @@ class StoreCheckTest {
         metadata = MetadataStore.open(root.resolve("metadata.db"));
         registry =
                 new RegistryClient(
-                        new RegistryOptions(List.of(), List.of(), 1, 1, Duration.ofMillis(1)));
+                        RegistryOptions.DEFAULT.withAttempts(1, 1, Duration.ofMillis(1)));
         var labels = new MetadataLabels(metadata);
         content = new LocalContentStore(root.resolve("content"), labels);
         snapshots = new OverlaySnapshotter(root, metadata);

@@ -66,7 +66,7 @@ public final class CollectionWorkload {
         content = new LocalContentStore(root.resolve("content"), labels);
         snapshots = new OverlaySnapshotter(root, metadata);
         var leases = new Leases(metadata, Clock.systemUTC());
-        var options = new RegistryOptions(List.of(), List.of(), 2, 2, Duration.ofMillis(10));
+        var options = RegistryOptions.DEFAULT.withAttempts(2, 2, Duration.ofMillis(10));
         var client = new RegistryClient(options);
         images =
                 new ClassicImages(

@@ -193,7 +193,7 @@ class ClassicImagesTest {
                                     AMD64,
                                     RegistryAuth.ANONYMOUS,
                                     ProgressListener.NONE))
-                    .hasMessageStartingWith("unexpected commit digest");
+                    .hasMessageStartingWith("filesystem layer verification failed for digest");
             assertNothingIsLeft();
             assertThatThrownBy(() ->
                             images.pull(

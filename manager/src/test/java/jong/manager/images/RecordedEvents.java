@@ -23,6 +23,8 @@ final class RecordedEvents {
                                             + bytes.current()
                                             + "/"
                                             + bytes.total();
+                            case ProgressEvent.Heading heading ->
+                                    heading.id() + ": " + heading.text();
                             case ProgressEvent.Stream stream -> stream.text();
                             case ProgressEvent.Pushed pushed -> "pushed " + pushed.tag();
                         });

@@ -32,13 +32,7 @@ final class ImageDocument {
         String own = json.string("mediaType");
         if (!own.isEmpty() && !delivered.isEmpty() && !own.equals(delivered)) {
             throw new StatusException.InvalidArgument(
-                    "invalid "
-                            + what
-                            + ": it was delivered as \""
-                            + delivered
-                            + "\" and calls itself \""
-                            + own
-                            + "\"");
+                    "mediaType in " + what + " should be '" + delivered + "' not '" + own + "'");
         }
     }
 

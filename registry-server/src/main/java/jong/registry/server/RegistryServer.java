@@ -15,6 +15,7 @@ import jong.http.Limits;
 import jong.http.ListenAddress;
 import jong.http.ServerOptions;
 import jong.http.Tls;
+import jong.registry.ProxySettings;
 import jong.registry.RegistryAuth;
 import jong.registry.RegistryClient;
 import jong.registry.RegistryOptions;
@@ -113,14 +114,10 @@ final class RegistryServer implements AutoCloseable {
 
     /** Whoever writes {@code http://} wants no TLS. */
     private static RegistryOptions options(URI remote) {
-        RegistryOptions usual = RegistryOptions.DEFAULT;
         boolean plain = remote.getScheme().equals("http");
-        return new RegistryOptions(
-                List.of(),
-                plain ? List.of(remote.getRawAuthority()) : List.of(),
-                usual.attempts(),
-                usual.uploadAttempts(),
-                usual.retryStep());
+        return RegistryOptions.DEFAULT
+                .withInsecure(plain ? List.of(remote.getRawAuthority()) : List.of())
+                .withProxies(ProxySettings.fromEnvironment(System.getenv()));
     }
 
     private static RegistryAuth credentials(ServerConfig.Proxy proxy) throws IOException {

@@ -1,6 +1,7 @@
 package jong.registry.hosts;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,6 +17,7 @@ import java.util.Set;
  * @param headers what is sent with each request to it
  * @param namespace the registry that a mirror stands in for, which it is told as {@code ns}; empty
  *     if it needs no telling
+ * @param dialTimeout how long the connection may take
  */
 public record Endpoint(
         URI base,
@@ -23,7 +25,11 @@ public record Endpoint(
         Set<Capability> capabilities,
         TlsSettings tls,
         Map<String, List<String>> headers,
-        String namespace) {
+        String namespace,
+        Duration dialTimeout) {
+
+    /** How long a connection may take where nothing else is said. */
+    static final Duration DIAL_TIMEOUT = Duration.ofSeconds(30);
 
     /** Copies the collections. */
     public Endpoint {
@@ -39,7 +45,8 @@ public record Endpoint(
                 Set.of(Capability.values()),
                 tls,
                 Map.of(),
-                "");
+                "",
+                DIAL_TIMEOUT);
     }
 
     /** The URI of a resource of a repository, such as {@code manifests/latest}. */

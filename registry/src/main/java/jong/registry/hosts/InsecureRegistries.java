@@ -35,7 +35,7 @@ public record InsecureRegistries(List<String> entries) {
         for (String entry : entries) {
             boolean matches =
                     entry.contains("/")
-                            ? covers(entry, host)
+                            ? covers(Network.parse(entry), host)
                             : entry.equalsIgnoreCase(domain) || entry.equalsIgnoreCase(host);
             if (matches) {
                 return true;
@@ -56,40 +56,26 @@ public record InsecureRegistries(List<String> entries) {
                         "insecure registry " + entry + " should not contain '://'");
             }
         }
-        if (entry.contains("/")) {
-            covers(entry, "127.0.0.1");
+        try {
+            if (entry.contains("/")) {
+                Network.parse(entry);
+            }
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "insecure registry " + entry + " is not valid: " + e.getMessage(), e);
         }
     }
 
-    private static boolean covers(String network, String host) {
+    private static boolean covers(Network network, String host) {
         try {
-            int slash = network.indexOf('/');
-            byte[] prefix = InetAddress.ofLiteral(network.substring(0, slash)).getAddress();
-            int bits = Integer.parseInt(network.substring(slash + 1));
             for (InetAddress address : InetAddress.getAllByName(host)) {
-                if (startsWith(address.getAddress(), prefix, bits)) {
+                if (network.contains(address)) {
                     return true;
                 }
             }
             return false;
         } catch (UnknownHostException _) {
             return false;
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "insecure registry " + network + " is not valid: invalid CIDR address", e);
         }
-    }
-
-    private static boolean startsWith(byte[] address, byte[] prefix, int bits) {
-        if (address.length != prefix.length || bits < 0 || bits > prefix.length * 8) {
-            return false;
-        }
-        for (int bit = 0; bit < bits; bit++) {
-            int mask = 0x80 >> (bit % 8);
-            if ((address[bit / 8] & mask) != (prefix[bit / 8] & mask)) {
-                return false;
-            }
-        }
-        return true;
     }
 }

@@ -30,7 +30,8 @@ class InsecureRegistriesTest {
     @Test
     void malformedEntriesAreRefusedAtOnce() {
         assertThatThrownBy(() -> new InsecureRegistries(List.of("10.1.0.0/x")))
-                .hasMessage("insecure registry 10.1.0.0/x is not valid: invalid CIDR address");
+                .hasMessage(
+                        "insecure registry 10.1.0.0/x is not valid: invalid CIDR address: 10.1.0.0/x");
         assertThatThrownBy(() -> new InsecureRegistries(List.of("http://reg:5000")))
                 .hasMessage("insecure registry http://reg:5000 should not contain '://'");
     }

@@ -1,0 +1,2 @@
+/** Layers made small for the way. */
+package jong.manager.pack;
