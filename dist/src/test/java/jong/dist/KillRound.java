@@ -172,7 +172,14 @@ final class KillRound {
         }
         if (choice < 82) {
             return subjects.add(container)
-                    ? adding(containers, container, "create", "--name", container, image)
+                    ? adding(
+                            containers,
+                            container,
+                            "create",
+                            "--pull=never",
+                            "--name",
+                            container,
+                            image)
                     : null;
         }
         String made = "made:" + random.nextInt(4);
