@@ -64,7 +64,7 @@ record Storage(
         return new StoreCheck(stores, containers);
     }
 
-    /** What may go by itself when the disk fills: docs/decisions/0009-leases-and-collection.md. */
+    /** What may go by itself when the disk fills: docs/decisions/0013-leases-and-collection.md. */
     DiskWatch watch(Path root, DaemonOptions options, ImageService service) {
         List<DiskWatch.Step> steps = new ArrayList<>();
         steps.add(() -> {
