@@ -376,7 +376,8 @@ class BridgeNetworkTest {
 
     private String get(String namespace, String address) throws Exception {
         var parts = address.split(":");
-        var script = "busybox timeout 1 busybox nc " + parts[0] + " " + parts[1] + " </dev/null";
+        // A first packet that is lost on a busy machine is sent again after a second.
+        var script = "busybox timeout 3 busybox nc " + parts[0] + " " + parts[1] + " </dev/null";
         var output = in(namespace, script + " 2>/dev/null || true").strip();
         return output.isEmpty() ? "unreachable" : output;
     }

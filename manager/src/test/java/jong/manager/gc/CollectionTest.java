@@ -117,7 +117,8 @@ class CollectionTest {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
-        process.destroyForcibly();
+        // Not Process.destroyForcibly(), which closes the stream that is being read.
+        process.toHandle().destroyForcibly();
     }
 
     private Layout layout(int number) throws IOException {
