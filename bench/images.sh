@@ -31,9 +31,9 @@ stop() {
     local name
     for engine in "${engines[@]}"; do
         for name in "$from" "$to" jong-bench-debian:latest jong-bench-blob:latest; do
-            remove "$name"
+            remove "$name" || true
         done
-        [ "$engine" != podman ] || $PEER_ENTER rm -f "$inside.tar"
+        [ "$engine" != podman ] || $PEER_ENTER rm -f "$inside.tar" "$inside-blob.tar" || true
     done
     ((${#processes[@]} == 0)) || { kill "${processes[@]}" && wait "${processes[@]}"; } || true
     rm -rf "$work"
