@@ -177,18 +177,18 @@ pulls() {
     timed first_run run_true "$from"
 }
 pushes() {
-    # Another name each round, as the registry would know the layers from the last one otherwise.
-    timed push_unchanged push "$from" "${to%:*}$round:latest"
+    # A repository for each engine and round: it would have the layers already otherwise.
+    timed push_unchanged push "$from" "${to%:*}-$engine$round:latest"
     [ "$engine" = ctr ] || {
         import_blob >/dev/null
-        timed push_new push jong-bench-blob:latest "${to%/*}/blob$round:$engine"
+        timed push_new push jong-bench-blob:latest "${to%/*}/blob-$engine$round:latest"
         remove jong-bench-blob:latest >/dev/null
     }
 }
 archives() {
     timed save save "$from"
     case $engine in
-    jong | dockerd) remove "${to%:*}$round:latest" >/dev/null ;;
+    jong | dockerd) remove "${to%:*}-$engine$round:latest" >/dev/null ;;
     esac
     timed rmi remove "$from"
     timed load load
