@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import jong.linux.Errno;
 import jong.linux.ErrnoException;
 import jong.linux.cgroups.Cgroup;
 import jong.linux.cgroups.CgroupHierarchy;
@@ -263,9 +264,20 @@ final class UnifiedCgroup implements ContainerCgroup {
         if (signo != SIGKILL) {
             CgroupTree.signal(pids(), signo);
         } else if (group.has("cgroup.kill")) {
-            group.write("cgroup.kill", "1");
+            killByFile();
         } else {
             killWithoutKillFile();
+        }
+    }
+
+    /** A group that has gone meanwhile had no process left: systemd removes empty scopes. */
+    private void killByFile() throws IOException {
+        try {
+            group.write("cgroup.kill", "1");
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.ENOENT && e.errno() != Errno.ENODEV) {
+                throw e;
+            }
         }
     }
 
