@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -237,7 +236,7 @@ final class ImagePull {
             }
             for (Future<LayerUnpacking.Pending> layer : pending) {
                 int position = present + committed;
-                LayerUnpacking.Pending ready = await(layer);
+                LayerUnpacking.Pending ready = LayerWork.await(layer);
                 committed++; // From here on, commit() removes it if it fails.
                 String parent = position == 0 ? "" : chain.get(position - 1).toString();
                 layers.commit(ready, parent, chain.get(position));
@@ -269,21 +268,6 @@ final class ImagePull {
             throws IOException, InterruptedException {
         if (content.info(blob.digest()).isEmpty()) {
             repository.fetchBlob(blob, content, listener);
-        }
-    }
-
-    /** Waits for a layer; its failure is thrown here. */
-    private static LayerUnpacking.Pending await(Future<LayerUnpacking.Pending> layer)
-            throws IOException, InterruptedException {
-        try {
-            return layer.get();
-        } catch (ExecutionException e) {
-            switch (e.getCause()) {
-                case IOException cause -> throw new IOException(cause.getMessage(), cause);
-                case StatusException cause -> throw cause;
-                case RuntimeException cause -> throw cause;
-                case null, default -> throw new IllegalStateException(e);
-            }
         }
     }
 

@@ -3,7 +3,6 @@ package jong.manager.images;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -17,7 +16,6 @@ import jong.oci.image.Manifest;
 import jong.oci.reference.Reference;
 import jong.registry.BlobListener;
 import jong.registry.Repository;
-import jong.wire.status.StatusException;
 
 /**
  * Pushes to one repository: the layers, several at once, then the configuration, then the manifest,
@@ -149,7 +147,7 @@ final class ImagePush {
             }
             List<Descriptor> layers = new ArrayList<>();
             for (Future<Descriptor> push : pushes) {
-                layers.add(await(push));
+                layers.add(LayerWork.await(push));
             }
             return layers;
         } finally {
@@ -193,21 +191,6 @@ final class ImagePush {
                         .toList();
         int attempts = blob.size() <= SMALL_BYTES ? 1 : blob.size() <= MIDDLE_BYTES ? 3 : 4;
         return others.subList(0, Math.min(others.size(), attempts));
-    }
-
-    /** Waits for a layer; its failure is thrown here. */
-    private static Descriptor await(Future<Descriptor> push)
-            throws IOException, InterruptedException {
-        try {
-            return push.get();
-        } catch (ExecutionException e) {
-            switch (e.getCause()) {
-                case IOException cause -> throw new IOException(cause.getMessage(), cause);
-                case StatusException cause -> throw cause;
-                case RuntimeException cause -> throw cause;
-                case null, default -> throw new IllegalStateException(e);
-            }
-        }
     }
 
     /** Tells how a layer goes. */
