@@ -75,7 +75,7 @@ command_line() { # NAME ENTER-COMMAND… -- COMMAND…
     while [ "$1" != -- ]; do enter+=("$1"); shift; done
     shift
     before=$(usage)
-    (counted "${enter[@]}" sh -c "cd $inside && $loop" - "$rounds" true) >"$work/walls"
+    (counted "${enter[@]}" sh -c "cd $inside && $loop" - "$rounds" :) >"$work/walls"
     after=$(usage)
     local idle=$(awk "BEGIN { print $after - $before }")
     before=$(usage)
