@@ -187,18 +187,24 @@ final class ContainerRuntimeTest {
         try (MonitorAttachment attachment = container.attach(ALL)) {
             container.start();
             var frames = new DataInputStream(attachment.frames());
-            String before = "";
-            while (before.length() < 7) { // A write of the process may come in several frames.
-                assertThat(frames.readInt() >>> 24).isEqualTo(1);
-                before += new String(frames.readNBytes(frames.readInt()), UTF_8);
-            }
-            assertThat(before).isEqualTo("30 90\r\n");
+            assertThat(output(frames, 7)).isEqualTo("30 90\r\n");
             container.resize(11, 22);
             attachment.stdin().write(4);
-            assertThat(new String(frames.readAllBytes(), UTF_8)).contains("11 22\r\n");
+            assertThat(output(frames, 7)).isEqualTo("11 22\r\n");
+            assertThat(frames.read()).isEqualTo(-1);
         }
         container.exit().join();
         container.delete();
+    }
+
+    /** The next {@code length} bytes of standard output; one write may come in several frames. */
+    private static String output(DataInputStream frames, int length) throws IOException {
+        String text = "";
+        while (text.length() < length) {
+            assertThat(frames.readInt() >>> 24).isEqualTo(1);
+            text += new String(frames.readNBytes(frames.readInt()), UTF_8);
+        }
+        return text;
     }
 
     @Test
