@@ -24,6 +24,12 @@ final class ClientWatch {
 
     private static final int LOOKS_PER_LIMIT = 4;
 
+    /**
+     * A body must grow by so many bytes within the limit: a byte now and then would hold a request
+     * for ever.
+     */
+    private static final long ENOUGH = 1 << 10;
+
     private final Channel channel;
     private final Limits limits;
     private final Supplier<Wait> waiting;
@@ -32,7 +38,7 @@ final class ClientWatch {
     private Wait last = Wait.NOTHING;
     private long sinceNanos = System.nanoTime();
     private long pendingBytes;
-    private boolean progressed;
+    private long came = ENOUGH;
 
     /**
      * Makes a watch that has not begun.
@@ -58,21 +64,26 @@ final class ClientWatch {
         }
     }
 
-    /** The client did what was waited for, or a part of it. */
-    void progress() {
-        progressed = true;
+    /** A request has begun. */
+    void requestCame() {
+        came = ENOUGH;
+    }
+
+    /** So many bytes of a body came. */
+    void bytesCame(int count) {
+        came += count;
     }
 
     private void look() {
         Wait now = waiting.get();
         long pending = channel.bytesBeforeWritable();
-        if (progressed || now != last || pending != pendingBytes) {
-            progressed = false;
+        if (came >= ENOUGH || now != last || pending != pendingBytes) {
+            came = 0;
             last = now;
             pendingBytes = pending;
             sinceNanos = System.nanoTime();
         } else if (System.nanoTime() - sinceNanos >= limit(now)) {
-            progressed = true;
+            came = ENOUGH;
             onTooLong.accept(now);
         }
     }

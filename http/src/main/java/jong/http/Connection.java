@@ -124,7 +124,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
             // The application may still say something about it.
             inbound.fail(
                     new IOException(
-                            "the client sent nothing for " + limits.stall().toMillis() + " ms"));
+                            "the client sent next to nothing for "
+                                    + limits.stall().toMillis()
+                                    + " ms"));
             exchange.closeAfterwards();
         } else {
             close();
@@ -158,7 +160,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (!channel.isActive()) {
             return;
         }
-        watch.progress();
+        watch.requestCame();
         var begun = new NettyExchange(request, this);
         phase = Phase.BODY;
         probing = false;
@@ -177,7 +179,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void receive(HttpContent content) {
-        watch.progress();
+        watch.bytesCame(content.content().readableBytes());
         if (inbound == null) {
             content.release();
             return;
@@ -296,6 +298,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         try {
             channel.eventLoop().submit(() -> becomeRaw(raw, head)).sync();
         } catch (InterruptedException _) {
+            raw.close(); // Bytes may arrive all the same.
             Thread.currentThread().interrupt();
             throw new java.io.InterruptedIOException("interrupted while taking a connection over");
         }
@@ -328,14 +331,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** For the request's thread: the answer is complete. */
+    /** For the request's thread: the answer is complete, and its input closed. */
     void completed(NettyExchange done) {
         onLoop(() -> complete(done));
     }
 
     private void complete(NettyExchange done) {
         exchange = null;
-        done.input().close(); // Nobody will read what is left.
         if (!channel.isActive()) {
             return;
         }

@@ -2,7 +2,6 @@ package jong.http;
 
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Objects;
@@ -19,7 +18,7 @@ final class HijackedConnection implements Hijacked {
     }
 
     @Override
-    public InputStream input() {
+    public InboundBytes input() {
         return input;
     }
 

@@ -134,8 +134,11 @@ public final class HttpServer implements AutoCloseable {
         return bound.channel();
     }
 
-    /** How many buffers are in use, for tests of what must not stay there. */
-    long buffersHeld() {
+    /**
+     * How many buffers of the network are in use: none once the server is closed and the last
+     * request's thread has ended.
+     */
+    public long buffersHeld() {
         return allocator.metric().directArenas().stream()
                 .mapToLong(io.netty.buffer.PoolArenaMetric::numActiveAllocations)
                 .sum();

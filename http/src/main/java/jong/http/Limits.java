@@ -8,8 +8,8 @@ import java.time.Duration;
  * @param requestLineBytes the longest request line, in bytes; a longer one is answered with 431
  * @param headerBytes all headers of a request together, in bytes; more are answered with 431
  * @param idle how long a connection may stay without a request; zero for ever
- * @param stall how long the client may leave us waiting for the next byte of a body or for room in
- *     its buffer; zero for ever
+ * @param stall how long the client may leave us waiting for the next kilobyte of a body or for room
+ *     in its buffer; zero for ever
  */
 public record Limits(int requestLineBytes, int headerBytes, Duration idle, Duration stall) {
 

@@ -44,7 +44,7 @@ final class NettyExchange implements Exchange {
 
     private final RequestTarget target;
     private @Nullable OutputStream stream;
-    private @Nullable Hijacked hijacked;
+    private @Nullable HijackedConnection hijacked;
     private boolean answered;
     private int status;
     private volatile boolean continueDue;
@@ -290,9 +290,18 @@ final class NettyExchange implements Exchange {
         }
     }
 
-    /** Nothing more will be sent; the connection goes on to the next request. */
+    /**
+     * Nothing more will be sent; the connection goes on to the next request.
+     *
+     * <p>What nobody has read is given back here and not on the event loop, which may have ended
+     * with the server before this thread.
+     */
     void complete() {
         disconnect.clear();
+        body.close();
+        if (hijacked != null) {
+            hijacked.input().close();
+        }
         connection.completed(this);
     }
 

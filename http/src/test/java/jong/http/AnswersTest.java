@@ -88,9 +88,7 @@ class AnswersTest extends ServerTest {
             send(socket, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
             assertThat(readAll(socket.getInputStream()).split("204 No Content", -1)).hasSize(2002);
         }
-        while (server().buffersHeld() > 0) {
-            Thread.sleep(10); // The connection may be closing still; the time limit is the class's.
-        }
+        awaitNoBuffers();
     }
 
     @Test

@@ -1,11 +1,15 @@
 package jong.http;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,8 +45,65 @@ class LimitsTest extends ServerTest {
             send(socket, "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n12345");
             assertThat(readAll(socket.getInputStream()))
                     .startsWith("HTTP/1.1 400 Bad Request\r\n")
-                    .endsWith("the client sent nothing for 200 ms");
+                    .endsWith("the client sent next to nothing for 200 ms");
         }
+    }
+
+    /** One byte at a time, each within the limit: slowloris. */
+    @Test
+    void aHeadThatComesInDropsIsNotWaitedForLonger() throws Exception {
+        try (var socket = connect(exchange -> exchange.empty(204), impatient())) {
+            assertThat(endOf(socket, "GET / HTTP/1.1\r\nHost: x\r\nX: ")).isEmpty();
+        }
+    }
+
+    @Test
+    void aBodyThatComesInDropsFailsItsReader() throws Exception {
+        Step reading =
+                exchange -> {
+                    exchange.input().readAllBytes();
+                    exchange.empty(204);
+                };
+        try (var socket = connect(reading, impatient())) {
+            assertThat(
+                            endOf(
+                                    socket,
+                                    "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 9999999\r\n\r\n"))
+                    .startsWith("HTTP/1.1 400 Bad Request\r\n");
+        }
+    }
+
+    @Test
+    void aRefusedBodyThatComesInDropsIsNotWaitedForLonger() throws Exception {
+        try (var socket = connect(exchange -> exchange.empty(401), impatient())) {
+            assertThat(endOf(socket, "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999\r\n\r\n"))
+                    .startsWith("HTTP/1.1 401 Unauthorized\r\n");
+        }
+    }
+
+    /** Sends {@code head}, then drop after drop until the server ends its side. */
+    private static String endOf(Socket socket, String head) throws Exception {
+        var answer = CompletableFuture.supplyAsync(() -> readToTheEnd(socket));
+        send(socket, head);
+        while (!answer.isDone()) {
+            Thread.sleep(20);
+            try {
+                send(socket, "x");
+            } catch (IOException _) {
+                break; // The server has hung up.
+            }
+        }
+        return answer.get();
+    }
+
+    private static String readToTheEnd(Socket socket) {
+        var read = new ByteArrayOutputStream();
+        try {
+            socket.getInputStream().transferTo(read);
+        } catch (IOException _) {
+            // A reset is an end too.
+        }
+        return read.toString(ISO_8859_1);
     }
 
     @Test
@@ -68,7 +129,7 @@ class LimitsTest extends ServerTest {
             file.position((64L << 20) - 1);
             file.write(java.nio.ByteBuffer.wrap(new byte[1]));
         }
-        var failed = new java.util.concurrent.CompletableFuture<String>();
+        var failed = new CompletableFuture<String>();
         try (var socket =
                 connect(
                         exchange -> {

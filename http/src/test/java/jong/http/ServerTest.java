@@ -2,6 +2,7 @@ package jong.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 /** A server on a port of its own with the application of a test, and a client for raw bytes. */
 abstract class ServerTest {
 
-    private HttpServer server = new HttpServer(new Lines(_ -> {}), ServerOptions.forGroup(""));
+    private HttpServer server = new HttpServer(new Steps(_ -> {}), ServerOptions.forGroup(""));
 
     /** What a test does with a request. */
     interface Step {
@@ -22,7 +23,7 @@ abstract class ServerTest {
     }
 
     /** Answers errors with their text. */
-    record Lines(Step step) implements Application {
+    record Steps(Step step) implements Application {
         @Override
         public void serve(Exchange exchange) throws Exception {
             step.run(exchange);
@@ -42,7 +43,7 @@ abstract class ServerTest {
 
     HttpServer serve(Step step, Limits limits) {
         server.close();
-        server = new HttpServer(new Lines(step), new ServerOptions("", 1, limits));
+        server = new HttpServer(new Steps(step), new ServerOptions("", 1, limits));
         return server;
     }
 
@@ -54,9 +55,21 @@ abstract class ServerTest {
         return new Limits(1000, 2000, Duration.ofMillis(200), Duration.ofMillis(200));
     }
 
+    /** A client of a new server on a port, without limits of time. */
+    RawClient client(Step step) throws IOException {
+        return new RawClient(serve(step, Limits.GO).listen(loopback()));
+    }
+
     Socket connect(Step step, Limits limits) throws IOException {
         var address = (ListenAddress.Tcp) serve(step, limits).listen(loopback());
         return new Socket(address.address().getAddress(), address.address().getPort());
+    }
+
+    /** Ends the answer with what {@code exchange} was sent. */
+    static void echo(Exchange exchange) throws IOException {
+        try (var out = exchange.stream(200, "application/octet-stream")) {
+            exchange.input().transferTo(out);
+        }
     }
 
     static void send(Socket socket, String text) throws IOException {
@@ -68,8 +81,18 @@ abstract class ServerTest {
         return new String(in.readAllBytes(), ISO_8859_1);
     }
 
+    /** Waits until no buffer is in use any more. */
+    void awaitNoBuffers() throws InterruptedException {
+        for (int i = 0; i < 1000 && server.buffersHeld() > 0; i++) {
+            Thread.sleep(10);
+        }
+        assertThat(server.buffersHeld()).as("buffers that nobody gave back").isZero();
+    }
+
+    /** Every test ends with the proof that nothing was kept. */
     @AfterEach
-    void stop() {
+    void stop() throws InterruptedException {
         server.close();
+        awaitNoBuffers();
     }
 }

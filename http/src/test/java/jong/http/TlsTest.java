@@ -98,11 +98,9 @@ class TlsTest extends ServerTest {
         }
     }
 
-    private static void echo(Exchange exchange) throws IOException {
+    private static void echoSafely(Exchange exchange) throws IOException {
         assertThat(exchange.secure()).isTrue();
-        try (var out = exchange.stream(200, "text/plain")) {
-            exchange.input().transferTo(out);
-        }
+        echo(exchange);
     }
 
     private URI listen(Step step, Tls tls) throws IOException {
@@ -112,7 +110,7 @@ class TlsTest extends ServerTest {
 
     @Test
     void requestsAndAnswersAreEncrypted() throws Exception {
-        URI uri = listen(TlsTest::echo, Tls.of(certificate, privateKey));
+        URI uri = listen(TlsTest::echoSafely, Tls.of(certificate, privateKey));
         String text = "0123456789".repeat(200_000);
         SSLContext client = trusting(null);
         for (int i = 0; i < 3; i++) {
@@ -132,6 +130,15 @@ class TlsTest extends ServerTest {
                         },
                         Tls.of(certificate, privateKey));
         assertThat(exchange(trusting(null), uri, "")).hasSize(299_999);
+    }
+
+    @Test
+    void aRefusedBodyLeavesNothingBehind() throws Exception {
+        URI uri = listen(exchange -> exchange.empty(204), Tls.of(certificate, privateKey));
+        SSLContext client = trusting(null);
+        for (int i = 0; i < 5; i++) {
+            assertThat(exchange(client, uri, "x".repeat(50_000 * i))).isEmpty();
+        }
     }
 
     @Test

@@ -39,6 +39,7 @@ final class RegistryServer implements AutoCloseable {
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final List<ListenAddress> addresses = new ArrayList<>();
+    private @Nullable HttpServer http;
 
     private RegistryServer() {}
 
@@ -162,7 +163,9 @@ final class RegistryServer implements AutoCloseable {
 
     private void listen(ServerConfig config, RegistryApplication application) throws IOException {
         int loops = Runtime.getRuntime().availableProcessors();
-        var server = opened(new HttpServer(application, new ServerOptions("", loops, LIMITS)));
+        HttpServer server =
+                opened(new HttpServer(application, new ServerOptions("", loops, LIMITS)));
+        http = server;
         Tls tls = tls(config.tls());
         for (ListenAddress address : config.listen()) {
             ListenAddress bound =
@@ -187,6 +190,11 @@ final class RegistryServer implements AutoCloseable {
     /** Where it serves, with the ports that were chosen. */
     List<ListenAddress> addresses() {
         return List.copyOf(addresses);
+    }
+
+    /** How many buffers of the network are in use, for tests of what must not stay there. */
+    long buffersHeld() {
+        return http == null ? 0 : http.buffersHeld();
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import jong.http.ListenAddress;
 import jong.oci.Digest;
 import jong.registry.server.config.ServerConfig;
@@ -131,9 +132,14 @@ final class TestRegistry implements AutoCloseable {
         return Json.parseObject(answer.body()).objects("errors").getFirst().string("code");
     }
 
+    /** Ends the registry, and proves that it kept nothing of what came from the network. */
     @Override
     public void close() {
         server.close();
         client.close();
+        for (int i = 0; i < 1000 && server.buffersHeld() > 0; i++) {
+            LockSupport.parkNanos(10_000_000);
+        }
+        assertThat(server.buffersHeld()).as("buffers that nobody gave back").isZero();
     }
 }
