@@ -45,6 +45,9 @@ public final class TarReader {
     /** Bytes after the data up to the next block. */
     private int padding;
 
+    /** Bytes taken from the stream so far. */
+    private long position;
+
     /** Reads from the stream's position. The stream stays the caller's. */
     public TarReader(InputStream in) {
         this.in = in;
@@ -83,6 +86,14 @@ public final class TarReader {
     /** The stored data of the current entry; of a sparse file, its chunks one after the other. */
     public InputStream content() {
         return content;
+    }
+
+    /**
+     * Where the next byte of {@link #content} lies, in bytes from where the reader began. Before
+     * anything of it was read, that is a multiple of 512.
+     */
+    public long contentOffset() {
+        return position;
     }
 
     private TarEntry entry(
@@ -217,6 +228,7 @@ public final class TarReader {
 
     private @Nullable Header readHeader() throws IOException {
         byte[] block = in.readNBytes(Header.BLOCK);
+        position += block.length;
         if (block.length == 0) {
             return null;
         }
@@ -241,6 +253,7 @@ public final class TarReader {
     private void skipContent() throws IOException {
         try {
             in.skipNBytes(remaining + padding);
+            position += remaining + padding;
         } catch (EOFException _) {
             throw new EOFException("unexpected EOF");
         }
@@ -258,6 +271,7 @@ public final class TarReader {
 
     private byte[] readFully(int length) throws IOException {
         byte[] bytes = in.readNBytes(length);
+        position += bytes.length;
         if (bytes.length < length) {
             throw new EOFException("unexpected EOF");
         }
@@ -319,6 +333,7 @@ public final class TarReader {
                 throw new EOFException("unexpected EOF");
             }
             remaining -= count;
+            position += count;
             return count;
         }
     }

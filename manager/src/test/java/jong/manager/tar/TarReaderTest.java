@@ -262,7 +262,12 @@ class TarReaderTest {
         Map<TarEntry, byte[]> entries = new LinkedHashMap<>();
         var reader = new TarReader(new ByteArrayInputStream(archive));
         for (TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
-            entries.put(entry, reader.content().readAllBytes());
+            int offset = (int) reader.contentOffset();
+            byte[] content = reader.content().readAllBytes();
+            assertThat(offset % 512).as("offset of the content").isZero();
+            assertThat(content)
+                    .isEqualTo(Arrays.copyOfRange(archive, offset, offset + content.length));
+            entries.put(entry, content);
         }
         return new java.util.LinkedHashMap<>(entries) {
             private static final long serialVersionUID = 1L;
