@@ -11,12 +11,12 @@ import java.util.Deque;
  * @param parent the directory, {@code ""} for the root
  * @param name the last part; {@code ""} for the root itself
  */
-record EntryPath(String parent, String name) {
+public record EntryPath(String parent, String name) {
 
     private static final int MAX_LENGTH = 4096;
 
     /** Cleans a name; refuses one that leads above the root, as docker does. */
-    static EntryPath of(String raw) throws IOException {
+    public static EntryPath of(String raw) throws IOException {
         if (raw.length() > MAX_LENGTH) {
             throw new IOException("name of " + raw.length() + " characters in archive");
         }
@@ -37,7 +37,8 @@ record EntryPath(String parent, String name) {
         return new EntryPath(String.join("/", parts), name);
     }
 
-    boolean isRoot() {
+    /** Whether this is the directory that all others are in. */
+    public boolean isRoot() {
         return name.isEmpty();
     }
 

@@ -12,9 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import jong.linux.files.Directory;
-import jong.linux.files.FileName;
-import jong.manager.tar.TarEntry;
-import jong.manager.tar.TarReader;
 import jong.oci.Digest;
 
 /**
@@ -27,9 +24,6 @@ import jong.oci.Digest;
  */
 public final class LayerUnpacker {
 
-    private static final String WHITEOUT = ".wh.";
-    private static final String META = ".wh..wh.";
-    private static final String OPAQUE = ".wh..wh..opq";
     private static final int READ_BUFFER = 64 * 1024;
 
     private LayerUnpacker() {}
@@ -85,7 +79,8 @@ public final class LayerUnpacker {
                 var plain = new CountedInputStream(ahead, _ -> {});
                 var root = Directory.open(directory);
                 var writer = new LayerWriter(root)) {
-            long size = writeAll(new BufferedInputStream(plain, READ_BUFFER), writer, bottom);
+            long size =
+                    LayerEntries.apply(new BufferedInputStream(plain, READ_BUFFER), writer, bottom);
             writer.finish();
             if (bottom && !writer.lowerLinks().isEmpty()) {
                 var link = writer.lowerLinks().entrySet().iterator().next();
@@ -123,47 +118,6 @@ public final class LayerUnpacker {
             for (String path : directories) {
                 inheritance.apply(path);
             }
-        }
-    }
-
-    private static long writeAll(InputStream plain, LayerWriter writer, boolean bottom)
-            throws IOException {
-        var tar = new TarReader(plain);
-        long size = 0;
-        for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
-            EntryPath path = EntryPath.of(entry.name());
-            if (path.name().startsWith(WHITEOUT) || path.toString().contains(META)) {
-                remove(path, writer, bottom);
-            } else {
-                writer.write(path, entry, tar.content());
-                size +=
-                        entry.type() == TarEntry.Type.SYMLINK
-                                ? FileName.encode(entry.linkName()).length
-                                : entry.size();
-            }
-        }
-        // What follows the archive's end is part of the layer's digest too.
-        plain.transferTo(java.io.OutputStream.nullOutputStream());
-        return size;
-    }
-
-    private static void remove(EntryPath path, LayerWriter writer, boolean bottom)
-            throws IOException {
-        boolean opaque = path.name().equals(OPAQUE);
-        if (!opaque && path.toString().contains(META)) {
-            return; // Files of aufs's own, in old layers.
-        }
-        String hidden = path.name().substring(WHITEOUT.length());
-        if (hidden.isEmpty() || hidden.equals(".") || hidden.equals("..")) {
-            throw new IOException("invalid whiteout \"" + path + "\" in layer");
-        }
-        if (bottom) {
-            return;
-        }
-        if (opaque) {
-            writer.hideContent(path.parent());
-        } else {
-            writer.hide(new EntryPath(path.parent(), hidden));
         }
     }
 

@@ -18,6 +18,7 @@ import jong.linux.files.FileType;
 import jong.linux.files.OpenHow;
 import jong.linux.files.Stat;
 import jong.manager.tar.TarEntry;
+import jong.manager.tar.TarReader;
 
 /**
  * Writes the entries of a layer into a directory, in overlayfs's form.
@@ -27,7 +28,7 @@ import jong.manager.tar.TarEntry;
  * owner lessens), extended attributes (capabilities, which it clears), times; the times of
  * directories last of all, because each entry changes them. Used by one thread.
  */
-final class LayerWriter implements AutoCloseable {
+final class LayerWriter implements LayerTarget, AutoCloseable {
 
     static final String OPAQUE = "trusted.overlay.opaque";
     static final byte[] YES = {'y'};
@@ -62,8 +63,8 @@ final class LayerWriter implements AutoCloseable {
         this.parents = new OpenParents(root);
     }
 
-    /** Writes an entry; {@code content} is its stored data. */
-    void write(EntryPath path, TarEntry entry, InputStream content) throws IOException {
+    @Override
+    public void write(EntryPath path, TarEntry entry, TarReader tar) throws IOException {
         if (path.isRoot()) {
             if (entry.type() == TarEntry.Type.DIRECTORY) {
                 rootMentioned = true;
@@ -85,12 +86,12 @@ final class LayerWriter implements AutoCloseable {
             return;
         }
         try {
-            create(path, entry, content, parent);
+            create(path, entry, tar.content(), parent);
         } catch (ErrnoException e) {
             if (e.errno() != Errno.EEXIST) {
                 throw e;
             }
-            replace(path, entry, content, parent);
+            replace(path, entry, tar.content(), parent);
         }
     }
 
@@ -116,8 +117,8 @@ final class LayerWriter implements AutoCloseable {
         return parents.get(path.parent());
     }
 
-    /** Hides the file that layers below have under this path. */
-    void hide(EntryPath path) throws IOException {
+    @Override
+    public void hide(EntryPath path) throws IOException {
         Directory parent = parents.get(path.parent());
         Optional<Stat> own = parent.statIfExists(path.name());
         if (own.isEmpty()) {
@@ -128,8 +129,8 @@ final class LayerWriter implements AutoCloseable {
         }
     }
 
-    /** Hides all that layers below have in this directory. */
-    void hideContent(String path) throws IOException {
+    @Override
+    public void hideContent(String path) throws IOException {
         parents.get(path).fd().attributes().set(OPAQUE, YES);
     }
 
