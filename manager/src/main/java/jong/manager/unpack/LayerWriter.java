@@ -248,8 +248,6 @@ final class LayerWriter implements LayerTarget, AutoCloseable {
         long device =
                 type == FileType.FIFO ? 0 : Device.of(entry.deviceMajor(), entry.deviceMinor());
         parent.makeNode(path.name(), type, 0600, device);
-        parent.changeOwner(path.name(), (int) entry.uid(), (int) entry.gid());
-        parent.changeMode(path.name(), entry.permissions());
         setAttributes(path.name(), entry, parent);
     }
 
@@ -306,9 +304,12 @@ final class LayerWriter implements LayerTarget, AutoCloseable {
         return root.fd().attributes().get(OPAQUE).isPresent();
     }
 
-    /** For what cannot be opened: symlinks and devices, whose permissions are set already. */
+    /** For what cannot be opened: devices, and symlinks, which have no permissions. */
     private void setAttributes(String name, TarEntry entry, Directory parent) throws IOException {
         parent.changeOwner(name, (int) entry.uid(), (int) entry.gid());
+        if (entry.type() != TarEntry.Type.SYMLINK) {
+            parent.changeMode(name, entry.permissions());
+        }
         if (!entry.attributes().isEmpty()) {
             try (Fd file = parent.open(name, NAME)) {
                 setExtendedAttributes(file, entry);

@@ -90,8 +90,10 @@ final class OpenParents implements AutoCloseable {
         if (implicit.size() >= MAX_IMPLICIT) {
             throw new IOException("layer has more than " + MAX_IMPLICIT + " unnamed directories");
         }
-        parent.makeDirectory(path.substring(slash + 1), 0755);
-        parent.changeMode(path.substring(slash + 1), 0755);
+        String name = path.substring(slash + 1);
+        parent.makeDirectory(name, 0755);
+        parent.changeOwner(name, 0, 0); // A set-group-id parent passes on its own.
+        parent.changeMode(name, 0755);
         implicit.add(path);
         return root.openDirectory(path, INSIDE);
     }

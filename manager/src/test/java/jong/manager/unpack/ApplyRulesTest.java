@@ -205,6 +205,20 @@ class ApplyRulesTest {
     }
 
     @Test
+    void missingParentsDoNotInheritTheGroupOfTheirs() throws Exception {
+        byte[] header = TarBytes.header('5', "d/", "", 0);
+        header = TarBytes.with(TarBytes.with(header, 100, "0002755"), 116, "0000007");
+        apply(new TarBytes().entry(header, new byte[0]).file("d/missing/f", ""));
+        try (var root = Directory.open(layer)) {
+            assertThat(root.stat("d").gid()).isEqualTo(7);
+            Directory d = root.openDirectory("d", OpenHow.directory());
+            assertThat(d.stat("missing").gid()).isZero();
+            assertThat(d.stat("missing").permissions()).isEqualTo(0755);
+            d.close();
+        }
+    }
+
+    @Test
     void timesOfDirectoriesAreSetAfterWhatIsInThem() throws Exception {
         byte[] time = TarBytes.with(TarBytes.header('5', "d/e/", "", 0), 136, "00000000017");
         apply(
@@ -236,6 +250,17 @@ class ApplyRulesTest {
             assertThat(file.stat().uid()).isEqualTo(7);
             assertThat(file.attributes().get("security.capability"))
                     .hasValue(capability.getBytes(ISO_8859_1));
+        }
+    }
+
+    @Test
+    void setIdBitsOfNodesSurviveTheChangeOfOwner() throws Exception {
+        byte[] header = TarBytes.header('6', "pipe", "", 0);
+        header = TarBytes.with(TarBytes.with(header, 100, "0006711"), 108, "0000007");
+        apply(new TarBytes().entry(header, new byte[0]));
+        try (var root = Directory.open(layer)) {
+            assertThat(root.stat("pipe").mode()).isEqualTo(0016711);
+            assertThat(root.stat("pipe").uid()).isEqualTo(7);
         }
     }
 
