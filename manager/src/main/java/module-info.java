@@ -14,6 +14,7 @@ module jong.manager {
     exports jong.manager.archive;
     exports jong.manager.check;
     exports jong.manager.diff;
+    exports jong.manager.erofs;
     exports jong.manager.gc;
     exports jong.manager.images;
     exports jong.manager.leases;

@@ -1,0 +1,33 @@
+package jong.manager.erofs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A mounted layer is the tree that unpacking makes, whatever stands in the archive. */
+@Tag("root")
+class RandomLayersTest {
+
+    private static final int LAYERS = Integer.getInteger("jong.layers", 150);
+
+    @TempDir Path directory;
+
+    @Test
+    void mountedLayersAreEqualToUnpackedOnes() throws Exception {
+        long first = Long.getLong("jong.seed", System.nanoTime());
+        int mounted = 0;
+        for (int i = 0; i < LAYERS; i++) {
+            long seed = first + i;
+            Path place = directory.resolve("layer" + i);
+            try {
+                mounted += SameAsUnpacked.check(place, RandomLayer.of(seed), i % 4 == 0) ? 1 : 0;
+            } catch (Exception | AssertionError e) {
+                throw new AssertionError("seed " + seed + ", bottom: " + (i % 4 == 0), e);
+            }
+        }
+        assertThat(mounted).as("from seed %d", first).isGreaterThan(LAYERS / 10);
+    }
+}
