@@ -186,6 +186,8 @@ pushes() {
     }
 }
 archives() {
+    # Podman does not write to an archive that exists.
+    [ "$engine" != podman ] || $PEER_ENTER rm -f "$inside.tar"
     timed save save "$from"
     case $engine in
     jong | dockerd) remove "${to%:*}-$engine$round:latest" >/dev/null ;;
