@@ -181,6 +181,14 @@ public final class Repository {
                                                 .run(store, sources, listener)));
     }
 
+    /** Begins the upload of a blob whose digest will be known when it has been sent. */
+    public OpenUpload beginUpload() throws IOException, InterruptedException {
+        return client.ask(
+                reference.domain(),
+                Capability.PUSH,
+                endpoint -> OpenUpload.begin(session, endpoint, reference.path()));
+    }
+
     /**
      * Makes a blob of another repository of the registry one of this repository too.
      *
@@ -225,7 +233,7 @@ public final class Repository {
                                     "PUT",
                                     endpoint.resource(reference.path(), "manifests/" + tagOrDigest),
                                     Map.of("Content-Type", mediaType),
-                                    new Transport.Body(
+                                    Transport.Body.of(
                                             () -> new ByteArrayInputStream(bytes), bytes.length));
                     var response = session.send(endpoint, request);
                     try (InputStream body = response.body()) {

@@ -98,7 +98,7 @@ final class TokenService {
                 "POST",
                 realm,
                 Map.of("Content-Type", "application/x-www-form-urlencoded"),
-                new Transport.Body(() -> new ByteArrayInputStream(form), form.length));
+                Transport.Body.of(() -> new ByteArrayInputStream(form), form.length));
     }
 
     private static Transport.Request basic(

@@ -38,9 +38,15 @@ final class Transport implements AutoCloseable {
      * What a request carries.
      *
      * @param open gives the bytes; once more for each redirect
-     * @param length how many they are
+     * @param length how many they are, or about how many they are at most
+     * @param exact whether they are exactly so many, which the server is then told before
      */
-    record Body(Supplier<InputStream> open, long length) {}
+    record Body(Supplier<InputStream> open, long length, boolean exact) {
+
+        static Body of(Supplier<InputStream> open, long length) {
+            return new Body(open, length, true);
+        }
+    }
 
     /**
      * A request.
@@ -157,6 +163,9 @@ final class Transport implements AutoCloseable {
             return HttpRequest.BodyPublishers.noBody();
         }
         var stream = HttpRequest.BodyPublishers.ofInputStream(body.open());
+        if (!body.exact()) {
+            return stream;
+        }
         // A known length goes without chunks, which some registries do not take.
         return body.length() == 0
                 ? HttpRequest.BodyPublishers.noBody()

@@ -3,6 +3,8 @@ package jong.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -103,6 +105,91 @@ class PushTest {
     }
 
     @Test
+    void contentIsSentBeforeItsDigestIsKnown() throws Exception {
+        try (var registry = DockerRegistry.start(directory, "");
+                var client = new RegistryClient(options)) {
+            Repository repository = repository(client, registry.domain());
+            try (OpenUpload upload = repository.beginUpload();
+                    var reader = store.open(blob.digest())) {
+                upload.send(reader.stream(), 1);
+                upload.finish(blob.digest());
+            }
+            assertThat(repository.hasBlob(blob.digest())).isTrue();
+        }
+    }
+
+    @Test
+    void wrongDigestIsRefused() throws Exception {
+        try (var registry = DockerRegistry.start(directory, "");
+                var client = new RegistryClient(options)) {
+            Repository repository = repository(client, registry.domain());
+            try (OpenUpload upload = repository.beginUpload()) {
+                upload.send(new ByteArrayInputStream(new byte[100]), 100);
+                assertThatThrownBy(() -> upload.finish(blob.digest()))
+                        .isInstanceOf(StatusException.class)
+                        .hasMessageContaining("digest");
+            }
+            assertThat(repository.hasBlob(blob.digest())).isFalse();
+        }
+    }
+
+    @Test
+    void uploadThatIsNotFinishedIsCancelled() throws Exception {
+        try (var registry = DockerRegistry.start(directory, "");
+                var client = new RegistryClient(options)) {
+            try (OpenUpload upload = repository(client, registry.domain()).beginUpload()) {
+                upload.send(new ByteArrayInputStream(new byte[100]), 100);
+                assertThat(uploads()).isNotEmpty();
+            }
+            assertThat(uploads()).isEmpty();
+        }
+    }
+
+    @Test
+    void registryThatWantsToKnowTheLengthSaysSo() throws Exception {
+        try (var server = new ScriptedServer();
+                var client = new RegistryClient(options)) {
+            String uploads = "/v2/app/blobs/uploads/";
+            server.on(
+                    uploads,
+                    exchange -> {
+                        if (exchange.method.equals("POST")) {
+                            exchange.with("Location", uploads + "1").answer(202, new byte[0]);
+                        } else {
+                            exchange.answer(411, new byte[0]);
+                        }
+                    });
+            Repository repository = repository(client, "127.0.0.1:" + server.port());
+            try (OpenUpload upload = repository.beginUpload()) {
+                assertThatThrownBy(() -> upload.send(new ByteArrayInputStream(new byte[1]), 1))
+                        .isInstanceOf(StatusException.class)
+                        .hasMessageContaining("411");
+            }
+        }
+    }
+
+    @Test
+    void contentThatIsThereOnceIsNotSentTwice() throws Exception {
+        try (var server = new ScriptedServer();
+                var client = new RegistryClient(options)) {
+            String uploads = "/v2/app/blobs/uploads/";
+            server.on(
+                    uploads,
+                    exchange ->
+                            exchange.with("Location", uploads + "1")
+                                    .answer(
+                                            exchange.method.equals("PATCH") ? 307 : 202,
+                                            new byte[0]));
+            Repository repository = repository(client, "127.0.0.1:" + server.port());
+            try (OpenUpload upload = repository.beginUpload()) {
+                assertThatThrownBy(() -> upload.send(new ByteArrayInputStream(new byte[1]), 1))
+                        .isInstanceOf(java.io.IOException.class)
+                        .hasStackTraceContaining("sent again what is sent once");
+            }
+        }
+    }
+
+    @Test
     void brokenDownloadGoesOn() throws Exception {
         try (var registry = DockerRegistry.start(directory, "");
                 var proxy = new CuttingProxy(registry.port(), 2, Long.MAX_VALUE, 1_000_000);
@@ -128,6 +215,14 @@ class PushTest {
                                     .pushManifest("v1", MediaTypes.DOCKER_MANIFEST, manifest))
                     .isInstanceOf(StatusException.class)
                     .hasMessage("manifest invalid: manifest invalid");
+        }
+    }
+
+    /** The bytes that docker-registry has of uploads; it leaves other files behind. */
+    private List<Path> uploads() throws Exception {
+        Path all = directory.resolve("data/docker/registry/v2/repositories/app/_uploads");
+        try (var files = Files.list(all)) {
+            return files.map(upload -> upload.resolve("data")).filter(Files::exists).toList();
         }
     }
 

@@ -3,6 +3,7 @@ package jong.manager.images;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -162,9 +163,14 @@ final class ImagePush {
      */
     private Descriptor pushLayer(Digest chainId, String id, boolean first)
             throws IOException, InterruptedException {
-        Descriptor blob =
-                archives.compressed(
-                        chainId, current -> progress.bytes(id, "Compressing", current, 0));
+        var listener = new UploadListener(id, progress);
+        Optional<Descriptor> ready = archives.ready(chainId);
+        if (ready.isEmpty() && first) {
+            Descriptor made = new LayerUpload(content, archives, repository, listener).run(chainId);
+            progress.status(id, "Pushed");
+            return made;
+        }
+        Descriptor blob = ready.isPresent() ? ready.get() : compressAgain(chainId);
         if (!first) {
             return blob;
         }
@@ -173,12 +179,17 @@ final class ImagePush {
         } else if (repository.hasBlob(blob.digest())) {
             progress.status(id, "Layer already exists");
         } else {
-            String source =
-                    repository.pushBlob(
-                            blob, content, mountable(blob), new UploadListener(id, progress));
+            String source = repository.pushBlob(blob, content, mountable(blob), listener);
             progress.status(id, source.isEmpty() ? "Pushed" : "Mounted from " + source);
         }
         return blob;
+    }
+
+    /** A layer whose content another one has too, which is being sent. */
+    private Descriptor compressAgain(Digest chainId) throws IOException {
+        var nowhere = new UploadPipe();
+        nowhere.leave();
+        return archives.compress(chainId, nowhere, Silence.INSTANCE);
     }
 
     /** The larger a layer, the more attempts to mount it are cheaper than sending it. */

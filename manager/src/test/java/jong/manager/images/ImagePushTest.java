@@ -28,6 +28,7 @@ import jong.oci.Platform;
 import jong.oci.content.LocalContentStore;
 import jong.oci.image.Manifest;
 import jong.oci.reference.Reference;
+import jong.registry.BlobListener;
 import jong.registry.RegistryAuth;
 import jong.registry.RegistryClient;
 import jong.registry.RegistryOptions;
@@ -39,12 +40,26 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.XZOutputStream;
 
 /** Pushes to Debian's docker-registry, and reads there what came. */
 @Tag("root")
 class ImagePushTest {
 
     private static final Platform AMD64 = Platform.parse("linux/amd64");
+
+    /** How the request begins to say that it does not tell its length. */
+    private static final String CHUNKED = "transfer-encoding: chunked";
+
+    private static final BlobListener NOBODY =
+            new BlobListener() {
+                @Override
+                public void transferred(long current, long total) {}
+
+                @Override
+                public void retrying(int secondsLeft) {}
+            };
 
     @TempDir Path directory;
 
@@ -130,7 +145,7 @@ class ImagePushTest {
 
     @Test
     void plainLayersAreCompressedOnceAndDescribedInDockersForm() throws Exception {
-        byte[] tar = tar();
+        byte[] tar = tar(300_000);
         Reference target = Reference.parse(first.domain() + "/made:v1");
         Image image = imported(tar, target);
 
@@ -143,12 +158,11 @@ class ImagePushTest {
         byte[] compressed = content.readAll(layer.digest(), tar.length);
         assertThat(new GZIPInputStream(new ByteArrayInputStream(compressed)).readAllBytes())
                 .isEqualTo(tar);
-        assertThat(events).anyMatch(event -> event.string("status").equals("Compressing"));
+        assertThat(content.list().stream().filter(c -> c.size() > tar.length / 2)).hasSize(1);
 
         Reference other = Reference.parse(second.domain() + "/made:v1");
         images.tag(image.id().toString(), other);
         push(other);
-        assertThat(events).noneMatch(event -> event.string("status").equals("Compressing"));
         assertThat(manifest(other).bytes()).isEqualTo(remote.bytes());
         var saved = new ByteArrayOutputStream();
         images.save(List.of(target.toString()), saved);
@@ -156,9 +170,64 @@ class ImagePushTest {
     }
 
     @Test
+    void layerIsSentOnceMoreIfTheConnectionBreaksWhileItIsCompressed() throws Exception {
+        byte[] tar = tar(4_000_000);
+        try (var proxy = new MeddlingProxy(first.domain(), CHUNKED, 1_000_000, "")) {
+            Reference target = Reference.parse(proxy.domain() + "/made:v1");
+            imported(tar, target);
+            push(target);
+            assertThat(proxy.meddled()).isEqualTo(1);
+            assertArrived(tar, target);
+        }
+    }
+
+    @Test
+    void layerIsSentWithItsLengthIfTheRegistryWantsThat() throws Exception {
+        byte[] tar = tar(4_000_000);
+        String answer = "HTTP/1.1 411 Length Required\r\nConnection: close\r\n\r\n";
+        try (var proxy = new MeddlingProxy(first.domain(), CHUNKED, 0, answer)) {
+            Reference target = Reference.parse(proxy.domain() + "/made:v1");
+            imported(tar, target);
+            push(target);
+            assertThat(proxy.meddled()).isEqualTo(1);
+            assertArrived(tar, target);
+        }
+    }
+
+    @Test
+    void nothingIsCompressedForARegistryThatTakesNoUpload() throws Exception {
+        String answer =
+                "HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 54\r\n\r\n"
+                        + "{\"errors\":[{\"code\":\"DENIED\",\"message\":\"not for you\"}]}";
+        try (var proxy = new MeddlingProxy(first.domain(), "post /v2/", 0, answer)) {
+            Reference target = Reference.parse(proxy.domain() + "/made:v1");
+            imported(tar(300_000), target);
+            int before = content.list().size();
+            assertThatThrownBy(() -> push(target))
+                    .isInstanceOf(StatusException.class)
+                    .hasMessage("denied: not for you");
+            assertThat(content.list()).hasSize(before);
+            assertThat(content.ingests()).isEmpty();
+        }
+    }
+
+    @Test
+    void importedArchiveOfAnotherCompressionIsPushedAsGzip() throws Exception {
+        byte[] tar = tar(300_000);
+        var packed = new ByteArrayOutputStream();
+        try (var xz = new XZOutputStream(packed, new LZMA2Options(0))) {
+            xz.write(tar);
+        }
+        Reference target = Reference.parse(first.domain() + "/made:v1");
+        imported(packed.toByteArray(), target);
+        push(target);
+        assertArrived(tar, target);
+    }
+
+    @Test
     void allTagsOfARepositoryArePushed() throws Exception {
         Reference one = Reference.parse(first.domain() + "/made:one");
-        Image image = imported(tar(), one);
+        Image image = imported(tar(300_000), one);
         Reference two = one.withTag("two");
         images.tag(image.id().toString(), two);
 
@@ -175,10 +244,19 @@ class ImagePushTest {
         assertThatThrownBy(() -> push(there))
                 .isInstanceOf(StatusException.NotFound.class)
                 .hasMessage("An image does not exist locally with the tag: 127.0.0.1:1/made");
-        imported(tar(), there);
+        imported(tar(300_000), there);
         assertThatThrownBy(() -> push(there.withTag("two")))
                 .isInstanceOf(StatusException.NotFound.class)
                 .hasMessage("tag does not exist: 127.0.0.1:1/made:two");
+    }
+
+    private void assertArrived(byte[] tar, Reference name) throws Exception {
+        Descriptor layer = layers(manifest(name)).getFirst();
+        var other = new LocalContentStore(directory.resolve("other"));
+        client.repository(name, RegistryAuth.ANONYMOUS).fetchBlob(layer, other, NOBODY);
+        byte[] compressed = other.readAll(layer.digest(), 2 * tar.length);
+        assertThat(new GZIPInputStream(new ByteArrayInputStream(compressed)).readAllBytes())
+                .isEqualTo(tar);
     }
 
     private void push(Reference reference) throws IOException, InterruptedException {
@@ -211,8 +289,8 @@ class ImagePushTest {
     }
 
     /** One file that cannot be compressed. */
-    private static byte[] tar() throws IOException {
-        byte[] noise = new byte[300_000];
+    private static byte[] tar(int length) throws IOException {
+        byte[] noise = new byte[length];
         new Random(7).nextBytes(noise);
         var bytes = new ByteArrayOutputStream();
         try (var tar = new TarWriter(bytes)) {
