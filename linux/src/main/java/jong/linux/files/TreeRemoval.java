@@ -1,94 +1,291 @@
 package jong.linux.files;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import jong.linux.Errno;
 import jong.linux.ErrnoException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Removes a tree by descriptors, so that a name that is swapped for a symlink meanwhile cannot lead
  * the removal elsewhere.
  *
  * <p>A tree of any depth: what lies deeper than {@link #DEEPEST} is moved up to the tree's top and
- * removed from there, because neither the stack nor the number of open files is without limit.
+ * removed from there, because the number of open files is not without limit.
+ *
+ * <p>A large tree is removed by several threads. File systems wait for the disk at some removals,
+ * ext4 that is mounted with {@code discard} at each directory: then it waits for several at once.
  */
 final class TreeRemoval {
+
     private static final int DEEPEST = 64;
+    private static final int THREADS = 4;
+
+    /** After so many names, further threads are worth their start. */
+    private static final int SMALL = 500;
+
     private static final OpenHow CHILD =
             OpenHow.directory().withoutFollowing().onOneMount().beneath();
 
-    private final Directory top;
+    private final Node top;
+    private final List<Thread> helpers = new ArrayList<>();
+
+    /** Guards the fields below, the list above, and what nodes count. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private final Condition changed = lock.newCondition();
+
+    /** Directories that nobody has opened yet; the last that was found is the next to be taken. */
+    private final Deque<Found> waiting = new ArrayDeque<>();
+
+    private final Set<Node> open = new HashSet<>();
+    private int names;
     private int moved;
+    private boolean ended;
+    private @Nullable Exception failure;
+
+    /** A directory in an open one. */
+    private record Found(Node parent, String name) {}
+
+    /** An open directory. */
+    private static final class Node {
+
+        private final @Nullable Node parent;
+        private final String name;
+        private final Directory directory;
+        private final int depth;
+
+        /** Directories in it, and one more until all its names are known. */
+        private int unfinished = 1;
+
+        Node(@Nullable Node parent, String name, Directory directory) {
+            this.parent = parent;
+            this.name = name;
+            this.directory = directory;
+            this.depth = parent == null ? 0 : parent.depth + 1;
+        }
+    }
 
     private TreeRemoval(Directory top) {
-        this.top = top;
+        this.top = new Node(null, "", top);
     }
 
     static void remove(Directory parent, String name) throws ErrnoException {
-        try {
-            parent.unlink(name);
-        } catch (ErrnoException e) {
-            switch (e.errno()) {
-                case ENOENT -> {}
-                case EISDIR -> removeTop(parent, name);
-                default -> throw e;
-            }
-        }
-    }
-
-    private static void removeTop(Directory parent, String name) throws ErrnoException {
-        try (var top = parent.openDirectory(name, CHILD)) {
-            var removal = new TreeRemoval(top);
-            while (removal.empty(top, 0)) {}
-        }
-        parent.removeDirectory(name);
-    }
-
-    /** Removes what the directory holds; false when there was nothing. */
-    private boolean empty(Directory directory, int depth) throws ErrnoException {
-        var entries = directory.list();
-        for (var entry : entries) {
-            if (entry.type() == FileType.DIRECTORY) {
-                removeDirectory(directory, entry.name(), depth + 1);
-            } else {
-                removeOther(directory, entry.name(), depth);
-            }
-        }
-        return !entries.isEmpty();
-    }
-
-    private void removeDirectory(Directory parent, String name, int depth) throws ErrnoException {
-        if (depth > DEEPEST) {
-            moveUp(parent, name);
+        if (isGone(parent, name)) {
             return;
         }
-        try (var directory = parent.openDirectory(name, CHILD)) {
-            var _ = empty(directory, depth);
+        try (var top = parent.openDirectory(name, CHILD)) {
+            boolean again;
+            do {
+                again = new TreeRemoval(top).run();
+            } while (again);
         }
         parent.removeDirectory(name);
     }
 
-    /** An entry whose type the listing did not call a directory, or did not tell. */
-    private void removeOther(Directory parent, String name, int depth) throws ErrnoException {
+    /** Removes the name, unless it is a directory. */
+    private static boolean isGone(Directory parent, String name) throws ErrnoException {
         try {
             parent.unlink(name);
+            return true;
         } catch (ErrnoException e) {
-            switch (e.errno()) {
-                case ENOENT -> {}
-                case EISDIR -> removeDirectory(parent, name, depth + 1);
+            return switch (e.errno()) {
+                case ENOENT -> true;
+                case EISDIR -> false;
                 default -> throw e;
-            }
+            };
         }
     }
 
-    private void moveUp(Directory parent, String name) throws ErrnoException {
+    /** Removes what is in the tree; false if there was nothing. */
+    private boolean run() throws ErrnoException {
+        attempt(null);
+        work();
+        helpers.forEach(TreeRemoval::join);
+        open.forEach(node -> node.directory.close());
+        return switch (failure) {
+            case null -> names > 0;
+            case ErrnoException e -> throw e;
+            case RuntimeException e -> throw e;
+            default -> throw new IllegalStateException(failure);
+        };
+    }
+
+    private void work() {
+        for (Found next = next(); next != null; next = next()) {
+            attempt(next);
+        }
+    }
+
+    /** Empties a directory, or the top if none is given. */
+    private void attempt(@Nullable Found found) {
+        try {
+            empty(found == null ? top : open(found));
+        } catch (ErrnoException | RuntimeException e) {
+            fail(e);
+        }
+    }
+
+    /** The next directory, which one that is being read may still have; null if all are done. */
+    private @Nullable Found next() {
+        lock.lock();
+        try {
+            while (waiting.isEmpty() && !ended) {
+                changed.awaitUninterruptibly();
+            }
+            return ended ? null : waiting.pop();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Node open(Found found) throws ErrnoException {
+        var node =
+                new Node(
+                        found.parent,
+                        found.name,
+                        found.parent.directory.openDirectory(found.name, CHILD));
+        lock.lock();
+        try {
+            open.add(node);
+        } finally {
+            lock.unlock();
+        }
+        return node;
+    }
+
+    /** Removes all in a directory but the directories, which it has removed by somebody. */
+    private void empty(Node node) throws ErrnoException {
+        var entries = node.directory.list();
+        count(entries.size());
+        for (var entry : entries) {
+            // Not all file systems tell types in listings.
+            if (entry.type() == FileType.DIRECTORY || !isGone(node.directory, entry.name())) {
+                add(
+                        node.depth < DEEPEST
+                                ? new Found(node, entry.name())
+                                : new Found(top, moveUp(node.directory, entry.name())));
+            }
+        }
+        finish(node);
+    }
+
+    private void count(int more) {
+        lock.lock();
+        try {
+            names += more;
+            if (names > SMALL && helpers.isEmpty()) {
+                for (int i = 1; i < THREADS; i++) {
+                    helpers.add(
+                            Thread.ofPlatform().daemon().name("removal-" + i).start(this::work));
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void add(Found found) {
+        lock.lock();
+        try {
+            found.parent.unfinished++;
+            waiting.push(found);
+            changed.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Removes a directory when nothing is in it any more, and then perhaps the one above. */
+    private void finish(Node node) throws ErrnoException {
+        Node next = node;
+        while (next != null && isFinished(next)) {
+            if (next.parent != null) {
+                next.directory.close();
+                next.parent.directory.removeDirectory(next.name);
+            }
+            next = next.parent;
+        }
+    }
+
+    private boolean isFinished(Node node) {
+        lock.lock();
+        try {
+            node.unfinished--;
+            if (node.unfinished > 0) {
+                return false;
+            }
+            open.remove(node);
+            if (node.equals(top)) {
+                end();
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void fail(Exception e) {
+        lock.lock();
+        try {
+            if (failure == null) {
+                failure = e;
+            } else {
+                failure.addSuppressed(e);
+            }
+            end();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void end() {
+        ended = true;
+        changed.signalAll();
+    }
+
+    /** Returns the new name of what was moved. */
+    private String moveUp(Directory parent, String name) throws ErrnoException {
         while (true) {
+            String free = freeName();
             try {
-                parent.renameWithoutReplacing(name, top, ".removing-" + moved++);
-                return;
+                parent.renameWithoutReplacing(name, top.directory, free);
+                return free;
             } catch (ErrnoException e) {
                 if (e.errno() != Errno.EEXIST) {
                     throw e;
                 }
             }
+        }
+    }
+
+    private String freeName() {
+        lock.lock();
+        try {
+            return ".removing-" + moved++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A helper ends as soon as the removal has ended: an interrupt cannot shorten that. */
+    private static void join(Thread helper) {
+        boolean interrupted = false;
+        while (helper.isAlive()) {
+            try {
+                helper.join();
+            } catch (InterruptedException _) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }

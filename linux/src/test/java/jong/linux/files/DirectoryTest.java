@@ -181,6 +181,56 @@ class DirectoryTest {
     }
 
     @Test
+    void largeTreesAreRemovedWhole() throws Exception {
+        fillWide("tree");
+        int before = openFiles();
+        root.removeTree("tree");
+        assertThat(inside).isEmptyDirectory();
+        assertThat(openFiles()).isEqualTo(before);
+    }
+
+    @Test
+    @Tag("root")
+    void whatCannotBeRemovedEndsTheRemovalOfALargeTree() throws Exception {
+        fillWide("tree");
+        Path mount = inside.resolve("tree/d7/d3/mount");
+        Files.createDirectory(mount);
+        assertThat(run("mount", "-t", "tmpfs", "tmpfs", mount.toString())).isZero();
+        int before = openFiles();
+        try {
+            assertThatThrownBy(() -> root.removeTree("tree")).isInstanceOf(ErrnoException.class);
+        } finally {
+            assertThat(run("umount", mount.toString())).isZero();
+        }
+        assertThat(openFiles()).isEqualTo(before);
+        root.removeTree("tree");
+        assertThat(inside).isEmptyDirectory();
+    }
+
+    /** 20 directories of 5 of 20 files each. */
+    private void fillWide(String name) throws Exception {
+        for (int i = 0; i < 20; i++) {
+            for (int j = 0; j < 5; j++) {
+                Path directory = inside.resolve(name).resolve("d" + i).resolve("d" + j);
+                Files.createDirectories(directory);
+                for (int k = 0; k < 20; k++) {
+                    Files.createFile(directory.resolve("f" + k));
+                }
+            }
+        }
+    }
+
+    private static int openFiles() throws Exception {
+        try (var files = Files.list(Path.of("/proc/self/fd"))) {
+            return (int) files.count();
+        }
+    }
+
+    private static int run(String... command) throws Exception {
+        return new ProcessBuilder(command).inheritIO().start().waitFor();
+    }
+
+    @Test
     void aClosedDescriptorIsNeverUsedAgain() throws Exception {
         var file = root.create("f", 0600);
         file.close();
