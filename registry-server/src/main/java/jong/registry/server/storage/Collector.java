@@ -22,8 +22,8 @@ import jong.registry.server.protocol.RepositoryName;
  *
  * <p>What makes that safe: every use of a link or of content renews its time stamp, a push renews
  * those of everything that its manifest names, and each removal looks at the time stamp again while
- * nobody can add a reference ({@link References}). A crash leaves at most content without a link,
- * which the next collection finds.
+ * nobody can add a reference ({@link References}). A crash leaves at most content without a link
+ * and {@link Leftovers}, which the next collection finds.
  */
 public final class Collector {
 
@@ -31,6 +31,7 @@ public final class Collector {
     private final Layout layout;
     private final Uploads uploads;
     private final References references;
+    private final Leftovers leftovers;
 
     /** One collection at a time. */
     private final ReentrantLock running = new ReentrantLock();
@@ -40,6 +41,7 @@ public final class Collector {
         this.layout = layout;
         this.uploads = uploads;
         this.references = references;
+        this.leftovers = new Leftovers(layout, references);
     }
 
     /** Collects once; waits for a collection that is under way. */
@@ -83,6 +85,7 @@ public final class Collector {
                     }
                 }
             }
+            leftovers.sweepContent();
             return new CollectionResult(manifests, links, blobs, bytes, purged);
         }
 
@@ -109,6 +112,7 @@ public final class Collector {
                     links++;
                 }
             }
+            leftovers.sweep(name);
         }
 
         private void expire(RepositoryStore repository) throws IOException {

@@ -148,7 +148,7 @@ public final class RepositoryStore {
         }
     }
 
-    private static Digest read(Path link) throws IOException {
+    static Digest read(Path link) throws IOException {
         return Digests.parse(Files.readString(link, US_ASCII).strip());
     }
 
@@ -238,11 +238,15 @@ public final class RepositoryStore {
         return tags;
     }
 
-    /** The manifests about a digest, in the order of their digests. */
+    /** The manifests about a digest that are here, in the order of their digests. */
     public List<Digest> referrers(Digest subject) throws IOException {
         var digests = new TreeSet<Digest>();
         for (Path link : DurableFiles.list(layout.referrers(name, subject))) {
-            digests.add(read(link));
+            Digest digest = read(link);
+            // A push may have ended between the two links.
+            if (Files.exists(layout.revision(name, digest))) {
+                digests.add(digest);
+            }
         }
         return List.copyOf(digests);
     }

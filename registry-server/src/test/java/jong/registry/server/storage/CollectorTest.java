@@ -263,4 +263,38 @@ class CollectorTest {
             assertThat(store.size(needed)).as("seed " + seed).isPresent();
         }
     }
+
+    /** What a push or a deletion leaves that dies between two of its files. */
+    @Test
+    void leftoversOfAnInterruptedChangeGo() throws IOException {
+        Digest layer = blob(A, "layer");
+        Digest image = image(A, layer, "v1");
+        Path v2 = root.resolve("docker/registry/v2");
+        Path manifests = v2.resolve("repositories/a/_manifests");
+        String other = Digest.sha256("other".getBytes(UTF_8)).hex();
+        write(manifests.resolve("revisions/sha256/" + other + "/mediatype"), "x");
+        write(
+                manifests.resolve("referrers/sha256/" + image.hex() + "/sha256-" + other),
+                "sha256:" + other);
+        Files.createDirectories(manifests.resolve("tags/v2/current"));
+        Files.createDirectories(v2.resolve("repositories/a/_layers/sha256/" + other));
+        Files.createDirectories(v2.resolve("blobs/sha256/" + other.substring(0, 2) + "/" + other));
+
+        assertThat(store.repository(A).referrers(image)).isEmpty();
+        store.collector().collect(RULES);
+
+        assertThat(manifests.resolve("revisions/sha256/" + other)).doesNotExist();
+        assertThat(manifests.resolve("referrers")).doesNotExist();
+        assertThat(manifests.resolve("tags/v2")).doesNotExist();
+        assertThat(v2.resolve("repositories/a/_layers/sha256/" + other)).doesNotExist();
+        assertThat(v2.resolve("blobs/sha256/" + other.substring(0, 2) + "/" + other))
+                .doesNotExist();
+        assertThat(store.repository(A).resolve("v1")).contains(image);
+        assertThat(store.repository(A).hasBlob(layer)).isTrue();
+    }
+
+    private static void write(Path file, String content) throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, content);
+    }
 }
