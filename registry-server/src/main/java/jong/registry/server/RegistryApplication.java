@@ -12,6 +12,7 @@ import jong.registry.server.access.AccessControl;
 import jong.registry.server.access.Visitor;
 import jong.registry.server.protocol.ErrorCode;
 import jong.registry.server.protocol.RegistryException;
+import jong.registry.server.storage.StorageFullException;
 import jong.wire.json.Json;
 
 /**
@@ -101,7 +102,14 @@ final class RegistryApplication implements Application {
                 ours ? Level.ERROR : Level.DEBUG,
                 exchange.method() + " " + exchange.target().rawPath() + ": " + failure,
                 failure);
-        if (!exchange.answered()) {
+        if (exchange.answered()) {
+            return;
+        }
+        if (StorageFullException.isTold(failure)) {
+            answer(
+                    exchange,
+                    new RegistryException(ErrorCode.UNKNOWN, 507, "the registry's disk is full"));
+        } else {
             exchange.whole(
                     500,
                     "application/json",

@@ -9,6 +9,7 @@ import jong.registry.server.protocol.ErrorCode;
 import jong.registry.server.protocol.RegistryException;
 import jong.registry.server.protocol.RepositoryName;
 import jong.registry.server.storage.RegistryStore;
+import jong.registry.server.storage.StorageFullException;
 import jong.registry.server.storage.Upload;
 import org.jspecify.annotations.Nullable;
 
@@ -113,6 +114,9 @@ final class UploadHandlers {
         checkLength(exchange.http().contentLength(), range);
         try {
             upload.append(exchange.http().input(), range);
+        } catch (StorageFullException e) {
+            store.cancel(upload); // Gives back what it took; nobody could go on.
+            throw e;
         } catch (RegistryException e) {
             if (e.status() == 416) {
                 setState(exchange, upload); // Says where to go on.

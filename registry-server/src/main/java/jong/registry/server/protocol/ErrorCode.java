@@ -15,7 +15,9 @@ public enum ErrorCode {
     UNAUTHORIZED(401, "authentication required"),
     DENIED(403, "requested access to the resource is denied"),
     UNSUPPORTED(405, "the operation is unsupported"),
-    TOOMANYREQUESTS(429, "too many requests");
+    TOOMANYREQUESTS(429, "too many requests"),
+    /** Docker's own, for what is the registry's fault. */
+    UNKNOWN(500, "unknown error");
 
     private final int status;
     private final String text;

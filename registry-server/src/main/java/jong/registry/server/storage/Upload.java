@@ -92,6 +92,7 @@ public final class Upload {
      *
      * @param range where a chunk belongs, null for a stream, which belongs at the end
      * @throws RegistryException with status 416 if the chunk does not begin at the end
+     * @throws StorageFullException if there is no room; the upload has ended
      * @throws IOException if the client breaks off; what came before stays
      */
     public void append(InputStream bytes, @Nullable ByteRange range) throws IOException {
@@ -110,6 +111,9 @@ public final class Upload {
             }
             try (var file = FileChannel.open(data(), StandardOpenOption.WRITE)) {
                 copy(bytes, file.position(size), range);
+            } catch (StorageFullException e) {
+                ended = true;
+                throw e;
             }
         } finally {
             lock.unlock();
@@ -125,15 +129,24 @@ public final class Upload {
             if (range != null && size + count > range.last() + 1) {
                 throw misfit(range, "more");
             }
-            for (var piece = ByteBuffer.wrap(buffer, 0, count); piece.hasRemaining(); ) {
-                file.write(piece);
-            }
+            write(ByteBuffer.wrap(buffer, 0, count), file);
             hash.update(buffer, 0, count);
             received += count;
             size = start + received;
         }
         if (range != null && size - start < range.length()) {
             throw misfit(range, "less");
+        }
+    }
+
+    private void write(ByteBuffer piece, FileChannel file) throws IOException {
+        try {
+            while (piece.hasRemaining()) {
+                file.write(piece);
+            }
+        } catch (IOException e) {
+            file.truncate(size); // Whatever of the piece was written is in no hash.
+            throw StorageFullException.isTold(e) ? new StorageFullException(e) : e;
         }
     }
 
