@@ -61,6 +61,11 @@ final class NewMount implements AutoCloseable {
         return true;
     }
 
+    /** Creates the file system, attached nowhere. */
+    void create() throws ErrnoException {
+        check(configure(CREATE, "", "", 0), "create");
+    }
+
     /** Creates the file system and attaches it at a path. */
     void attach(Path target, long attributes) throws ErrnoException {
         check(configure(CREATE, "", "", 0), target.toString());

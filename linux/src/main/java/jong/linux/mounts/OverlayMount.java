@@ -49,6 +49,24 @@ public record OverlayMount(List<Path> lowers, Optional<Upper> upper, List<String
             bindReadOnly(target);
             return;
         }
+        configure(overlay -> overlay.attach(target, upper.isPresent() ? 0 : MOUNT_ATTR_RDONLY));
+    }
+
+    /**
+     * Whether the kernel can do it, without mounting anything anywhere.
+     *
+     * @throws ErrnoException as {@link #mount}
+     */
+    public void tryOut() throws IOException {
+        configure(NewMount::create);
+    }
+
+    /** What is done with a file system once all options are set. */
+    private interface Use {
+        void of(NewMount overlay) throws ErrnoException;
+    }
+
+    private void configure(Use use) throws ErrnoException {
         var opened = new ArrayList<Directory>();
         try (var overlay = new NewMount("overlay")) {
             for (var lower : lowers) {
@@ -62,7 +80,7 @@ public record OverlayMount(List<Path> lowers, Optional<Upper> upper, List<String
                 addOption(overlay, option);
             }
             overlay.option("source", "overlay");
-            overlay.attach(target, upper.isPresent() ? 0 : MOUNT_ATTR_RDONLY);
+            use.of(overlay);
         } finally {
             opened.forEach(Directory::close);
         }
