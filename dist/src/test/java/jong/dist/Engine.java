@@ -144,6 +144,10 @@ final class Engine implements AutoCloseable {
         command.addAll(List.of("--pidfile", directory.resolve("jongd.pid").toString()));
         command.addAll(List.of("--bridge", bridge(), "--bip", subnetPrefix() + "1/24"));
         command.addAll(List.of("--cgroup-parent", "/" + cgroupParent()));
+        String storage = System.getProperty("jong.test.storage", "");
+        if (!storage.isEmpty()) {
+            command.addAll(List.of("--storage-driver", storage));
+        }
         options.forEach(option -> command.add(option.replace("SUBNET.", subnetPrefix())));
         var log = directory.resolve("jongd.log").toFile();
         try {

@@ -2,6 +2,7 @@ package jong.engine;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import jong.engine.containers.Container;
 import jong.engine.containers.Containers;
 import jong.engine.events.Events;
@@ -9,6 +10,7 @@ import jong.engine.images.ImageRoutes;
 import jong.engine.images.ImageService;
 import jong.engine.system.EngineState;
 import jong.engine.volumes.VolumeService;
+import jong.manager.snapshots.Snapshotter;
 import jong.wire.json.JsonObject;
 
 /**
@@ -19,13 +21,15 @@ import jong.wire.json.JsonObject;
  * @param imageService their number and sizes
  * @param imageRoutes how images are shown
  * @param volumes their sizes
+ * @param snapshots what keeps images and containers
  */
 record State(
         Events events,
         Containers containerService,
         ImageService imageService,
         ImageRoutes imageRoutes,
-        VolumeService volumes)
+        VolumeService volumes,
+        Snapshotter snapshots)
         implements EngineState {
 
     @Override
@@ -43,6 +47,16 @@ record State(
             }
         }
         return new ContainerCounts(running, paused, stopped);
+    }
+
+    @Override
+    public String storageDriver() {
+        return snapshots.driver().dockerName();
+    }
+
+    @Override
+    public Map<String, String> storageStatus() throws IOException {
+        return snapshots.status();
     }
 
     @Override

@@ -15,7 +15,8 @@ import jong.manager.images.ClassicImages;
 import jong.manager.leases.Leases;
 import jong.manager.metadata.MetadataLabels;
 import jong.manager.metadata.MetadataStore;
-import jong.manager.snapshots.OverlaySnapshotter;
+import jong.manager.snapshots.LayerSnapshotter;
+import jong.manager.snapshots.StorageChoice;
 import jong.oci.content.LocalContentStore;
 import jong.registry.RegistryClient;
 
@@ -24,7 +25,7 @@ record Storage(
         MetadataStore metadata,
         MetadataLabels labels,
         LocalContentStore content,
-        OverlaySnapshotter snapshots,
+        LayerSnapshotter snapshots,
         Leases leases,
         ClassicImages images) {
 
@@ -32,7 +33,7 @@ record Storage(
     static Storage open(
             Path root, MetadataStore metadata, RegistryClient registry, DaemonOptions options)
             throws IOException {
-        var snapshots = new OverlaySnapshotter(root, metadata);
+        var snapshots = StorageChoice.open(options.storageDriver(), root, metadata);
         var labels = new MetadataLabels(metadata);
         var content = new LocalContentStore(root.resolve("content"), labels);
         var leases = new Leases(metadata, Clock.systemUTC());

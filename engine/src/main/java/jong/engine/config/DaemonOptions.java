@@ -164,6 +164,11 @@ public final class DaemonOptions {
         return Path.of(text("data-root")).toAbsolutePath().normalize();
     }
 
+    /** Docker's name of the way to keep layers and containers' files; empty: choose. */
+    public String storageDriver() {
+        return text("storage-driver");
+    }
+
     /** Where the state of running containers is kept, gone after a boot. */
     public Path execRoot() {
         return Path.of(text("exec-root")).toAbsolutePath().normalize();

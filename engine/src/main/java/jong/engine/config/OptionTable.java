@@ -110,7 +110,7 @@ final class OptionTable {
             Path to seccomp profile. Set to "unconfined" to disable the default one
             selinux-enabled||BOOL|=|false|n|Enable selinux support
             shutdown-timeout||INT|=|15|n|Set the default shutdown timeout
-            storage-driver|s|STRING|=||n|Storage driver to use
+            storage-driver|s|STRING|=||y|Storage driver to use
             storage-opt||LIST|storage-opts||n|Storage driver options
             swarm-default-advertise-addr||STRING|=||n|\
             Set default address or interface for swarm advertised address

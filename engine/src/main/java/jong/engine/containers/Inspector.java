@@ -3,8 +3,8 @@ package jong.engine.containers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import jong.engine.spec.MountPoint;
-import jong.manager.snapshots.Mount;
 import jong.wire.json.JsonObject;
 
 /** What {@code docker inspect} asks for, in the shape of API 1.45. */
@@ -40,7 +40,7 @@ final class Inspector {
                         .with("LogPath", logPath(container))
                         .with("Name", "/" + container.name())
                         .with("RestartCount", container.restartCount())
-                        .with("Driver", "overlay2")
+                        .with("Driver", world.snapshots().driver().dockerName())
                         .with("Platform", "linux")
                         .with("MountLabel", "")
                         .with("ProcessLabel", "")
@@ -68,19 +68,16 @@ final class Inspector {
         return ids.isEmpty() ? null : ids;
     }
 
-    /** In the words of docker's overlay2 driver; nothing is mounted on the host. */
+    /** In docker's words; nothing is mounted on the host, and all containers see the same place. */
     private JsonObject graphDriver(Container container) {
-        var data = new JsonObject();
-        for (Mount mount : world.snapshots().mounts(container.id())) {
-            put(data, "LowerDir", mount.option("lowerdir"));
-            put(data, "UpperDir", mount.option("upperdir"));
-            put(data, "WorkDir", mount.option("workdir"));
+        JsonObject data = null;
+        Map<String, String> places = world.snapshots().places(container.id());
+        if (!places.isEmpty()) {
+            data = new JsonObject();
+            places.forEach(data::with);
+            data.with("MergedDir", world.layout().mountTarget().toString());
         }
-        data.with("MergedDir", world.layout().mountTarget().toString());
-        return new JsonObject().with("Data", data).with("Name", "overlay2");
-    }
-
-    private static void put(JsonObject data, String name, String value) {
-        data.withUnlessEmpty(name, value);
+        String name = world.snapshots().driver().dockerName();
+        return new JsonObject().with("Data", data).with("Name", name);
     }
 }

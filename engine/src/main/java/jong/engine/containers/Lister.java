@@ -8,6 +8,9 @@ import java.util.List;
 import jong.api.Filters;
 import jong.engine.spec.MountPoint;
 import jong.manager.images.Image;
+import jong.manager.snapshots.SnapshotInfo;
+import jong.manager.snapshots.Snapshotter;
+import jong.manager.snapshots.StorageDriver;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException.Internal;
 
@@ -98,10 +101,18 @@ final class Lister {
         return text.toString();
     }
 
-    /** Bytes that the container itself wrote. */
+    /**
+     * Bytes that the container itself wrote; a whole copy also has those of what it is a copy of.
+     */
     long writtenBytes(Container container) {
+        Snapshotter snapshots = world.snapshots();
         try {
-            return world.snapshots().usage(container.id()).bytes();
+            long all = snapshots.usage(container.id()).bytes();
+            String parent = snapshots.stat(container.id()).map(SnapshotInfo::parent).orElse("");
+            if (snapshots.driver() != StorageDriver.COPY || parent.isEmpty()) {
+                return all;
+            }
+            return Math.max(0, all - snapshots.usage(parent).bytes());
         } catch (IOException e) {
             throw new Internal("cannot measure container " + container.id(), e);
         }

@@ -14,6 +14,7 @@ import jong.api.HostConfig;
 import jong.engine.containers.StartFailure.Refused;
 import jong.engine.spec.ContainerSpec;
 import jong.engine.spec.SpecRequest;
+import jong.manager.snapshots.Mount;
 import jong.manager.tasks.CreateTask;
 import jong.manager.tasks.Stdio;
 import jong.manager.tasks.Task;
@@ -152,7 +153,7 @@ final class Starter {
                             new CreateTask(
                                     container.id(),
                                     new Spec(spec),
-                                    world.snapshots().mounts(container.id()),
+                                    mounts(container),
                                     ROOT_ENTRIES,
                                     new Stdio(
                                             container.config().openStdin(),
@@ -162,6 +163,15 @@ final class Starter {
             throw e;
         } catch (StatusException e) {
             throw new Refused(StartFailure.ofContainer(message(e)), e);
+        }
+    }
+
+    private List<Mount> mounts(Container container) {
+        try {
+            return world.snapshots().mounts(container.id());
+        } catch (IOException e) {
+            throw new Internal(
+                    "cannot mount container " + container.id() + ": " + e.getMessage(), e);
         }
     }
 

@@ -96,7 +96,8 @@ public final class ImageRoutes {
 
     private void inspect(Exchange exchange) throws IOException {
         Image image = images.get(exchange.path("name"));
-        exchange.json(200, ImageViews.inspect(image, service.layers(image), exchange.version()));
+        exchange.json(
+                200, ImageViews.inspect(image, service.graphDriver(image), exchange.version()));
     }
 
     private void history(Exchange exchange) throws IOException {

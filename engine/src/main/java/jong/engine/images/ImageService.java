@@ -1,7 +1,6 @@
 package jong.engine.images;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +9,6 @@ import jong.manager.images.Image;
 import jong.manager.images.ImageUses;
 import jong.manager.images.Images;
 import jong.manager.images.Removal;
-import jong.manager.snapshots.OverlaySnapshotter;
 import jong.manager.snapshots.SnapshotInfo;
 import jong.manager.snapshots.Snapshotter;
 import jong.oci.reference.Reference;
@@ -66,11 +64,17 @@ public final class ImageService {
         return all.stream().anyMatch(other -> other.parent().equals(id));
     }
 
-    /** The directories of an image's layers, topmost first, where snapshots are directories. */
-    List<Path> layers(Image image) {
-        return snapshots instanceof OverlaySnapshotter overlay
-                ? overlay.directories(image.snapshot())
-                : List.of();
+    /** Where the files of an image are, in docker's words; null data if nowhere to be told. */
+    JsonObject graphDriver(Image image) {
+        JsonObject data = null;
+        if (!image.snapshot().isEmpty()) {
+            Map<String, String> places = snapshots.places(image.snapshot());
+            if (!places.isEmpty()) {
+                data = new JsonObject();
+                places.forEach(data::with);
+            }
+        }
+        return new JsonObject().with("Data", data).with("Name", snapshots.driver().dockerName());
     }
 
     /** How many images there are. */

@@ -1,6 +1,5 @@
 package jong.engine.images;
 
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
@@ -52,9 +51,9 @@ final class ImageViews {
     /**
      * The answer of {@code GET /images/NAME/json}.
      *
-     * @param layers the directories of the layers, topmost first; may be empty
+     * @param graphDriver where its files are, in docker's words
      */
-    static JsonObject inspect(Image image, List<Path> layers, ApiVersion version) {
+    static JsonObject inspect(Image image, JsonObject graphDriver, ApiVersion version) {
         JsonObject config = image.config().json();
         var json =
                 new JsonObject()
@@ -79,22 +78,11 @@ final class ImageViews {
             json.with("Container", config.string("container"));
             json.with("ContainerConfig", execution(config.object("container_config")));
         }
-        return json.with("GraphDriver", graphDriver(layers))
+        return json.with("GraphDriver", graphDriver)
                 .with("RootFS", rootFs(image))
                 .with(
                         "Metadata",
                         new JsonObject().with("LastTagTime", lastTagged(image.lastTagged())));
-    }
-
-    /** Where the layers' files are; docker's MergedDir is absent, as nothing is mounted. */
-    private static JsonObject graphDriver(List<Path> layers) {
-        JsonObject data = null;
-        if (!layers.isEmpty()) {
-            List<String> lowers = layers.stream().skip(1).map(Path::toString).toList();
-            data = new JsonObject().withUnlessEmpty("LowerDir", String.join(":", lowers));
-            data.with("UpperDir", layers.getFirst().toString());
-        }
-        return new JsonObject().with("Data", data).with("Name", "overlay2");
     }
 
     /** Docker's members of a config in their order; what an image leaves out is zero. */

@@ -2,6 +2,7 @@ package jong.engine.system;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import jong.wire.json.JsonObject;
 
 /** What the routes about the whole engine ask of its parts. */
@@ -18,6 +19,12 @@ public interface EngineState {
 
     /** How many containers there are. */
     ContainerCounts containers();
+
+    /** Docker's name of the storage driver. */
+    String storageDriver();
+
+    /** What it tells of itself. */
+    Map<String, String> storageStatus() throws IOException;
 
     /** How many images there are. */
     int images();

@@ -1,7 +1,9 @@
 package jong.engine.system;
 
+import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import jong.engine.config.DaemonOptions;
@@ -23,7 +25,7 @@ final class Info {
         this.clock = clock;
     }
 
-    JsonObject toJson() {
+    JsonObject toJson() throws IOException {
         var info = new JsonObject().with("ID", engineId);
         putCounts(info);
         putStorageAndPlugins(info);
@@ -43,9 +45,11 @@ final class Info {
                 .with("Images", state.images());
     }
 
-    private static void putStorageAndPlugins(JsonObject info) {
-        info.with("Driver", "overlay2")
-                .with("DriverStatus", List.of(List.of("Supports d_type", "true")))
+    private void putStorageAndPlugins(JsonObject info) throws IOException {
+        List<List<String>> status = new ArrayList<>();
+        state.storageStatus().forEach((name, value) -> status.add(List.of(name, value)));
+        info.with("Driver", state.storageDriver())
+                .with("DriverStatus", status.isEmpty() ? null : status)
                 .with(
                         "Plugins",
                         new JsonObject()

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 import jong.manager.metadata.MetadataStore;
 import jong.manager.snapshots.Mount;
-import jong.manager.snapshots.OverlaySnapshotter;
 import jong.manager.snapshots.Snapshotter;
+import jong.manager.snapshots.StorageChoice;
 import jong.manager.tasks.LocalTasks;
 import jong.manager.tasks.Tasks;
 import jong.runtime.ContainerRuntime;
@@ -41,7 +41,11 @@ final class RealParts implements TestWorld.Parts, AutoCloseable {
 
     @Override
     public Snapshotter snapshots(MetadataStore metadata) throws IOException {
-        var snapshots = new OverlaySnapshotter(root.resolve("snapshots"), metadata);
+        var snapshots =
+                StorageChoice.open(
+                        System.getProperty("jong.test.storage", ""),
+                        root.resolve("snapshots"),
+                        metadata);
         if (snapshots.stat(TestWorld.LAYER).isEmpty()) {
             Mount mount = snapshots.prepare("layer", "").getFirst();
             String upper = mount.option("upperdir");

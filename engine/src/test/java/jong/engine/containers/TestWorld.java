@@ -28,6 +28,7 @@ import jong.manager.metadata.MetadataStore;
 import jong.manager.snapshots.Mount;
 import jong.manager.snapshots.SnapshotInfo;
 import jong.manager.snapshots.Snapshotter;
+import jong.manager.snapshots.StorageDriver;
 import jong.manager.snapshots.Usage;
 import jong.manager.tasks.Tasks;
 import jong.oci.Descriptor;
@@ -259,6 +260,21 @@ final class TestWorld implements AutoCloseable {
                 throw new NotFound("snapshot " + key);
             }
             return List.of(new Mount("overlay", "overlay", List.of("lowerdir=/l", "upperdir=/u")));
+        }
+
+        @Override
+        public Map<String, String> places(String key) {
+            return Map.of("LowerDir", "/l", "UpperDir", "/u");
+        }
+
+        @Override
+        public StorageDriver driver() {
+            return StorageDriver.OVERLAY;
+        }
+
+        @Override
+        public Map<String, String> status() {
+            return Map.of();
         }
 
         @Override

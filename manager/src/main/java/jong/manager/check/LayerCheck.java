@@ -51,7 +51,7 @@ final class LayerCheck {
             return Optional.empty();
         }
         try (Copy copy = stores.inventory().unpack(blob, layer.diffId(), layer.parent(), lease)) {
-            return TreeEquality.difference(copy.directory(), copy.original(layer.chainId()));
+            return copy.difference(layer.chainId());
         } catch (StatusException.InvalidArgument | StatusException.NotFound _) {
             return Optional.empty(); // The archive or a layer below is damaged: told as such.
         }

@@ -5,7 +5,7 @@ import jong.manager.gc.GarbageCollector;
 import jong.manager.images.Inventory;
 import jong.manager.leases.Leases;
 import jong.manager.metadata.MetadataStore;
-import jong.manager.snapshots.RepairableSnapshotter;
+import jong.manager.snapshots.LayerSnapshotter;
 import jong.oci.content.LabelStore;
 import jong.oci.content.LocalContentStore;
 
@@ -24,7 +24,7 @@ import jong.oci.content.LocalContentStore;
 public record Stores(
         LocalContentStore content,
         LabelStore labels,
-        RepairableSnapshotter snapshots,
+        LayerSnapshotter snapshots,
         Inventory inventory,
         GarbageCollector collector,
         Leases leases,

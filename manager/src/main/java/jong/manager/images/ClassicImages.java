@@ -20,7 +20,7 @@ import jong.manager.leases.Lease;
 import jong.manager.leases.LeasedContent;
 import jong.manager.leases.Leases;
 import jong.manager.metadata.MetadataStore;
-import jong.manager.snapshots.OverlaySnapshotter;
+import jong.manager.snapshots.LayerSnapshotter;
 import jong.manager.tar.TarEntry;
 import jong.manager.tar.TarWriter;
 import jong.manager.unpack.UnpackLimits;
@@ -66,7 +66,7 @@ public final class ClassicImages implements Images {
      */
     public ClassicImages(
             ContentStore content,
-            OverlaySnapshotter snapshots,
+            LayerSnapshotter snapshots,
             MetadataStore metadata,
             Leases leases,
             RegistryClient registry,

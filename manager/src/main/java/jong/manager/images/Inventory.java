@@ -1,9 +1,9 @@
 package jong.manager.images;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import jong.manager.leases.Lease;
 import jong.manager.leases.LeasedContent;
 import jong.oci.Descriptor;
@@ -107,14 +107,9 @@ public final class Inventory {
             this.parent = parent;
         }
 
-        /** Where its files are, in the snapshotter's form. */
-        public Path directory() {
-            return unpacking.directory(layer);
-        }
-
-        /** Where the files of the layer itself are, of that chain ID. */
-        public Path original(Digest chainId) {
-            return unpacking.directory(chainId);
+        /** In what the files of the layer of that chain ID differ from these, as a phrase. */
+        public Optional<String> difference(Digest chainId) throws IOException {
+            return unpacking.difference(chainId, layer);
         }
 
         /** Puts it in the place of the layer of that chain ID, there or not. */

@@ -1,12 +1,12 @@
 package jong.manager.images;
 
 import java.io.IOException;
-import java.nio.file.Path;
+import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import jong.manager.leases.Lease;
 import jong.manager.leases.LeasedContent;
-import jong.manager.snapshots.OverlaySnapshotter;
+import jong.manager.snapshots.LayerSnapshotter;
 import jong.manager.unpack.CountedInputStream;
 import jong.manager.unpack.LayerUnpacker;
 import jong.oci.Descriptor;
@@ -23,10 +23,10 @@ final class LayerUnpacking {
 
     private final Layers layers;
     private final ContentStore content;
-    private final OverlaySnapshotter snapshots;
+    private final LayerSnapshotter snapshots;
     private final Lease lease;
 
-    LayerUnpacking(Layers layers, ContentStore content, OverlaySnapshotter snapshots, Lease lease) {
+    LayerUnpacking(Layers layers, ContentStore content, LayerSnapshotter snapshots, Lease lease) {
         this.layers = layers;
         this.content = new LeasedContent(content, lease);
         this.snapshots = snapshots;
@@ -61,10 +61,9 @@ final class LayerUnpacking {
     Pending unpack(Descriptor blob, @Nullable Digest diffId, boolean bottom, LongConsumer progress)
             throws IOException {
         String key = lease.temporarySnapshot();
-        Path directory = Path.of(snapshots.prepare(key, "").getFirst().source());
         try (var reader = content.open(blob.digest());
                 var counted = new CountedInputStream(reader.stream(), progress)) {
-            var unpacked = LayerUnpacker.unpack(counted, directory, bottom, layers.limits());
+            var unpacked = snapshots.unpack(key, counted, bottom, layers.limits());
             if (diffId != null && !diffId.equals(unpacked.diffId())) {
                 throw new StatusException.InvalidArgument(
                         "layer verification failed for diff ID "
@@ -97,8 +96,7 @@ final class LayerUnpacking {
      */
     void inherit(Pending layer, String parent) throws IOException {
         try {
-            LayerUnpacker.inherit(
-                    directory(layer), layer.unpacked(), snapshots.directories(parent));
+            snapshots.inherit(layer.key(), layer.unpacked(), parent);
         } catch (IOException | RuntimeException e) {
             remove(layer.key(), e);
             throw e;
@@ -124,22 +122,28 @@ final class LayerUnpacking {
         lease.snapshot(chainId.toString());
         LayerRecord record = record(layer);
         try {
-            layers.put(
-                    chainId,
-                    record,
-                    () -> {
-                        if (parent.isEmpty()) {
-                            snapshots.commit(chainId.toString(), layer.key());
-                        } else {
-                            snapshots.commitOnto(parent, chainId.toString(), layer.key());
-                        }
-                    });
+            layers.put(chainId, record, () -> commitSnapshot(layer.key(), parent, chainId));
         } catch (StatusException.AlreadyExists _) {
             keepOther(chainId, record);
             snapshots.remove(layer.key());
+        } catch (UncheckedIOException e) {
+            remove(layer.key(), e);
+            throw e.getCause();
         } catch (RuntimeException e) {
             remove(layer.key(), e);
             throw e;
+        }
+    }
+
+    private void commitSnapshot(String key, String parent, Digest chainId) {
+        try {
+            if (parent.isEmpty()) {
+                snapshots.commit(chainId.toString(), key);
+            } else {
+                snapshots.commitOnto(parent, chainId.toString(), key);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -148,14 +152,9 @@ final class LayerUnpacking {
         snapshots.remove(layer.key());
     }
 
-    /** Where the files of an unpacked layer are. */
-    Path directory(Pending layer) {
-        return Path.of(snapshots.mounts(layer.key()).getFirst().source());
-    }
-
-    /** Where the files of a layer are that is there. */
-    Path directory(Digest chainId) {
-        return snapshots.directories(chainId.toString()).getFirst();
+    /** In what the files of the layer that is there differ from those of an unpacked one. */
+    Optional<String> difference(Digest chainId, Pending layer) throws IOException {
+        return snapshots.difference(chainId.toString(), layer.key());
     }
 
     private static LayerRecord record(Pending layer) {

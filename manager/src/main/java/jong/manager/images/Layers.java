@@ -9,7 +9,7 @@ import jong.manager.leases.Lease;
 import jong.manager.leases.Resource;
 import jong.manager.metadata.Bucket;
 import jong.manager.metadata.MetadataStore;
-import jong.manager.snapshots.OverlaySnapshotter;
+import jong.manager.snapshots.LayerSnapshotter;
 import jong.manager.unpack.UnpackLimits;
 import jong.oci.Descriptor;
 import jong.oci.Digest;
@@ -26,13 +26,13 @@ final class Layers {
 
     private final ContentStore content;
     private final UnpackLimits limits;
-    private final OverlaySnapshotter snapshots;
+    private final LayerSnapshotter snapshots;
     private final MetadataStore metadata;
     private final Bucket records;
 
     Layers(
             ContentStore content,
-            OverlaySnapshotter snapshots,
+            LayerSnapshotter snapshots,
             MetadataStore metadata,
             UnpackLimits limits) {
         this.content = content;

@@ -2,6 +2,7 @@ package jong.manager.snapshots;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import jong.wire.status.StatusException;
 
@@ -61,7 +62,7 @@ public interface Snapshotter {
      * @throws StatusException.NotFound if there is no such key
      * @throws StatusException.InvalidArgument if the snapshot is committed
      */
-    List<Mount> mounts(String key);
+    List<Mount> mounts(String key) throws IOException;
 
     /**
      * Turns an active snapshot into a committed one; its key is free again.
@@ -101,4 +102,19 @@ public interface Snapshotter {
 
     /** All snapshots, ordered by name. */
     List<SnapshotInfo> walk();
+
+    /**
+     * Where the files of a snapshot are, in the words of docker's {@code GraphDriver.Data} ({@code
+     * LowerDir}, {@code MergedDir}, {@code UpperDir}, {@code WorkDir}); empty if the snapshotter
+     * tells none.
+     *
+     * @throws StatusException.NotFound if there is no such snapshot
+     */
+    Map<String, String> places(String key);
+
+    /** What docker calls the way in which it works: its storage driver, as {@code overlay2}. */
+    StorageDriver driver();
+
+    /** What {@code docker info} tells of the driver, in that order. */
+    Map<String, String> status() throws IOException;
 }

@@ -1,4 +1,4 @@
-package jong.manager.check;
+package jong.manager.snapshots;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -18,7 +18,7 @@ import jong.manager.images.ProgressListener;
 import jong.manager.leases.Leases;
 import jong.manager.metadata.MetadataLabels;
 import jong.manager.metadata.MetadataStore;
-import jong.manager.snapshots.OverlaySnapshotter;
+import jong.manager.snapshots.StorageChoice;
 import jong.manager.tar.TarEntry;
 import jong.manager.tar.TarWriter;
 import jong.manager.unpack.UnpackLimits;
@@ -58,7 +58,8 @@ class LoadAttackTest {
                 new ClassicImages(
                         new LocalContentStore(
                                 root.resolve("content"), new MetadataLabels(metadata)),
-                        new OverlaySnapshotter(root, metadata),
+                        StorageChoice.open(
+                                System.getProperty("jong.test.storage", ""), root, metadata),
                         metadata,
                         new Leases(metadata, Clock.systemUTC()),
                         registry,

@@ -460,7 +460,7 @@ class DifferTest {
         }
     }
 
-    private String committed(String key) {
+    private String committed(String key) throws IOException {
         snapshots.commit(key + "-done", key);
         return key + "-done";
     }

@@ -72,6 +72,8 @@ class CollectionTest {
                                 "-XX:+UseSerialGC",
                                 "-XX:TieredStopAtLevel=1",
                                 "--enable-native-access=ALL-UNNAMED",
+                                "-Djong.test.storage="
+                                        + System.getProperty("jong.test.storage", ""),
                                 "-cp",
                                 classPath(),
                                 CollectionWorkload.class.getName(),

@@ -24,7 +24,8 @@ import jong.manager.leases.Leases;
 import jong.manager.metadata.Bucket;
 import jong.manager.metadata.MetadataLabels;
 import jong.manager.metadata.MetadataStore;
-import jong.manager.snapshots.OverlaySnapshotter;
+import jong.manager.snapshots.LayerSnapshotter;
+import jong.manager.snapshots.StorageChoice;
 import jong.manager.unpack.UnpackLimits;
 import jong.oci.Platform;
 import jong.oci.content.LocalContentStore;
@@ -52,7 +53,7 @@ public final class CollectionWorkload {
     private final MetadataStore metadata;
     private final Bucket containers;
     private final LocalContentStore content;
-    private final OverlaySnapshotter snapshots;
+    private final LayerSnapshotter snapshots;
     private final ClassicImages images;
     private final StoreCheck check;
 
@@ -64,7 +65,7 @@ public final class CollectionWorkload {
         containers = metadata.bucket("test-containers");
         var labels = new MetadataLabels(metadata);
         content = new LocalContentStore(root.resolve("content"), labels);
-        snapshots = new OverlaySnapshotter(root, metadata);
+        snapshots = StorageChoice.open(System.getProperty("jong.test.storage", ""), root, metadata);
         var leases = new Leases(metadata, Clock.systemUTC());
         var options = RegistryOptions.DEFAULT.withAttempts(2, 2, Duration.ofMillis(10));
         var client = new RegistryClient(options);

@@ -21,8 +21,9 @@ import jong.manager.images.ImageUses.Use;
 import jong.manager.leases.Leases;
 import jong.manager.metadata.MetadataLabels;
 import jong.manager.metadata.MetadataStore;
+import jong.manager.snapshots.LayerSnapshotter;
 import jong.manager.snapshots.MountedSnapshot;
-import jong.manager.snapshots.OverlaySnapshotter;
+import jong.manager.snapshots.StorageChoice;
 import jong.manager.unpack.UnpackLimits;
 import jong.oci.Platform;
 import jong.oci.content.LocalContentStore;
@@ -50,7 +51,7 @@ class ClassicImagesTest {
     private MetadataStore metadata;
     private RegistryClient registry;
     private LocalContentStore content;
-    private OverlaySnapshotter snapshots;
+    private LayerSnapshotter snapshots;
     private Leases leases;
     private ClassicImages images;
 
@@ -64,7 +65,7 @@ class ClassicImagesTest {
         metadata = MetadataStore.open(root.resolve("metadata.db"));
         registry = new RegistryClient(RegistryOptions.DEFAULT);
         content = new LocalContentStore(root.resolve("content"), new MetadataLabels(metadata));
-        snapshots = new OverlaySnapshotter(root, metadata);
+        snapshots = StorageChoice.open(System.getProperty("jong.test.storage", ""), root, metadata);
         leases = new Leases(metadata, Clock.systemUTC());
         images =
                 new ClassicImages(
@@ -442,7 +443,8 @@ class ClassicImagesTest {
         snapshots.prepare("container", image.snapshot());
         images.remove("a", true, true, ImageUses.NONE);
         assertThat(images.list()).isEmpty();
-        assertThat(snapshots.directories("container")).hasSize(2);
+        assertThat(snapshots.walk()).hasSize(2);
+        assertThat(snapshots.isIntact(image.snapshot())).isTrue();
         snapshots.remove("container");
         restart();
         assertNothingIsLeft();

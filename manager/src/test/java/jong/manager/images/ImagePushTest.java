@@ -17,7 +17,7 @@ import java.util.zip.GZIPInputStream;
 import jong.manager.leases.Leases;
 import jong.manager.metadata.MetadataLabels;
 import jong.manager.metadata.MetadataStore;
-import jong.manager.snapshots.OverlaySnapshotter;
+import jong.manager.snapshots.StorageChoice;
 import jong.manager.tar.TarEntry;
 import jong.manager.tar.TarWriter;
 import jong.manager.unpack.UnpackLimits;
@@ -80,7 +80,8 @@ class ImagePushTest {
         images =
                 new ClassicImages(
                         content,
-                        new OverlaySnapshotter(root, metadata),
+                        StorageChoice.open(
+                                System.getProperty("jong.test.storage", ""), root, metadata),
                         metadata,
                         new Leases(metadata, Clock.systemUTC()),
                         client,

@@ -1,0 +1,81 @@
+package jong.manager.snapshots;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import jong.linux.files.Directory;
+
+/**
+ * The directories of snapshots, {@code root/snapshots/N}.
+ *
+ * <p>A directory is made before its record and deleted after it, so that the directory of each
+ * record exists; directories without a record are deleted at the start. Numbers are not used again
+ * while the process lives.
+ */
+final class NumberedDirectories {
+
+    private static final int PERMISSIONS = 0755;
+
+    private final Path snapshots;
+    private final AtomicLong lastNumber;
+
+    /**
+     * Opens them.
+     *
+     * @param known the numbers of all records
+     */
+    NumberedDirectories(Path root, Set<Long> known) throws IOException {
+        this.snapshots = Files.createDirectories(root.toAbsolutePath().resolve("snapshots"));
+        this.lastNumber = new AtomicLong(known.stream().mapToLong(n -> n).max().orElse(0));
+    }
+
+    Path root() {
+        return snapshots;
+    }
+
+    Path path(long number) {
+        return snapshots.resolve(Long.toString(number));
+    }
+
+    /** Makes a new one; returns its number. */
+    long make() throws IOException {
+        long number = lastNumber.incrementAndGet();
+        try (var directory = Directory.open(snapshots)) {
+            directory.makeDirectory(Long.toString(number), PERMISSIONS);
+        }
+        return number;
+    }
+
+    void delete(long number) throws IOException {
+        delete(path(number));
+    }
+
+    /** Deletes one, or something else that lies among them. */
+    void delete(Path path) throws IOException {
+        try (var directory = Directory.open(snapshots)) {
+            directory.removeTree(path.getFileName().toString());
+        }
+    }
+
+    /** All that lies there, directories of snapshots or not. */
+    List<Path> list() throws IOException {
+        List<Path> found = new ArrayList<>();
+        try (var directory = Directory.open(snapshots)) {
+            directory.list().forEach(file -> found.add(snapshots.resolve(file.name())));
+        }
+        return found;
+    }
+
+    /** Those that look like a snapshot's directory and are of no record. */
+    List<Path> unknown(Collection<Long> known) throws IOException {
+        return list().stream()
+                .filter(path -> path.getFileName().toString().matches("[0-9]{1,18}"))
+                .filter(path -> !known.contains(Long.valueOf(path.getFileName().toString())))
+                .toList();
+    }
+}

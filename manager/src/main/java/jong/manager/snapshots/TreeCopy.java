@@ -1,0 +1,131 @@
+package jong.manager.snapshots;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import jong.linux.files.Directory;
+import jong.linux.files.DirectoryEntry;
+import jong.linux.files.Fd;
+import jong.linux.files.FileCopy;
+import jong.linux.files.FileType;
+import jong.linux.files.OpenHow;
+import jong.linux.files.Stat;
+
+/**
+ * Copies a directory tree with all that belongs to it: owners, permissions, times, extended
+ * attributes, hard links, holes, devices. Names are foreign: no link is followed.
+ */
+final class TreeCopy {
+
+    private static final OpenHow NAME = OpenHow.path().withoutFollowing();
+    private static final OpenHow FILE = OpenHow.reading().withoutFollowing();
+    private static final OpenHow CHILD = OpenHow.directory().withoutFollowing();
+
+    private final Directory root;
+
+    /** The first names, from the root, of files that have several. */
+    private final Map<FileId, String> linked = new HashMap<>();
+
+    /** What a file is the same by. */
+    private record FileId(long device, long inode) {}
+
+    private TreeCopy(Directory root) {
+        this.root = root;
+    }
+
+    /** Copies what is in a directory, and the directory's own attributes, onto an empty one. */
+    static void copy(Path from, Path to) throws IOException {
+        try (var source = Directory.open(from);
+                var target = Directory.open(to)) {
+            new TreeCopy(target).copyContent("", source, target);
+        }
+    }
+
+    private void copyContent(String path, Directory from, Directory to) throws IOException {
+        for (DirectoryEntry entry : from.list()) {
+            copy(path, entry.name(), from, to);
+        }
+        copyAttributes(from.fd(), from.fd().stat(), to.fd());
+    }
+
+    private void copy(String path, String name, Directory from, Directory to) throws IOException {
+        String own = path.isEmpty() ? name : path + "/" + name;
+        Stat stat = from.stat(name);
+        if (stat.type() == FileType.DIRECTORY) {
+            to.makeDirectory(name, stat.permissions());
+            try (var source = from.openDirectory(name, CHILD);
+                    var target = to.openDirectory(name, CHILD)) {
+                copyContent(own, source, target);
+            }
+            return;
+        }
+        if (stat.links() > 1) {
+            String first = linked.putIfAbsent(new FileId(stat.device(), stat.inode()), own);
+            if (first != null) {
+                link(first, name, to);
+                return;
+            }
+        }
+        copyFile(name, stat, from, to);
+    }
+
+    private void link(String first, String name, Directory to) throws IOException {
+        int slash = first.lastIndexOf('/');
+        String parent = slash < 0 ? "." : first.substring(0, slash);
+        try (var directory = root.openDirectory(parent, OpenHow.directory().withoutSymlinks())) {
+            to.makeLink(name, directory, first.substring(slash + 1));
+        }
+    }
+
+    private static void copyFile(String name, Stat stat, Directory from, Directory to)
+            throws IOException {
+        switch (stat.type()) {
+            case REGULAR -> {
+                try (Fd source = from.open(name, FILE);
+                        Fd target = to.create(name, stat.permissions())) {
+                    FileCopy.copy(source, target, stat.size());
+                    copyAttributes(source, stat, target);
+                }
+            }
+            case SYMLINK -> {
+                to.makeSymlink(name, from.readSymlink(name));
+                copyNamedAttributes(name, stat, from, to);
+            }
+            case CHARACTER_DEVICE, BLOCK_DEVICE, FIFO, SOCKET -> {
+                to.makeNode(name, stat.type(), stat.permissions(), stat.specialDevice());
+                copyNamedAttributes(name, stat, from, to);
+                to.changeMode(name, stat.permissions());
+            }
+            case DIRECTORY, UNKNOWN -> throw new IllegalStateException(stat.toString());
+        }
+    }
+
+    private static void copyNamedAttributes(String name, Stat stat, Directory from, Directory to)
+            throws IOException {
+        to.changeOwner(name, stat.uid(), stat.gid());
+        try (Fd source = from.open(name, NAME);
+                Fd target = to.open(name, NAME)) {
+            copyExtended(source, target);
+        }
+        to.setTimes(name, stat.accessTimeNanos(), stat.modificationTimeNanos());
+    }
+
+    /** Of files that are open for more than their place: owner first, it clears set-id bits. */
+    static void copyAttributes(Fd from, Stat stat, Fd to) throws IOException {
+        to.changeOwner(stat.uid(), stat.gid());
+        to.changeMode(stat.permissions());
+        copyExtended(from, to);
+        to.setTimes(stat.accessTimeNanos(), stat.modificationTimeNanos());
+    }
+
+    private static void copyExtended(Fd from, Fd to) throws IOException {
+        for (String name : from.attributes().names()) {
+            Optional<byte[]> value = from.attributes().get(name);
+            if (value.isPresent()) { // It may have vanished since.
+                to.attributes().set(name, value.get());
+            }
+        }
+    }
+}

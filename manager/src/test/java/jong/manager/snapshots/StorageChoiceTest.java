@@ -1,0 +1,149 @@
+package jong.manager.snapshots;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import jong.linux.mounts.MountFlag;
+import jong.linux.mounts.MountTable;
+import jong.linux.mounts.Mounts;
+import jong.manager.metadata.MetadataStore;
+import jong.wire.json.JsonObject;
+import jong.wire.status.StatusException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Texts are those of dockerd 26.1.5 where it has one. */
+@Tag("root")
+class StorageChoiceTest {
+
+    @TempDir Path directory;
+
+    private MetadataStore metadata;
+    private Path root;
+
+    @BeforeEach
+    void begin() throws IOException {
+        metadata = MetadataStore.open(directory.resolve("metadata.db"));
+        root = Files.createDirectory(directory.resolve("root"));
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        metadata.close();
+        assertThat(MountTable.read().under(directory)).isEmpty();
+    }
+
+    private LayerSnapshotter open(String name) throws IOException {
+        return StorageChoice.open(name, root, metadata);
+    }
+
+    @Test
+    void bestThatWorksIsChosenAndTriesLeaveNothing() throws IOException {
+        assertThat(open("").driver()).isEqualTo(StorageDriver.values()[0]);
+        assertThat(root).isDirectoryNotContaining("glob:**/driver-*");
+    }
+
+    @Test
+    void overlayfsDoesNotWorkUponItselfSoFilesAreCopied() throws IOException {
+        try (var _ = new OnOverlay()) {
+            assertThat(open("").driver()).isEqualTo(StorageDriver.COPY);
+            assertThatThrownBy(() -> open("overlay2"))
+                    .isInstanceOf(StatusException.InvalidArgument.class)
+                    .hasMessageStartingWith(
+                            "error initializing graphdriver: driver not supported: overlay2: ");
+        }
+    }
+
+    @Test
+    void driverThatIsAskedForIsTaken() throws IOException {
+        for (StorageDriver driver : StorageDriver.values()) {
+            assertThat(open(driver.dockerName()).driver()).isEqualTo(driver);
+        }
+    }
+
+    @Test
+    void unknownDriversAreRefused() {
+        assertThatThrownBy(() -> open("foo"))
+                .isInstanceOf(StatusException.InvalidArgument.class)
+                .hasMessage("error initializing graphdriver: driver not supported: foo");
+        assertThatThrownBy(() -> open("overlay"))
+                .hasMessage(
+                        "error initializing graphdriver: [graphdriver] ERROR: the overlay"
+                                + " storage-driver has been deprecated and removed; visit"
+                                + " https://docs.docker.com/go/storage-driver/ for more"
+                                + " information: overlay");
+    }
+
+    @Test
+    void driverThatMadeTheSnapshotsStays() throws IOException {
+        open("vfs").prepare("k", "");
+        assertThat(open("").driver()).isEqualTo(StorageDriver.COPY);
+        assertThatThrownBy(() -> open("overlay2"))
+                .isInstanceOf(StatusException.InvalidArgument.class)
+                .hasMessageContaining("has images or containers of storage driver vfs");
+        open("").remove("k");
+        assertThat(open("overlay2").driver()).isEqualTo(StorageDriver.OVERLAY);
+    }
+
+    @Test
+    void snapshotsOfBeforeItWasNotedAreOverlayfss() throws IOException {
+        open("overlay2").prepare("k", "");
+        metadata.bucket("storage").remove("driver");
+        assertThat(open("").driver()).isEqualTo(StorageDriver.OVERLAY);
+    }
+
+    @Test
+    void driverOfTheSnapshotsThatDoesNotWorkAnyMoreIsAnError() throws IOException {
+        open("overlay2").prepare("k", "");
+        try (var _ = new OnOverlay()) {
+            assertThatThrownBy(() -> open(""))
+                    .hasMessageStartingWith(
+                            "error initializing graphdriver: [graphdriver] prior storage driver"
+                                    + " overlay2 failed: ");
+        }
+        metadata.bucket("storage").put("driver", new JsonObject().with("name", "later"));
+        assertThatThrownBy(() -> open(""))
+                .hasMessage(
+                        "error initializing graphdriver: [graphdriver] prior storage driver later"
+                                + " failed: driver not supported: later");
+    }
+
+    @Test
+    void statusIsInDockersWords() throws IOException {
+        assertThat(open("overlay2").status())
+                .containsEntry("Supports d_type", "true")
+                .containsEntry("Using metacopy", "false")
+                .containsEntry("Native Overlay Diff", "true")
+                .containsEntry("userxattr", "false")
+                .containsKey("Backing Filesystem");
+        assertThat(open("vfs").status()).isEmpty();
+    }
+
+    /** Puts an overlay in the place of the root: no upper directory can lie on it. */
+    private final class OnOverlay implements AutoCloseable {
+
+        OnOverlay() throws IOException {
+            Path memory = Files.createDirectories(directory.resolve("memory"));
+            Mounts.mount("tmpfs", memory, "tmpfs", Set.<MountFlag>of(), "");
+            for (String name : new String[] {"lower", "upper", "work"}) {
+                Files.createDirectory(memory.resolve(name));
+            }
+            String options =
+                    "lowerdir=%1$s/lower,upperdir=%1$s/upper,workdir=%1$s/work".formatted(memory);
+            Mounts.mount("overlay", root, "overlay", Set.<MountFlag>of(), options);
+        }
+
+        @Override
+        public void close() throws IOException {
+            Mounts.detach(root);
+            Mounts.detach(directory.resolve("memory"));
+        }
+    }
+}
