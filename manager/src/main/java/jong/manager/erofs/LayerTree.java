@@ -6,18 +6,17 @@ import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayDeque;
 import java.util.Collections;
-import java.util.Deque;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import jong.linux.files.Fd;
+import jong.linux.files.Stat;
 import jong.manager.unpack.CountedInputStream;
 import jong.manager.unpack.LayerEntries;
+import jong.manager.unpack.LowerLayers;
 import jong.oci.Digest;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The files of a layer, read from its archive, to be written as an EROFS image that needs no copy
@@ -26,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * LayerTree tree = LayerTree.read(tee, bottom); // the tee writes layer.tar and hashes it
- * for (String path : tree.implicitDirectories()) {
- *     tree.inherit(path, attributesOfTheDirectoryBelow);
+ * try (LowerLayers lowers = LowerLayers.open(directoriesBelow)) {
+ *     tree.inherit(lowers);
  * }
  * tree.write(layer.resolve("layer.erofs"), diffId);
  * // mount -t erofs -o ro,device=layer.tar layer.erofs
@@ -40,31 +39,16 @@ public final class LayerTree {
     private static final int READ_BUFFER = 64 * 1024;
 
     private final TreeBuilder builder;
+    private final Map<String, DirectoryInode> implicit;
     private final long archiveSize;
     private final long size;
 
-    private LayerTree(TreeBuilder builder, long archiveSize, long size) {
+    private LayerTree(TreeBuilder builder, long archiveSize, long size)
+            throws UnmountableLayerException {
         this.builder = builder;
+        this.implicit = ImplicitDirectories.of(builder.root());
         this.archiveSize = archiveSize;
         this.size = size;
-    }
-
-    /**
-     * What a directory that the archive does not mention looks like: as in the layer below.
-     *
-     * @param uid owner
-     * @param gid group
-     * @param permissions permission bits with set-id and sticky bits
-     * @param modifiedNanos when it changed, in nanoseconds since the epoch
-     * @param attributes extended attributes; overlayfs's own are left out
-     */
-    public record Inherited(
-            int uid, int gid, int permissions, long modifiedNanos, Map<String, byte[]> attributes) {
-
-        /** Copies the map in its order. */
-        public Inherited {
-            attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
-        }
     }
 
     /**
@@ -114,32 +98,31 @@ public final class LayerTree {
      * root. Until {@link #inherit} tells otherwise, they are root's, with mode 0755.
      */
     public Set<String> implicitDirectories() {
-        Set<String> found = new LinkedHashSet<>();
-        Deque<Map.Entry<String, DirectoryInode>> left = new ArrayDeque<>();
-        left.add(Map.entry("", builder.root()));
-        while (!left.isEmpty()) {
-            Map.Entry<String, DirectoryInode> next = left.remove();
-            if (next.getValue().isImplicit()) {
-                found.add(next.getKey());
-            }
-            String prefix = next.getKey().isEmpty() ? "" : next.getKey() + "/";
-            for (Map.Entry<String, Inode> child : next.getValue().entries()) {
-                if (child.getValue() instanceof DirectoryInode directory) {
-                    left.add(Map.entry(prefix + child.getKey(), directory));
+        return Collections.unmodifiableSet(implicit.keySet());
+    }
+
+    /** Makes all {@link #implicitDirectories} look as they do in the layers below. */
+    public void inherit(LowerLayers lowers) throws IOException {
+        for (Map.Entry<String, DirectoryInode> directory : implicit.entrySet()) {
+            Optional<Fd> below = lowers.directory(directory.getKey());
+            if (below.isPresent()) {
+                try (Fd source = below.get()) {
+                    copy(source, directory.getValue());
                 }
             }
         }
-        return found;
     }
 
-    /** Makes one of the {@link #implicitDirectories} look like the one below. */
-    public void inherit(String path, Inherited below) throws IOException {
-        DirectoryInode directory = directory(path);
-        directory.own(below.uid(), below.gid(), below.permissions());
-        for (Map.Entry<String, byte[]> attribute : below.attributes().entrySet()) {
-            directory.setAttribute(attribute.getKey(), attribute.getValue());
+    private static void copy(Fd source, DirectoryInode target) throws IOException {
+        Stat stat = source.stat();
+        target.own(stat.uid(), stat.gid(), stat.permissions());
+        for (String name : source.attributes().names()) {
+            Optional<byte[]> value = source.attributes().get(name);
+            if (value.isPresent()) {
+                target.setAttribute(name, value.get());
+            }
         }
-        directory.modified(below.modifiedNanos());
+        target.modified(stat.modificationTimeNanos());
     }
 
     /**
@@ -156,18 +139,5 @@ public final class LayerTree {
                 FileChannel.open(image, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             new ImageWriter(channel, ImageLayout.of(builder.root()), archiveSize).write(diffId);
         }
-    }
-
-    private DirectoryInode directory(String path) {
-        @Nullable Inode at = builder.root();
-        for (String part : path.split("/")) {
-            if (!part.isEmpty() && at instanceof DirectoryInode directory) {
-                at = directory.get(part);
-            }
-        }
-        if (at instanceof DirectoryInode directory && directory.isImplicit()) {
-            return directory;
-        }
-        throw new IllegalStateException("not an implicit directory: " + path);
     }
 }

@@ -20,11 +20,17 @@ final class MountedLayer implements AutoCloseable {
 
     /** Writes the archive and its image, and mounts them. */
     static MountedLayer of(Path directory, byte[] archive, boolean bottom) throws IOException {
-        Files.createDirectories(directory.resolve("root"));
+        Files.createDirectories(directory);
         Path data = Files.write(directory.resolve("layer.tar"), archive);
         Path image = directory.resolve("layer.erofs");
         LayerTree.read(new ByteArrayInputStream(archive), bottom)
                 .write(image, Digest.sha256(archive));
+        return of(directory, image, data);
+    }
+
+    /** Mounts an image below the directory. */
+    static MountedLayer of(Path directory, Path image, Path data) throws IOException {
+        Files.createDirectories(directory.resolve("root"));
         Mounts.mount(
                 image.toString(),
                 directory.resolve("root"),
@@ -37,10 +43,6 @@ final class MountedLayer implements AutoCloseable {
     /** Where the files are seen. */
     Path root() {
         return directory.resolve("root");
-    }
-
-    Path image() {
-        return directory.resolve("layer.erofs");
     }
 
     @Override

@@ -2,7 +2,10 @@ package jong.manager.erofs;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import jong.manager.tar.TarBytes;
@@ -30,23 +33,70 @@ final class RandomLayer {
                     + "\20\0\5\0\377\377\377\377\40\0\1\0\377\377\377\377";
 
     private final Random random;
-    private final TarBytes bytes = new TarBytes();
     private final List<String> used = new ArrayList<>();
 
     private RandomLayer(long seed) {
         random = new Random(seed);
     }
 
+    /** Any archive. */
     static byte[] of(long seed) {
         var layer = new RandomLayer(seed);
+        var bytes = new TarBytes();
         int count = 1 + layer.random.nextInt(60);
         for (int i = 0; i < count; i++) {
-            layer.add();
+            layer.add(bytes);
         }
-        return layer.bytes.end();
+        return bytes.end();
     }
 
-    private void add() {
+    /** An archive that can be mounted: what cannot be applied is left out. */
+    static byte[] sound(long seed) {
+        var layer = new RandomLayer(seed);
+        byte[] sound = new byte[0];
+        int count = 1 + layer.random.nextInt(60);
+        for (int i = 0; i < count; i++) {
+            var longer = new TarBytes().raw(sound);
+            layer.add(longer);
+            sound = isSound(longer.bytes()) ? longer.bytes() : sound;
+        }
+        return new TarBytes().raw(sound).end();
+    }
+
+    private static boolean isSound(byte[] archive) {
+        try {
+            return LayerTree.read(new ByteArrayInputStream(archive), false).lowerLinks().isEmpty();
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    /** An archive with a few bytes changed, cut off or put in twice. */
+    static byte[] damaged(long seed, Random random) {
+        byte[] archive = of(seed);
+        for (int i = random.nextInt(4); i > 0; i--) {
+            int at = random.nextInt(archive.length);
+            switch (random.nextInt(3)) {
+                case 0 -> archive[at] = (byte) random.nextInt();
+                case 1 -> archive = Arrays.copyOf(archive, at);
+                default -> repairedHeader(archive, random);
+            }
+        }
+        return archive;
+    }
+
+    /** Changes a byte of a header and makes its checksum right again. */
+    private static void repairedHeader(byte[] archive, Random random) {
+        int block = random.nextInt(archive.length / 512 + 1) * 512;
+        if (block + 512 <= archive.length && archive[block + 257] == 'u') {
+            byte[] header = Arrays.copyOfRange(archive, block, block + 512);
+            header[random.nextInt(345)] = (byte) random.nextInt();
+            header = TarBytes.with(header, 0, "");
+            System.arraycopy(header, 0, archive, block, 512);
+        }
+    }
+
+    private void add(TarBytes bytes) {
         if (random.nextInt(9) == 0) {
             String hidden = random.nextInt(4) == 0 ? ".wh..opq" : name();
             String prefix = random.nextBoolean() ? "" : path() + "/";

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
+import jong.linux.Errno;
+import jong.linux.ErrnoException;
 import jong.linux.files.Directory;
 import jong.linux.files.OpenHow;
 import jong.manager.unpack.LayerUnpacker;
@@ -36,9 +38,6 @@ final class SameAsUnpacked {
         assertThat(tree.size()).isEqualTo(result.size());
         assertThat(tree.archiveSize()).isEqualTo(result.archiveSize());
         assertThat(tree.lowerLinks()).isEqualTo(result.lowerLinks());
-        // Unpacking may know one by two paths, and then not see that it was mentioned.
-        assertThat(inodes(unpacked, result.implicitDirectories()))
-                .containsAll(inodes(unpacked, tree.implicitDirectories()));
         if (!result.lowerLinks().isEmpty()) {
             return false;
         }
@@ -57,7 +56,16 @@ final class SameAsUnpacked {
         throw new AssertionError("unpacking refuses what the tree takes", refused);
     }
 
-    /** A directory may be known by a path that leads through a symlink. */
+    /**
+     * Whether both know the same directories as not mentioned. Unpacking knows them by the paths
+     * that were used, so that it loses sight of some when symlinks are replaced.
+     */
+    static boolean agreeOnDirectories(LayerTree tree, Unpacked result, Path unpacked)
+            throws IOException {
+        return inodes(unpacked, tree.implicitDirectories())
+                .equals(inodes(unpacked, result.implicitDirectories()));
+    }
+
     private static Set<Long> inodes(Path root, Set<String> paths) throws IOException {
         Set<Long> inodes = new TreeSet<>();
         try (var directory = Directory.open(root)) {
@@ -65,6 +73,8 @@ final class SameAsUnpacked {
                 String name = path.isEmpty() ? "." : path;
                 try (var found = directory.openDirectory(name, OpenHow.directory().inRoot())) {
                     inodes.add(found.fd().stat().inode());
+                } catch (ErrnoException e) {
+                    assertThat(e.errno()).isIn(Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP);
                 }
             }
         }

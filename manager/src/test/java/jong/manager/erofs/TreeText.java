@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import jong.linux.files.Directory;
 import jong.linux.files.DirectoryEntry;
 import jong.linux.files.Fd;
@@ -24,7 +25,7 @@ final class TreeText {
     private static final long SAID_NANOS = 1_700_000_000_000_000_000L;
 
     private final List<String> lines = new ArrayList<>();
-    private final Map<Long, String> seen = new HashMap<>();
+    private final Map<String, String> seen = new HashMap<>();
 
     private TreeText() {}
 
@@ -42,7 +43,13 @@ final class TreeText {
         entries.sort((a, b) -> a.name().compareTo(b.name()));
         for (DirectoryEntry entry : entries) {
             String path = prefix + entry.name();
-            Stat stat = directory.stat(entry.name());
+            Optional<Stat> found = directory.statIfExists(entry.name());
+            if (found.isEmpty()) {
+                // A whiteout in a directory that is in one layer only is listed by overlayfs.
+                lines.add(path + " missing");
+                continue;
+            }
+            Stat stat = found.get();
             if (stat.type() != entry.type()) {
                 lines.add(path + " is listed as " + entry.type());
             }
@@ -74,7 +81,8 @@ final class TreeText {
                                 stat.specialDevice()));
         line.append(" time=").append(time > SAID_NANOS ? 0 : time);
         if (stat.links() > 1 && stat.type() != FileType.DIRECTORY) {
-            line.append(" same as ").append(seen.computeIfAbsent(stat.inode(), _ -> path));
+            line.append(" same as ")
+                    .append(seen.computeIfAbsent(stat.device() + ":" + stat.inode(), _ -> path));
         }
         for (String name : file.attributes().names().stream().sorted().toList()) {
             byte[] value = file.attributes().get(name).orElseThrow();
