@@ -115,6 +115,11 @@ final class Engine implements AutoCloseable {
         }
     }
 
+    /** Whether the daemon runs. */
+    boolean isAlive() {
+        return process != null && process.isAlive();
+    }
+
     long pid() {
         return running().pid();
     }

@@ -81,7 +81,9 @@ final class Leftovers {
     private void mounts(List<String> left) throws IOException {
         var below = engine.directory() + "/";
         for (var line : Files.readAllLines(Path.of("/proc/self/mountinfo"))) {
-            if (line.split(" ")[4].startsWith(below)) {
+            // The daemon keeps layers mounted as long as it lives.
+            boolean layer = engine.isAlive() && line.contains(" - erofs ");
+            if (line.split(" ")[4].startsWith(below) && !layer) {
                 left.add("mount " + line);
             }
         }

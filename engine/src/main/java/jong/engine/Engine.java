@@ -112,6 +112,7 @@ final class Engine implements AutoCloseable {
                         ContainerDefaults.of(options));
         var containers = new Containers(world);
         parts.push(containers);
+        parts.push(() -> snapshots.unmountUnused(containers.running()));
         var exec = new ExecService(containers, world);
         containers.restore(exec);
         networks.service().releaseUnclaimed();

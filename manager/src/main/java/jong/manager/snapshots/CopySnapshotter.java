@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import jong.linux.KernelThreads;
 import jong.linux.files.Directory;
 import jong.manager.metadata.MetadataStore;
 import jong.manager.snapshots.SnapshotInfo.Kind;
@@ -26,6 +27,7 @@ public final class CopySnapshotter extends DirectorySnapshotter {
     /** Opens the snapshots below {@code root}. */
     public CopySnapshotter(Path root, MetadataStore metadata) throws IOException {
         super(root, metadata);
+        removeUnknown();
     }
 
     @Override
@@ -47,7 +49,7 @@ public final class CopySnapshotter extends DirectorySnapshotter {
             deleteAfter(merged, e);
             throw e;
         }
-        numbered().delete(before.number());
+        discard(directory(before));
     }
 
     @Override
@@ -65,7 +67,7 @@ public final class CopySnapshotter extends DirectorySnapshotter {
             deleteAfter(merged, e);
             throw e;
         }
-        numbered().delete(layer.number());
+        discard(directory(layer));
     }
 
     @Override
@@ -94,7 +96,7 @@ public final class CopySnapshotter extends DirectorySnapshotter {
             directory.changeMode(name, ROOT_PERMISSIONS);
         }
         if (kind == Kind.ACTIVE && !parent.isEmpty()) {
-            TreeCopy.copy(files(parent), files(own));
+            KernelThreads.call(() -> copy(files(parent), files(own)));
         }
     }
 
@@ -105,6 +107,16 @@ public final class CopySnapshotter extends DirectorySnapshotter {
             return bind(empty ? files(directory(record)) : files(record.parent()), "ro");
         }
         return bind(files(directory(record)), "rw");
+    }
+
+    private static Path copy(Path from, Path to) throws IOException {
+        TreeCopy.copy(from, to);
+        return to;
+    }
+
+    private static Path merged(Path layer, Path tree) throws IOException {
+        LayerMerge.merge(layer, tree);
+        return tree;
     }
 
     private void requireSameBase(String name, String key) {
@@ -124,7 +136,8 @@ public final class CopySnapshotter extends DirectorySnapshotter {
         long number = numbered().make();
         try {
             fill(numbered().path(number), parent, Kind.ACTIVE);
-            LayerMerge.merge(layer, files(numbered().path(number)));
+            Path tree = files(numbered().path(number));
+            KernelThreads.call(() -> merged(layer, tree));
             return number;
         } catch (IOException | RuntimeException e) {
             deleteAfter(number, e);

@@ -32,11 +32,13 @@ abstract class DirectorySnapshotter implements LayerSnapshotter {
 
     DirectorySnapshotter(Path root, MetadataStore metadata) throws IOException {
         this.records = new SnapshotRecords(metadata);
-        Set<Long> known = numbers();
-        this.directories = new NumberedDirectories(root, known);
-        for (Path stray : directories.unknown(known)) {
-            release(stray);
-            directories.delete(stray);
+        this.directories = new NumberedDirectories(root, numbers());
+    }
+
+    /** Deletes what an earlier process has left half made: last thing of a constructor. */
+    final void removeUnknown() throws IOException {
+        for (Path stray : directories.unknown(numbers())) {
+            discard(stray);
         }
     }
 
@@ -56,8 +58,15 @@ abstract class DirectorySnapshotter implements LayerSnapshotter {
         return Files.isDirectory(files(own), LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** Lets go of a directory that is about to be deleted. */
+    /**
+     * Lets go of a directory that is about to be deleted.
+     *
+     * @throws StatusException.Conflict if it is in use
+     */
     void release(Path own) throws IOException {}
+
+    /** Lets go of a directory that belongs to no snapshot any more, in use or not. */
+    void abandon(Path own) throws IOException {}
 
     /** The directories of a snapshot's files and of those below, as far as they are apart. */
     abstract List<Path> directories(String name) throws IOException;
@@ -107,7 +116,7 @@ abstract class DirectorySnapshotter implements LayerSnapshotter {
     @Override
     public final void remove(String key) throws IOException {
         release(directory(records.requireRemovable(key)));
-        directories.delete(records.remove(key));
+        discard(directories.path(records.remove(key)));
     }
 
     @Override
@@ -123,7 +132,7 @@ abstract class DirectorySnapshotter implements LayerSnapshotter {
     @Override
     public void replace(String name, String key) throws IOException {
         release(directory(records.requireReplaceable(name, key)));
-        directories.delete(records.replace(name, key, record -> record));
+        discard(directories.path(records.replace(name, key, record -> record)));
     }
 
     @Override
@@ -136,9 +145,11 @@ abstract class DirectorySnapshotter implements LayerSnapshotter {
 
     @Override
     public final void removeStray(Path stray) throws IOException {
-        release(stray);
-        directories.delete(stray);
+        discard(stray);
     }
+
+    @Override
+    public void unmountUnused(Set<String> used) throws IOException {}
 
     @Override
     public final Optional<SnapshotInfo> stat(String key) {
@@ -222,10 +233,16 @@ abstract class DirectorySnapshotter implements LayerSnapshotter {
     /** Deletes a directory after a failure, which stays the one to tell of. */
     final void deleteAfter(long number, Exception failure) {
         try {
-            directories.delete(number);
+            discard(directories.path(number));
         } catch (IOException e) {
             failure.addSuppressed(e);
         }
+    }
+
+    /** Deletes a directory that no record names. */
+    final void discard(Path own) throws IOException {
+        abandon(own);
+        directories.delete(own);
     }
 
     private Set<Long> numbers() {

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import jong.manager.unpack.LayerUnpacker.Unpacked;
 import jong.manager.unpack.UnpackLimits;
 import jong.wire.status.StatusException;
@@ -70,6 +71,14 @@ public interface LayerSnapshotter extends Snapshotter {
      * @throws StatusException.InvalidArgument if they are not committed and active
      */
     void replace(String name, String key) throws IOException;
+
+    /**
+     * Lets go of what the host keeps of layers beyond the process's life, but of those that the
+     * given snapshots stand on. It comes back when it is needed.
+     *
+     * @param used snapshots that are mounted somewhere
+     */
+    void unmountUnused(Set<String> used) throws IOException;
 
     /** What lies among the snapshots' files and belongs to none, or to one that is being made. */
     List<Path> strays() throws IOException;

@@ -27,6 +27,7 @@ public final class OverlaySnapshotter extends DirectorySnapshotter {
      */
     public OverlaySnapshotter(Path root, MetadataStore metadata) throws IOException {
         super(OverlayTrees.requireUsable(root), metadata);
+        removeUnknown();
     }
 
     /**
@@ -69,6 +70,6 @@ public final class OverlaySnapshotter extends DirectorySnapshotter {
     @Override
     boolean isIntact(Path own) {
         return super.isIntact(own)
-                && Files.isDirectory(own.resolve("work"), LinkOption.NOFOLLOW_LINKS);
+                && Files.isDirectory(OverlayTrees.work(own), LinkOption.NOFOLLOW_LINKS);
     }
 }

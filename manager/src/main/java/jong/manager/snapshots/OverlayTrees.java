@@ -60,6 +60,11 @@ final class OverlayTrees {
         }
     }
 
+    /** The directory that belongs to overlayfs. */
+    static Path work(Path own) {
+        return own.resolve(WORK);
+    }
+
     List<Mount> mounts(Kind kind, Path own, List<Path> lowers) {
         Path files = DirectorySnapshotter.files(own);
         if (kind == Kind.VIEW) {
@@ -72,7 +77,7 @@ final class OverlayTrees {
         if (lowers.isEmpty()) {
             return DirectorySnapshotter.bind(files, "rw");
         }
-        return overlay(lowers, List.of("workdir=" + own.resolve(WORK), "upperdir=" + files));
+        return overlay(lowers, List.of("workdir=" + work(own), "upperdir=" + files));
     }
 
     /**
@@ -88,7 +93,7 @@ final class OverlayTrees {
         }
         places.put("MergedDir", own.resolve("merged").toString());
         places.put("UpperDir", layers.getFirst().toString());
-        places.put("WorkDir", own.resolve(WORK).toString());
+        places.put("WorkDir", work(own).toString());
         return places;
     }
 

@@ -1,5 +1,7 @@
 package jong.manager.snapshots;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +11,9 @@ import java.util.Optional;
 import jong.linux.files.Directory;
 import jong.linux.mounts.OverlayMount;
 import jong.manager.metadata.MetadataStore;
+import jong.manager.tar.TarEntry;
+import jong.manager.tar.TarWriter;
+import jong.oci.Digest;
 
 /** The ways to keep snapshots, the best first. */
 public enum StorageDriver {
@@ -22,7 +27,38 @@ public enum StorageDriver {
 
         @Override
         void tryOut(Path directory) throws IOException {
-            tryOverlay(directory);
+            Path lower = Files.createDirectory(directory.resolve(TRIAL_LAYER));
+            tryOverlay(lower, directory);
+        }
+    },
+
+    /** {@link ErofsSnapshotter}: docs/decisions/0015-storage-drivers.md. */
+    EROFS("erofs") {
+        @Override
+        LayerSnapshotter open(Path root, MetadataStore metadata) throws IOException {
+            return new ErofsSnapshotter(root, metadata);
+        }
+
+        @Override
+        void tryOut(Path directory) throws IOException {
+            var mounts = new LayerMounts();
+            var archive = new ByteArrayOutputStream();
+            try (var tar = new TarWriter(archive)) {
+                tar.write(TarEntry.file("file", 0, 0));
+            }
+            Path lower = Files.createDirectory(directory.resolve(TRIAL_LAYER));
+            Files.createDirectory(DirectorySnapshotter.files(lower));
+            var layer = new ErofsLayer(lower);
+            var plain = new ByteArrayInputStream(archive.toByteArray());
+            layer.store(plain, true)
+                    .orElseThrow()
+                    .write(layer.image(), Digest.sha256(archive.toByteArray()));
+            try {
+                mounts.ensure(lower);
+                tryOverlay(DirectorySnapshotter.files(lower), directory);
+            } finally {
+                mounts.abandon(lower);
+            }
         }
     },
 
@@ -38,6 +74,9 @@ public enum StorageDriver {
             // A file system that data can be kept on will do.
         }
     };
+
+    private static final String TRIAL = "driver-";
+    private static final String TRIAL_LAYER = "lower";
 
     private final String dockerName;
 
@@ -68,23 +107,32 @@ public enum StorageDriver {
     Optional<String> obstacle(Path root) {
         try {
             Files.createDirectories(root);
-            Path trial = Files.createTempDirectory(root, "driver-");
+            removeTrials(root); // A death in the middle of a trial leaves it, and its mount.
             try {
-                tryOut(trial);
+                tryOut(Files.createTempDirectory(root, TRIAL));
                 return Optional.empty();
             } finally {
-                try (var parent = Directory.open(root)) {
-                    parent.removeTree(trial.getFileName().toString());
-                }
+                removeTrials(root);
             }
         } catch (IOException e) {
             return Optional.of(String.valueOf(e.getMessage()));
         }
     }
 
-    private static void tryOverlay(Path directory) throws IOException {
+    private static void removeTrials(Path root) throws IOException {
+        try (var parent = Directory.open(root)) {
+            for (var entry : parent.list()) {
+                if (entry.name().startsWith(TRIAL)) {
+                    new LayerMounts().abandon(root.resolve(entry.name()).resolve(TRIAL_LAYER));
+                    parent.removeTree(entry.name());
+                }
+            }
+        }
+    }
+
+    private static void tryOverlay(Path lower, Path directory) throws IOException {
         OverlayTrees.requireUsable(directory);
-        for (String name : List.of("lower", "upper", "work")) {
+        for (String name : List.of("upper", "work")) {
             Files.createDirectory(directory.resolve(name));
         }
         var backing = BackingFileSystem.of(directory);
@@ -95,10 +143,6 @@ public enum StorageDriver {
                             + " filesystem is formatted without d_type support");
         }
         var upper = new OverlayMount.Upper(directory.resolve("upper"), directory.resolve("work"));
-        new OverlayMount(
-                        List.of(directory.resolve("lower")),
-                        Optional.of(upper),
-                        KernelOptions.overlay())
-                .tryOut();
+        new OverlayMount(List.of(lower), Optional.of(upper), KernelOptions.overlay()).tryOut();
     }
 }

@@ -4,7 +4,6 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -70,24 +69,18 @@ public final class LayerUnpacker {
     public static Unpacked unpack(
             InputStream archive, Path directory, boolean bottom, UnpackLimits limits)
             throws IOException {
-        var hash = Digest.newSha256();
-        var compressed = new CountedInputStream(new Unclosed(archive), _ -> {});
-        InputStream decompressed =
-                new LimitedInputStream(Compression.decompressed(compressed), compressed, limits);
-        // The other thread hashes too: writing the files takes longer than inflating them.
-        try (var ahead = new ReadAhead(new DigestInputStream(decompressed, hash));
-                var plain = new CountedInputStream(ahead, _ -> {});
+        try (var plain = PlainArchive.of(archive, limits);
                 var root = Directory.open(directory);
                 var writer = new LayerWriter(root)) {
-            long size =
-                    LayerEntries.apply(new BufferedInputStream(plain, READ_BUFFER), writer, bottom);
+            var stream = new BufferedInputStream(plain.stream(), READ_BUFFER);
+            long size = LayerEntries.apply(stream, writer, bottom);
             writer.finish();
             if (bottom && !writer.lowerLinks().isEmpty()) {
                 var link = writer.lowerLinks().entrySet().iterator().next();
                 throw LowerLinks.missing(link.getKey(), link.getValue());
             }
             return new Unpacked(
-                    Digest.ofSha256(hash.digest()),
+                    plain.diffId(),
                     plain.count(),
                     size,
                     writer.implicitDirectories(),
@@ -119,15 +112,5 @@ public final class LayerUnpacker {
                 inheritance.apply(path);
             }
         }
-    }
-
-    /** Keeps the caller's stream open when the decompressor closes. */
-    private static final class Unclosed extends java.io.FilterInputStream {
-        Unclosed(InputStream in) {
-            super(in);
-        }
-
-        @Override
-        public void close() {}
     }
 }

@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import jong.linux.mounts.MountTable;
 import jong.manager.images.ImageUses.Use;
@@ -76,6 +77,7 @@ class ClassicImagesTest {
     void stop() throws IOException {
         registry.close();
         images.collector().close();
+        snapshots.unmountUnused(Set.of());
         metadata.close();
         assertThat(MountTable.read().under(directory)).isEmpty();
     }
