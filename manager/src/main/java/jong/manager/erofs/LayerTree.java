@@ -113,18 +113,6 @@ public final class LayerTree {
         }
     }
 
-    private static void copy(Fd source, DirectoryInode target) throws IOException {
-        Stat stat = source.stat();
-        target.own(stat.uid(), stat.gid(), stat.permissions());
-        for (String name : source.attributes().names()) {
-            Optional<byte[]> value = source.attributes().get(name);
-            if (value.isPresent()) {
-                target.setAttribute(name, value.get());
-            }
-        }
-        target.modified(stat.modificationTimeNanos());
-    }
-
     /**
      * Writes the image. Equal archives give equal bytes. Nothing is synced to the disk.
      *
@@ -139,5 +127,17 @@ public final class LayerTree {
                 FileChannel.open(image, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             new ImageWriter(channel, ImageLayout.of(builder.root()), archiveSize).write(diffId);
         }
+    }
+
+    private static void copy(Fd source, DirectoryInode target) throws IOException {
+        Stat stat = source.stat();
+        target.own(stat.uid(), stat.gid(), stat.permissions());
+        for (String name : source.attributes().names()) {
+            Optional<byte[]> value = source.attributes().get(name);
+            if (value.isPresent()) {
+                target.setAttribute(name, value.get());
+            }
+        }
+        target.modified(stat.modificationTimeNanos());
     }
 }

@@ -48,8 +48,9 @@ final class TreeBuilder implements LayerTarget {
 
     @Override
     public void write(EntryPath path, TarEntry entry, TarReader tar) throws IOException {
+        boolean directory = entry.type() == TarEntry.Type.DIRECTORY;
         if (path.isRoot()) {
-            if (entry.type() == TarEntry.Type.DIRECTORY) {
+            if (directory) {
                 describe(root, entry);
             }
             return;
@@ -57,7 +58,6 @@ final class TreeBuilder implements LayerTarget {
         DirectoryInode parent = enter(path.parent());
         lowerLinks.remove(path.toString());
         Inode old = parent.get(path.name());
-        boolean directory = entry.type() == TarEntry.Type.DIRECTORY;
         if (directory && old instanceof DirectoryInode again) {
             describe(again, entry);
             return;
@@ -67,14 +67,9 @@ final class TreeBuilder implements LayerTarget {
         }
         if (entry.type() == TarEntry.Type.HARD_LINK) {
             link(path, entry, parent);
-            return;
+        } else {
+            add(parent, path.name(), create(entry, tar, parent, old != null));
         }
-        Inode file = create(entry, tar, parent);
-        describe(file, entry);
-        if (directory && old != null) {
-            hideContent((DirectoryInode) file);
-        }
-        add(parent, path.name(), file);
     }
 
     @Override
@@ -107,7 +102,18 @@ final class TreeBuilder implements LayerTarget {
         return enter(path.parent());
     }
 
-    private Inode create(TarEntry entry, TarReader tar, DirectoryInode parent) throws IOException {
+    /** The file of an entry; a directory in another file's place hides what is below. */
+    private Inode create(TarEntry entry, TarReader tar, DirectoryInode parent, boolean replaces)
+            throws IOException {
+        Inode file = empty(entry, tar, parent);
+        describe(file, entry);
+        if (replaces && file instanceof DirectoryInode directory) {
+            hideContent(directory);
+        }
+        return file;
+    }
+
+    private Inode empty(TarEntry entry, TarReader tar, DirectoryInode parent) throws IOException {
         return switch (entry.type()) {
             case FILE -> file(entry, tar.contentOffset());
             case DIRECTORY -> new DirectoryInode(parent);

@@ -8,9 +8,10 @@ import java.util.function.LongConsumer;
 /** Tells how many bytes were read from a stream so far. */
 public final class CountedInputStream extends FilterInputStream {
 
-    private static final int SKIP_BYTES = 8192;
+    private static final int SKIP_BYTES = 64 * 1024;
 
     private final LongConsumer listener;
+    private byte[] skipped = {};
     private long count;
 
     /** Tells {@code listener} the count after each read. */
@@ -39,7 +40,10 @@ public final class CountedInputStream extends FilterInputStream {
     @Override
     public long skip(long n) throws IOException {
         int length = Math.clamp(n, 0, SKIP_BYTES);
-        return length == 0 ? 0 : Math.max(0, read(new byte[length], 0, length));
+        if (skipped.length < length) {
+            skipped = new byte[SKIP_BYTES];
+        }
+        return length == 0 ? 0 : Math.max(0, read(skipped, 0, length));
     }
 
     @Override

@@ -8,12 +8,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import jong.manager.tar.TarBytes;
 import jong.oci.Digest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What stands in images; the kernel reads them in {@link MountedLayersTest}. */
 class LayerTreeTest {
@@ -119,6 +122,32 @@ class LayerTreeTest {
         assertThatThrownBy(() -> LayerTree.read(new ByteArrayInputStream(archive), true))
                 .isInstanceOf(UnmountableLayerException.class)
                 .hasMessageEndingWith("sparse file f is too scattered");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../f", "d/../../f", "..", "/../f"})
+    void namesThatLeadOutsideAreRefused(String name) {
+        for (byte[] archive :
+                List.of(
+                        new TarBytes().file(name, "").end(),
+                        new TarBytes().hardLink("link", name).end())) {
+            assertThatThrownBy(() -> LayerTree.read(new ByteArrayInputStream(archive), false))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("leads outside");
+        }
+    }
+
+    @Test
+    void symlinksLeadInsideTheLayerOnly() throws Exception {
+        byte[] archive =
+                new TarBytes()
+                        .symlink("out", "../../..")
+                        .symlink("host", "/")
+                        .file("out/a/f", "")
+                        .file("host/b/f", "")
+                        .end();
+        assertThat(ErofsImage.of(directory, archive, true).files())
+                .containsKeys("a/f", "b/f", "out", "host");
     }
 
     @Test

@@ -91,6 +91,18 @@ class MountedLayersTest {
         assertMountedAsUnpacked(archive);
     }
 
+    @Test
+    void laterPermissionsChangeTheAccessControlList() throws Exception {
+        String acl =
+                "\2\0\0\0\1\0\7\0\377\377\377\377\4\0\5\0\377\377\377\377"
+                        + "\10\0\4\0\7\0\0\0\20\0\5\0\377\377\377\377\40\0\1\0\377\377\377\377";
+        byte[] again = TarBytes.with(TarBytes.header('5', "d/", "", 0), 100, "0001620");
+        var archive = new TarBytes();
+        archive.pax('x', "SCHILY.xattr.system.posix_acl_access", acl).directory("d/");
+        archive.entry(again, new byte[0]);
+        assertMountedAsUnpacked(archive);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -216,12 +228,8 @@ class MountedLayersTest {
         assertThat(merged).as("from seed %d", seed).isGreaterThan(PAIRS / 2);
     }
 
-    private void assertMounted(byte[] archive) throws Exception {
-        assertThat(SameAsUnpacked.check(directory, archive, true)).isTrue();
-    }
-
     private void assertMountedAsUnpacked(TarBytes archive) throws Exception {
-        assertMounted(archive.end());
+        assertThat(SameAsUnpacked.check(directory, archive.end(), true)).isTrue();
     }
 
     private void assertMerged(byte[] lower, byte[] upper) throws Exception {
