@@ -13,6 +13,7 @@ import jong.api.HostConfig;
 import jong.engine.containers.Container.Birth;
 import jong.engine.spec.MountPoint;
 import jong.manager.images.Image;
+import jong.oci.Platform;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException.Internal;
 import jong.wire.status.StatusException.InvalidArgument;
@@ -87,17 +88,23 @@ final class Creator {
                         .find(name)
                         .or(() -> builtIn.find(name))
                         .orElseGet(() -> world.images().get(name));
-        String actual = Platforms.of(image.config());
-        if (!Platforms.matches(platform, actual)) {
+        boolean suits = Platforms.matches(platform, Platforms.of(image.config()));
+        return suits ? image : otherPlatform(name, image, platform);
+    }
+
+    /** The image for another platform that was pulled by the same name. */
+    private Image otherPlatform(String name, Image image, String platform) {
+        try {
+            return world.images().get(image.id().toString(), Platform.parse(platform));
+        } catch (NotFound e) {
             throw new NotFound(
                     "image with reference "
                             + name
                             + " was found but does not match the specified platform: wanted "
                             + platform
                             + ", actual: "
-                            + actual);
+                            + Platforms.of(image.config()));
         }
-        return image;
     }
 
     /** Modes {@code container:NAME} with the name replaced by the id, so that renaming is safe. */

@@ -115,7 +115,7 @@ final class ImageArrivalRoutes {
 
     /** A manifest that is no index has one platform, whatever was asked for; docker keeps it. */
     private static void requirePlatform(Query query, Image image, Reference reference) {
-        Platform actual = Platform.fromJson(image.config().json());
+        Platform actual = image.config().platform();
         if (!query.string("platform").isEmpty() && platform(query).distanceTo(actual).isEmpty()) {
             throw new NotFound(
                     "image with reference "
@@ -192,9 +192,10 @@ final class ImageArrivalRoutes {
     }
 
     private void load(Exchange exchange) throws IOException {
+        Platform platform = PlatformParameter.of(exchange.query(), "platform");
         var progress = new ProgressStream(exchange, exchange.query().flag("quiet", true));
         try {
-            for (Image image : images.load(exchange.input(), progress)) {
+            for (Image image : images.load(exchange.input(), platform, progress)) {
                 service.tell("load", image, "");
             }
         } catch (StatusException | UncheckedIOException | IOException e) {

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import jong.engine.rest.Exchange;
 import jong.engine.rest.Router;
 import jong.manager.images.Images;
+import jong.oci.Platform;
 import jong.oci.reference.Reference;
 import jong.registry.RegistryAuth;
 import jong.wire.json.JsonObject;
@@ -29,6 +30,11 @@ final class ImagePushRoutes {
     private void push(Exchange exchange) throws IOException, InterruptedException {
         RegistryAuth auth = RegistryCredentials.required(exchange);
         Reference reference = reference(exchange);
+        // Clients of old sent the pull's parameter along, without a meaning.
+        Platform platform =
+                exchange.version().atLeast(46)
+                        ? PlatformParameter.of(exchange.query(), "platform")
+                        : null;
         var progress = new ProgressStream(exchange, false);
         // A client that goes away does not want the push any more.
         exchange.onDisconnect(Thread.currentThread()::interrupt);
@@ -38,7 +44,7 @@ final class ImagePushRoutes {
                                 "status",
                                 "The push refers to repository [" + reference.name() + "]"));
         try {
-            images.push(reference, auth, progress);
+            images.push(reference, platform, auth, progress);
             service.tellPushed(reference);
         } catch (StatusException | UncheckedIOException | IOException e) {
             progress.fail(e);

@@ -12,10 +12,12 @@ import jong.engine.rest.Router;
 import jong.manager.images.Image;
 import jong.manager.images.Images;
 import jong.manager.images.Removal;
+import jong.oci.Platform;
 import jong.oci.reference.Reference;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException.InvalidArgument;
 import jong.wire.status.StatusException.Unimplemented;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /images}, but for what brings images here ({@link ImageArrivalRoutes}) and away ({@link
@@ -72,7 +74,8 @@ public final class ImageRoutes {
                 .map(image ->
                         ImageViews.summary(
                                 image,
-                                new ImageViews.Usage(service.users(image), shared.size(image)),
+                                new ImageViews.Usage(
+                                        service.users(image).size(), shared.size(image)),
                                 jong.engine.rest.RestApplication.NEWEST_VERSION))
                 .toList();
     }
@@ -88,22 +91,41 @@ public final class ImageRoutes {
             boolean below = filter.onlyDangling() && service.hasChildren(image, all);
             if (filter.matches(image) && !below) {
                 var usage = new ImageViews.Usage(-1, sharedSize ? shared.size(image) : -1);
-                answer.add(ImageViews.summary(filter.shown(image), usage, exchange.version()));
+                JsonObject item =
+                        ImageViews.summary(filter.shown(image), usage, exchange.version());
+                answer.add(exchange.query().flag("manifests") ? withManifests(item, image) : item);
             }
         }
         exchange.json(200, answer);
     }
 
+    private JsonObject withManifests(JsonObject view, Image image) throws IOException {
+        return view.with("Manifests", ManifestViews.of(images.manifests(image), service::users));
+    }
+
     private void inspect(Exchange exchange) throws IOException {
-        Image image = images.get(exchange.path("name"));
-        exchange.json(
-                200, ImageViews.inspect(image, service.graphDriver(image), exchange.version()));
+        Image image = image(exchange);
+        JsonObject view = ImageViews.inspect(image, service.graphDriver(image), exchange.version());
+        if (exchange.query().flag("manifests")) {
+            if (!exchange.query().string("platform").isEmpty()) {
+                throw new InvalidArgument(
+                        "conflicting options: manifests and platform options cannot both be set");
+            }
+            view = withManifests(view, image);
+        }
+        exchange.json(200, view);
+    }
+
+    /** The image of the path, of the platform that is asked for if one is. */
+    private Image image(Exchange exchange) {
+        Platform platform = PlatformParameter.of(exchange.query(), "platform");
+        String name = exchange.path("name");
+        return platform == null ? images.get(name) : images.get(name, platform);
     }
 
     private void history(Exchange exchange) throws IOException {
         exchange.json(
-                200,
-                images.history(exchange.path("name")).stream().map(ImageViews::history).toList());
+                200, images.history(image(exchange)).stream().map(ImageViews::history).toList());
     }
 
     private void tag(Exchange exchange) throws IOException {
@@ -119,12 +141,22 @@ public final class ImageRoutes {
     }
 
     private void remove(Exchange exchange) throws IOException {
+        Platform platform = PlatformParameter.of(exchange.query(), "platforms");
         List<Removal> removals =
                 service.remove(
-                        exchange.path("name"),
+                        toRemove(exchange.path("name"), platform),
                         exchange.query().flag("force"),
                         !exchange.query().flag("noprune"));
         exchange.json(200, removals.stream().map(Removal::toJson).toList());
+    }
+
+    /** The name, if that means the image of the platform; otherwise that image's ID. */
+    private String toRemove(String name, @Nullable Platform platform) {
+        if (platform == null) {
+            return name;
+        }
+        Image image = images.get(name, platform);
+        return image.id().equals(images.get(name).id()) ? name : image.id().toString();
     }
 
     private void prune(Exchange exchange) throws IOException {
@@ -136,8 +168,9 @@ public final class ImageRoutes {
                 exchange.query().has("names")
                         ? exchange.query().strings("names")
                         : List.of(exchange.path("name"));
+        Platform platform = PlatformParameter.of(exchange.query(), "platform");
         try (var out = new LateStream(exchange)) {
-            images.save(names, out);
+            images.save(names, platform, out);
         }
         for (String name : names) {
             images.find(name).ifPresent(image -> service.tell("save", image, name));
@@ -152,7 +185,7 @@ public final class ImageRoutes {
     private static final class LateStream extends OutputStream {
 
         private final Exchange exchange;
-        private @org.jspecify.annotations.Nullable OutputStream out;
+        private @Nullable OutputStream out;
 
         LateStream(Exchange exchange) {
             this.exchange = exchange;

@@ -43,9 +43,9 @@ public final class ImageService {
         return images;
     }
 
-    /** How many containers were made from an image. */
-    int users(Image image) {
-        return uses.of(image.id().toString()).size();
+    /** The IDs of the containers that were made from an image. */
+    List<String> users(Image image) {
+        return uses.of(image.id().toString()).stream().map(ImageUses.Use::containerId).toList();
     }
 
     /** The images that have a name or that no other was made from: what lists show. */
@@ -119,7 +119,7 @@ public final class ImageService {
 
     /** Removes a name or an image, and tells. */
     List<Removal> remove(String nameOrId, boolean force, boolean prune) throws IOException {
-        Image image = images.get(nameOrId);
+        Image image = images.known(nameOrId);
         List<Removal> removals = images.remove(nameOrId, force, prune, uses);
         String id = image.id().toString();
         for (Removal removal : removals) {
@@ -156,7 +156,7 @@ public final class ImageService {
     JsonObject prune(ImageFilter filter) throws IOException {
         List<Removal> removed = new ArrayList<>();
         for (Image image : heads(images.list())) {
-            if (filter.matches(image) && users(image) == 0) {
+            if (filter.matches(image) && users(image).isEmpty()) {
                 prune(image, removed);
             }
         }

@@ -22,6 +22,7 @@ import jong.manager.images.ImageUses;
 import jong.manager.images.Images;
 import jong.manager.images.ImportRequest;
 import jong.manager.images.LayerHistory;
+import jong.manager.images.PlatformManifest;
 import jong.manager.images.ProgressListener;
 import jong.manager.images.Removal;
 import jong.manager.metadata.MetadataStore;
@@ -39,6 +40,7 @@ import jong.registry.RegistryAuth;
 import jong.wire.json.Json;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException.NotFound;
+import org.jspecify.annotations.Nullable;
 
 /** Everything around containers, in memory; only the metadata is real. */
 final class TestWorld implements AutoCloseable {
@@ -183,17 +185,25 @@ final class TestWorld implements AutoCloseable {
         }
 
         @Override
-        public void push(Reference reference, RegistryAuth auth, ProgressListener progress) {
+        public void push(
+                Reference reference,
+                jong.oci.@Nullable Platform platform,
+                RegistryAuth auth,
+                ProgressListener progress) {
             throw new UnsupportedOperationException();
         }
 
         @Override
-        public List<Image> load(InputStream archive, ProgressListener progress) {
+        public List<Image> load(
+                InputStream archive,
+                jong.oci.@Nullable Platform platform,
+                ProgressListener progress) {
             throw new UnsupportedOperationException();
         }
 
         @Override
-        public void save(List<String> names, OutputStream archive) {
+        public void save(
+                List<String> names, jong.oci.@Nullable Platform platform, OutputStream archive) {
             throw new UnsupportedOperationException();
         }
 
@@ -218,7 +228,26 @@ final class TestWorld implements AutoCloseable {
         }
 
         @Override
-        public List<LayerHistory> history(String name) {
+        public Image get(String name, jong.oci.Platform platform) {
+            Image image = get(name);
+            if (!image.config().suits(platform)) {
+                throw new NotFound("No such image: " + name);
+            }
+            return image;
+        }
+
+        @Override
+        public Image known(String name) {
+            return get(name);
+        }
+
+        @Override
+        public List<PlatformManifest> manifests(Image image) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<LayerHistory> history(Image image) {
             throw new UnsupportedOperationException();
         }
 

@@ -43,14 +43,27 @@ final class ArchiveLoad {
 
     private final ContentStore content;
     private final LayerUnpacking layers;
+    private final @Nullable Platform platform;
     private final Progress progress;
 
     /** What the archive holds: names, and the digests and sizes of the files. */
     private final Map<String, Descriptor> files = new HashMap<>();
 
-    ArchiveLoad(ContentStore content, LayerUnpacking layers, Progress progress) {
+    private final List<Loaded> loaded = new ArrayList<>();
+
+    /**
+     * Prepares to load.
+     *
+     * @param platform of which platform the images shall be; null for any
+     */
+    ArchiveLoad(
+            ContentStore content,
+            LayerUnpacking layers,
+            @Nullable Platform platform,
+            Progress progress) {
         this.content = content;
         this.layers = layers;
+        this.platform = platform;
         this.progress = progress;
     }
 
@@ -66,23 +79,32 @@ final class ArchiveLoad {
     List<Loaded> run(InputStream archive) throws IOException {
         readFiles(new BufferedInputStream(Compression.decompressed(archive), 128 * 1024));
         try {
-            if (files.containsKey("manifest.json")) {
-                return loadDocker();
-            }
-            if (files.containsKey("index.json")) {
-                List<Loaded> loaded = new ArrayList<>();
-                loadIndex(Index.parse(document("index.json"), ""), null, 0, loaded);
-                return loaded;
-            }
-            var legacy = new LegacyArchive(content, files);
-            if (legacy.isOne()) {
-                return loadLegacy(legacy);
-            }
+            loadImages();
         } catch (JsonException e) {
             throw new StatusException.InvalidArgument("invalid archive: " + e.getMessage(), e);
         }
-        throw new StatusException.InvalidArgument(
-                "invalid archive: it has neither manifest.json nor index.json");
+        if (platform != null && loaded.isEmpty()) {
+            throw none(platform);
+        }
+        return loaded;
+    }
+
+    private void loadImages() throws IOException {
+        var legacy = new LegacyArchive(content, files);
+        if (files.containsKey("manifest.json")) {
+            loadDocker();
+        } else if (files.containsKey("index.json")) {
+            loadIndex(Index.parse(document("index.json"), ""), null, 0);
+        } else if (legacy.isOne()) {
+            loadLegacy(legacy);
+        } else {
+            throw new StatusException.InvalidArgument(
+                    "invalid archive: it has neither manifest.json nor index.json");
+        }
+    }
+
+    private static StatusException none(Platform platform) {
+        return new StatusException.NotFound("no image for " + platform + " in archive");
     }
 
     private void readFiles(InputStream plain) throws IOException {
@@ -121,8 +143,7 @@ final class ArchiveLoad {
         }
     }
 
-    private List<Loaded> loadDocker() throws IOException {
-        List<Loaded> loaded = new ArrayList<>();
+    private void loadDocker() throws IOException {
         if (!(Json.parse(document("manifest.json")) instanceof List<?> images)) {
             throw new StatusException.InvalidArgument("invalid manifest.json: it is no list");
         }
@@ -140,20 +161,17 @@ final class ArchiveLoad {
                     json.strings("RepoTags").stream()
                             .map(name -> Reference.parse(name).withDefaultTag())
                             .toList();
-            loaded.add(loadDescribed(config, blobs, names));
+            loadDescribed(config, blobs, names);
         }
-        return loaded;
     }
 
-    private List<Loaded> loadLegacy(LegacyArchive legacy) throws IOException {
-        List<Loaded> loaded = new ArrayList<>();
+    private void loadLegacy(LegacyArchive legacy) throws IOException {
         for (LegacyArchive.Described image : legacy.images()) {
-            loaded.add(loadDescribed(image.config(), image.blobs(), image.names()));
+            loadDescribed(image.config(), image.blobs(), image.names());
         }
-        return loaded;
     }
 
-    private Loaded loadDescribed(Descriptor config, List<Descriptor> blobs, List<Reference> names)
+    private void loadDescribed(Descriptor config, List<Descriptor> blobs, List<Reference> names)
             throws IOException {
         byte[] manifest =
                 Manifest.of(
@@ -163,50 +181,51 @@ final class ArchiveLoad {
                         .bytes();
         var descriptor =
                 Descriptor.of(MediaTypes.DOCKER_MANIFEST, content.put(manifest), manifest.length);
-        return loadImage(config.digest(), blobs, descriptor, names);
+        loadImage(config.digest(), blobs, descriptor, names);
     }
 
-    private void loadIndex(
-            Index index, @Nullable Reference inherited, int depth, List<Loaded> loaded)
+    private void loadIndex(Index index, @Nullable Reference inherited, int depth)
             throws IOException {
         if (depth >= MAX_INDEX_DEPTH) {
             throw new StatusException.InvalidArgument(
                     "invalid archive: indexes nested deeper than " + MAX_INDEX_DEPTH);
         }
         // The outermost index lists images; one below lists the platforms of one image.
+        Platform wanted = platform == null ? Platform.host() : platform;
         List<Descriptor> chosen =
                 depth == 0
                         ? index.manifests()
-                        : index.select(Platform.host())
-                                .map(List::of)
-                                .orElseThrow(() ->
-                                        new StatusException.NotFound(
-                                                "no image for " + Platform.host() + " in archive"));
+                        : index.select(wanted).map(List::of).orElse(List.of());
+        if (chosen.isEmpty() && platform == null) {
+            throw none(wanted);
+        }
         for (Descriptor descriptor : chosen) {
             Reference own = name(descriptor);
             Reference name = own == null ? inherited : own;
             byte[] bytes = content.readAll(present(descriptor).digest(), Manifest.MAX_BYTES);
             if (MediaTypes.isIndex(descriptor.mediaType())) {
-                loadIndex(Index.parse(bytes, descriptor.mediaType()), name, depth + 1, loaded);
+                loadIndex(Index.parse(bytes, descriptor.mediaType()), name, depth + 1);
                 continue;
             }
             Manifest manifest = Manifest.parse(bytes, descriptor.mediaType());
             for (Descriptor layer : manifest.layers()) {
                 present(layer);
             }
-            loaded.add(
-                    loadImage(
-                            present(manifest.config()).digest(),
-                            manifest.layers(),
-                            Descriptor.of(manifest.mediaType(), descriptor.digest(), bytes.length),
-                            name == null ? List.of() : List.of(name)));
+            loadImage(
+                    present(manifest.config()).digest(),
+                    manifest.layers(),
+                    Descriptor.of(manifest.mediaType(), descriptor.digest(), bytes.length),
+                    name == null ? List.of() : List.of(name));
         }
     }
 
-    private Loaded loadImage(
+    private void loadImage(
             Digest id, List<Descriptor> blobs, Descriptor manifest, List<Reference> names)
             throws IOException {
         ImageConfig config = ImageConfig.parse(content.readAll(id, ImageConfig.MAX_BYTES));
+        if (platform != null && !config.suits(platform)) {
+            return;
+        }
         List<Digest> chain = config.chainIds();
         if (chain.size() != blobs.size()) {
             throw new StatusException.InvalidArgument(
@@ -238,7 +257,7 @@ final class ArchiveLoad {
             }
             parent = chain.get(i).toString();
         }
-        return new Loaded(id, manifest, names);
+        loaded.add(new Loaded(id, manifest, names));
     }
 
     /** A file of the OCI layout whose name is its digest; what it was stored under is its truth. */

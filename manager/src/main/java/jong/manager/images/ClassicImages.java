@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import jong.manager.gc.GarbageCollector;
 import jong.manager.leases.Lease;
 import jong.manager.leases.LeasedContent;
@@ -31,8 +32,10 @@ import jong.oci.image.ImageConfig;
 import jong.oci.reference.Reference;
 import jong.registry.RegistryAuth;
 import jong.registry.RegistryClient;
+import jong.wire.json.JsonException;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Images with docker's classic identity, on a content store, overlayfs snapshots and the metadata.
@@ -53,6 +56,7 @@ public final class ClassicImages implements Images {
     private final Leases leases;
     private final GarbageCollector collector;
     private final LeasedWork works;
+    private final ImagePlatforms platforms;
 
     /**
      * Opens the images and removes what an earlier process left half done and can not go on with.
@@ -79,6 +83,7 @@ public final class ClassicImages implements Images {
         this.leases = leases;
         this.layers = new Layers(content, snapshots, metadata, limits);
         this.images = new ImageStore(metadata);
+        this.platforms = new ImagePlatforms(content, layers, images, this);
         this.registry = registry;
         this.collector =
                 new GarbageCollector(
@@ -118,13 +123,21 @@ public final class ClassicImages implements Images {
     }
 
     @Override
-    public void push(Reference reference, RegistryAuth auth, ProgressListener listener)
+    public void push(
+            Reference reference,
+            @Nullable Platform platform,
+            RegistryAuth auth,
+            ProgressListener listener)
             throws IOException, InterruptedException {
-        transfers.push(reference, auth, new Progress(listener));
+        UnaryOperator<Digest> choice =
+                id -> platform == null ? id : forPlatform(byId(id), platform, reference).id();
+        transfers.push(reference, choice, auth, new Progress(listener));
     }
 
     @Override
-    public List<Image> load(InputStream archive, ProgressListener listener) throws IOException {
+    public List<Image> load(
+            InputStream archive, @Nullable Platform platform, ProgressListener listener)
+            throws IOException {
         var progress = new Progress(listener);
         List<Image> result =
                 works.runUninterrupted(
@@ -134,6 +147,7 @@ public final class ClassicImages implements Images {
                                     new ArchiveLoad(
                                             new LeasedContent(content, lease),
                                             layers.under(lease),
+                                            platform,
                                             progress);
                             List<Image> loaded = new ArrayList<>();
                             for (var found : load.run(archive)) {
@@ -154,10 +168,13 @@ public final class ClassicImages implements Images {
     }
 
     @Override
-    public void save(List<String> namesOrIds, OutputStream archive) throws IOException {
+    public void save(List<String> namesOrIds, @Nullable Platform platform, OutputStream archive)
+            throws IOException {
         List<ArchiveSave.Item> items = new ArrayList<>();
         for (String nameOrId : namesOrIds) {
-            items.addAll(new ArchiveItems(this).of(nameOrId));
+            for (ArchiveSave.Item item : new ArchiveItems(this).of(nameOrId)) {
+                items.add(platform == null ? item : forPlatform(item, platform));
+            }
         }
         works.runUninterrupted(
                 "save",
@@ -166,6 +183,17 @@ public final class ClassicImages implements Images {
                     new ArchiveSave(new LeasedContent(content, lease), layers, archive).run(items);
                     return items.size();
                 });
+    }
+
+    private ArchiveSave.Item forPlatform(ArchiveSave.Item item, Platform platform) {
+        return new ArchiveSave.Item(
+                platforms
+                        .choose(item.image(), platform)
+                        .orElseThrow(() ->
+                                new StatusException.NotFound(
+                                        "no suitable export target found for platform "
+                                                + platform)),
+                item.names());
     }
 
     @Override
@@ -203,8 +231,25 @@ public final class ClassicImages implements Images {
     }
 
     @Override
+    public Image get(String nameOrId, Platform platform) {
+        return forPlatform(get(nameOrId), platform, Reference.parse(nameOrId));
+    }
+
+    @Override
+    public Image known(String nameOrId) {
+        return findKnown(nameOrId).orElseThrow(() -> noSuchImage(nameOrId));
+    }
+
+    @Override
     public Optional<Image> find(String nameOrId) {
-        return images.find(nameOrId).map(stored -> describe(stored, images.namesOf(stored.id())));
+        Optional<Image> known = findKnown(nameOrId);
+        known.filter(Image::isDamaged).ifPresent(image -> config(image.id())); // Says how.
+        return known;
+    }
+
+    private Optional<Image> findKnown(String nameOrId) {
+        return images.find(nameOrId)
+                .flatMap(stored -> describeKnown(stored, images.namesOf(stored.id())));
     }
 
     @Override
@@ -212,15 +257,31 @@ public final class ClassicImages implements Images {
         Map<Digest, Set<Reference>> names = images.namesById();
         return images.all().stream()
                 .flatMap(stored ->
-                        describeIfPresent(stored, names.getOrDefault(stored.id(), Set.of()))
-                                .stream())
+                        describeKnown(stored, names.getOrDefault(stored.id(), Set.of())).stream())
                 .sorted(Comparator.comparing(ClassicImages::created).reversed())
                 .toList();
     }
 
     @Override
-    public List<LayerHistory> history(String nameOrId) {
-        return new ImageHistory(this).of(get(nameOrId));
+    public List<PlatformManifest> manifests(Image image) throws IOException {
+        return platforms.manifests(image);
+    }
+
+    private Image forPlatform(Image image, Platform platform, Reference asked) {
+        return platforms
+                .choose(image, platform)
+                .orElseThrow(() ->
+                        new StatusException.NotFound(
+                                "image with reference "
+                                        + asked.familiarString()
+                                        + " was found but does not provide the specified platform ("
+                                        + platform
+                                        + ")"));
+    }
+
+    @Override
+    public List<LayerHistory> history(Image image) {
+        return new ImageHistory(this).of(image);
     }
 
     @Override
@@ -244,7 +305,7 @@ public final class ClassicImages implements Images {
     @Override
     public List<Removal> remove(String nameOrId, boolean force, boolean prune, ImageUses uses)
             throws IOException {
-        Image image = get(nameOrId);
+        Image image = known(nameOrId);
         List<Image> lineage = lineage(image, prune);
         var removal = new ImageRemoval(images, lineage, nameOrId, force, uses, this::layersOf);
         List<Removal> removed = new ArrayList<>();
@@ -263,7 +324,7 @@ public final class ClassicImages implements Images {
         while (next.isPresent()) {
             all.add(next.get());
             String parent = next.get().parent();
-            next = !prune || parent.isEmpty() ? Optional.empty() : find(parent);
+            next = !prune || parent.isEmpty() ? Optional.empty() : findKnown(parent);
         }
         return all;
     }
@@ -352,8 +413,7 @@ public final class ClassicImages implements Images {
         return get(id.toString());
     }
 
-    private Image describe(ImageStore.Stored stored, Set<Reference> names) {
-        ImageConfig config = config(stored.id());
+    private Image describe(ImageStore.Stored stored, Set<Reference> names, ImageConfig config) {
         long size = config.chainIds().stream().mapToLong(this::layerSize).sum();
         return new Image(
                 stored.id(),
@@ -366,24 +426,27 @@ public final class ClassicImages implements Images {
                 stored.parent().map(Digest::toString).orElse(""));
     }
 
-    /** Empty if the image was removed meanwhile. */
-    private Optional<Image> describeIfPresent(ImageStore.Stored stored, Set<Reference> names) {
+    /** Without its configuration if that is lost; empty if the image was removed meanwhile. */
+    private Optional<Image> describeKnown(ImageStore.Stored stored, Set<Reference> names) {
         try {
-            return Optional.of(describe(stored, names));
-        } catch (StatusException.NotFound e) {
-            if (images.get(stored.id()).isEmpty()) {
-                return Optional.empty();
-            }
-            throw e;
+            return Optional.of(describe(stored, names, config(stored.id())));
+        } catch (StatusException.Internal e) {
+            return images.get(stored.id())
+                    .map(_ -> describe(stored, names, new ImageConfig(new JsonObject())));
         }
     }
 
     private ImageConfig config(Digest id) {
         try {
             return ImageConfig.parse(content.readAll(id, ImageConfig.MAX_BYTES));
-        } catch (IOException e) {
+        } catch (IOException | StatusException | JsonException e) {
             throw new StatusException.Internal(
-                    "cannot read image " + id + ": " + e.getMessage(), e);
+                    "image "
+                            + id
+                            + " is damaged: its configuration cannot be read: "
+                            + e.getMessage()
+                            + "; try jong system check --repair, or pull or load it again",
+                    e);
         }
     }
 

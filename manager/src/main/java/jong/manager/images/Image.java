@@ -10,7 +10,7 @@ import jong.oci.reference.Reference;
  * An image as it was when it was asked for.
  *
  * @param id the digest of its configuration: docker's image ID
- * @param config its configuration
+ * @param config its configuration; an empty one if it is lost
  * @param manifest where its manifest is in the content store
  * @param tags names with a tag that point to it, ordered
  * @param digests names with a digest under which it was pulled, ordered
@@ -37,6 +37,11 @@ public record Image(
     /** The image with other names. */
     public Image withNames(List<Reference> newTags, List<Reference> newDigests) {
         return new Image(id, config, manifest, newTags, newDigests, size, lastTagged, parent);
+    }
+
+    /** Whether its configuration is lost, so that what is known of it is little. */
+    public boolean isDamaged() {
+        return config.json().isEmpty();
     }
 
     /**

@@ -11,6 +11,7 @@ import java.util.Optional;
 import jong.oci.Digest;
 import jong.oci.image.History;
 import jong.oci.reference.Reference;
+import jong.wire.status.StatusException;
 
 /** Tells the steps that made an image, with the images of this host that they led to. */
 final class ImageHistory {
@@ -62,9 +63,18 @@ final class ImageHistory {
         while (next.isPresent()) {
             Image stage = next.get();
             stages.putIfAbsent(steps - stage.config().history().size(), stage);
-            next = stage.parent().isEmpty() ? Optional.empty() : images.find(stage.parent());
+            next = stage.parent().isEmpty() ? Optional.empty() : parent(stage);
         }
         return stages;
+    }
+
+    /** Empty also if its configuration is lost: then it tells no steps. */
+    private Optional<Image> parent(Image stage) {
+        try {
+            return images.find(stage.parent());
+        } catch (StatusException.Internal _) {
+            return Optional.empty();
+        }
     }
 
     private static List<String> familiar(List<Reference> names) {

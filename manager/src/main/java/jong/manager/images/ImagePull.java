@@ -71,14 +71,19 @@ final class ImagePull {
      *
      * @param id the digest of the configuration
      * @param manifest the image's manifest, in the content store
-     * @param digest what the name points to in the registry: the index, if there is one
+     * @param named what the name points to in the registry: the index, if there is one
      * @param content all that the repository has of it
      */
-    record Pulled(Digest id, Descriptor manifest, Digest digest, List<Digest> content) {
+    record Pulled(Digest id, Descriptor manifest, Descriptor named, List<Digest> content) {
 
         /** Copies the list. */
         Pulled {
             content = List.copyOf(content);
+        }
+
+        /** The list of platforms that it was chosen from, in the content store; or empty. */
+        Optional<Descriptor> index() {
+            return MediaTypes.isIndex(named.mediaType()) ? Optional.of(named) : Optional.empty();
         }
     }
 
@@ -119,6 +124,7 @@ final class ImagePull {
             pullLayers(manifest.layers(), config);
         }
         content.put(chosen.bytes());
+        content.put(first.bytes()); // The same, or the list of platforms.
         progress.status("", "Digest: " + first.descriptor().digest());
         var descriptor =
                 Descriptor.of(
@@ -128,7 +134,13 @@ final class ImagePull {
         List<Digest> all = new ArrayList<>(List.of(descriptor.digest()));
         all.add(manifest.config().digest());
         manifest.layers().forEach(layer -> all.add(layer.digest()));
-        return new Pulled(manifest.config().digest(), descriptor, first.descriptor().digest(), all);
+        var named =
+                Descriptor.of(
+                        first.descriptor().mediaType(),
+                        first.descriptor().digest(),
+                        first.bytes().length);
+        all.add(named.digest());
+        return new Pulled(manifest.config().digest(), descriptor, named, all);
     }
 
     /** The document that the reference names. */

@@ -39,8 +39,28 @@ final class ImageStore {
      * @param manifest where its manifest is
      * @param lastTagged when a tag was last set, nanoseconds since the epoch, or 0
      * @param parent the image that it was made from here; empty for one that came from elsewhere
+     * @param index the list of platforms through which it was pulled last, in the content store;
+     *     empty if it came without
      */
-    record Stored(Digest id, Descriptor manifest, long lastTagged, Optional<Digest> parent) {}
+    record Stored(
+            Digest id,
+            Descriptor manifest,
+            long lastTagged,
+            Optional<Digest> parent,
+            Optional<Descriptor> index) {
+
+        private Stored withManifest(Descriptor other) {
+            return new Stored(id, other, lastTagged, parent, index);
+        }
+
+        private Stored tagged(long nanos) {
+            return new Stored(id, manifest, nanos, parent, index);
+        }
+
+        private Stored withIndex(Descriptor other) {
+            return new Stored(id, manifest, lastTagged, parent, Optional.of(other));
+        }
+    }
 
     Optional<Stored> get(Digest id) {
         return images.get(id.toString()).map(json -> stored(id, json));
@@ -61,10 +81,35 @@ final class ImageStore {
     void add(Digest id, Descriptor manifest, List<Reference> references, Optional<Digest> parent) {
         metadata.transaction(() -> {
             if (get(id).isEmpty()) {
-                put(new Stored(id, manifest, 0, parent));
+                put(new Stored(id, manifest, 0, parent, Optional.empty()));
             }
             references.forEach(reference -> point(reference, id));
         });
+    }
+
+    /**
+     * Notes the list of platforms through which an image was pulled. The name of the list's digest
+     * is about to point to it; the image of another platform that has that name so far stays known
+     * by the digest of its own manifest.
+     *
+     * @param listed the name of the list's digest
+     */
+    void pulledThrough(Digest id, Descriptor index, Reference listed) {
+        metadata.transaction(() -> {
+            put(get(id).orElseThrow().withIndex(index));
+            pointed(listed)
+                    .filter(other -> !other.equals(id))
+                    .flatMap(this::get)
+                    .ifPresent(other ->
+                            point(listed.withDigest(other.manifest().digest()), other.id()));
+        });
+    }
+
+    /** The images that were pulled through the same list of platforms as this one, and itself. */
+    List<Stored> platformsOf(Stored image) {
+        return image.index().isEmpty()
+                ? List.of(image)
+                : all().stream().filter(other -> other.index().equals(image.index())).toList();
     }
 
     /**
@@ -87,7 +132,7 @@ final class ImageStore {
             return ofRepository;
         }
         if (!ofRepository.contains(reference)) {
-            throw new StatusException.NotFound("tag does not exist: " + reference.familiarString());
+            throw noSuchTag(reference);
         }
         return List.of(reference);
     }
@@ -96,7 +141,7 @@ final class ImageStore {
     void pushed(Digest id, Descriptor manifest, Reference digested) {
         metadata.transaction(() ->
                 get(id).ifPresent(image -> {
-                    put(new Stored(id, manifest, image.lastTagged(), image.parent()));
+                    put(image.withManifest(manifest));
                     point(digested, id);
                 }));
     }
@@ -109,7 +154,7 @@ final class ImageStore {
             if (reference.digest() == null) {
                 Instant now = Instant.now();
                 long nanos = now.getEpochSecond() * 1_000_000_000 + now.getNano();
-                put(new Stored(id, image.manifest(), nanos, image.parent()));
+                put(image.tagged(nanos));
             }
         });
     }
@@ -134,11 +179,11 @@ final class ImageStore {
      * @throws StatusException.NotFound if it points to none any more
      */
     Stored named(Reference reference) {
-        return pointed(reference)
-                .flatMap(this::get)
-                .orElseThrow(() ->
-                        new StatusException.NotFound(
-                                "tag does not exist: " + reference.familiarString()));
+        return pointed(reference).flatMap(this::get).orElseThrow(() -> noSuchTag(reference));
+    }
+
+    static StatusException noSuchTag(Reference reference) {
+        return new StatusException.NotFound("tag does not exist: " + reference.familiarString());
     }
 
     boolean removeName(Reference reference) {
@@ -217,8 +262,9 @@ final class ImageStore {
                 new JsonObject()
                         .with("manifest", image.manifest().toJson())
                         .with("lastTagged", image.lastTagged())
+                        .withUnlessEmpty("parent", image.parent().map(Digest::toString).orElse(""))
                         .withUnlessEmpty(
-                                "parent", image.parent().map(Digest::toString).orElse("")));
+                                "index", image.index().map(Descriptor::toJson).orElse(null)));
     }
 
     private static Stored stored(Digest id, JsonObject json) {
@@ -227,6 +273,9 @@ final class ImageStore {
                 id,
                 Descriptor.fromJson(json.object("manifest")),
                 json.number("lastTagged"),
-                parent.isEmpty() ? Optional.empty() : Optional.of(Digest.parse(parent)));
+                parent.isEmpty() ? Optional.empty() : Optional.of(Digest.parse(parent)),
+                json.has("index")
+                        ? Optional.of(Descriptor.fromJson(json.object("index")))
+                        : Optional.empty());
     }
 }

@@ -11,6 +11,7 @@ import jong.oci.Platform;
 import jong.oci.reference.Reference;
 import jong.registry.RegistryAuth;
 import jong.wire.status.StatusException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The images of this host, with docker's identity: an image <em>is</em> its configuration, and its
@@ -59,27 +60,37 @@ public interface Images {
      * has, in this repository or another, are not sent.
      *
      * @param reference what to push, without a digest
+     * @param platform which of the images that were pulled by that name; null for the last
      * @throws StatusException.NotFound if there is no such image here
      * @throws StatusException with the registry's reason
      */
-    void push(Reference reference, RegistryAuth auth, ProgressListener progress)
+    void push(
+            Reference reference,
+            @Nullable Platform platform,
+            RegistryAuth auth,
+            ProgressListener progress)
             throws IOException, InterruptedException;
 
     /**
      * Reads images from an archive as written by {@code docker save} or in the OCI layout, plain or
      * compressed with gzip or zstd.
      *
+     * @param platform of which platform the images shall be, others are left out; null for any
      * @return the images, in the order of the archive
+     * @throws StatusException.NotFound if none is of that platform
      */
-    List<Image> load(InputStream archive, ProgressListener progress) throws IOException;
+    List<Image> load(InputStream archive, @Nullable Platform platform, ProgressListener progress)
+            throws IOException;
 
     /**
      * Writes images into one archive that both {@code docker load} and readers of the OCI layout
      * take. A name without a tag stands for all tags of the repository.
      *
+     * @param platform which of the images that were pulled by a name; null for the last
      * @throws StatusException.NotFound before anything was written
      */
-    void save(List<String> namesOrIds, OutputStream archive) throws IOException;
+    void save(List<String> namesOrIds, @Nullable Platform platform, OutputStream archive)
+            throws IOException;
 
     /** Makes an image of one layer from a tar archive, plain or compressed with gzip or zstd. */
     Image importTar(InputStream archive, ImportRequest request, ProgressListener progress)
@@ -88,20 +99,41 @@ public interface Images {
     /** Makes an image from another by one more layer; without changes, by none. */
     Image commit(CommitRequest request, CommitRequest.Layer layer) throws IOException;
 
-    /** The image of that name or ID. */
+    /**
+     * The image of that name or ID.
+     *
+     * @throws StatusException.Internal if its configuration is lost
+     */
     Image get(String nameOrId);
 
-    /** Like {@link #get}, or empty if there is none. */
+    /** Like {@link #get(String)}, or empty if there is none. */
     Optional<Image> find(String nameOrId);
 
-    /** All images, the newest first. */
+    /**
+     * The image of that name or ID, or of those that were pulled by the same name and index the one
+     * that suits the platform best.
+     *
+     * @throws StatusException.NotFound also if there is none for the platform
+     */
+    Image get(String nameOrId, Platform platform);
+
+    /**
+     * As {@link #get(String)}, but with an image whose configuration is lost, too: for who only
+     * wants to name or remove it.
+     */
+    Image known(String nameOrId);
+
+    /** All images, the newest first; those whose configuration is lost at the end. */
     List<Image> list();
+
+    /** What an image is on each platform that its index lists; at least its own manifest. */
+    List<PlatformManifest> manifests(Image image) throws IOException;
 
     /** Bytes of the files of a layer; 0 if there is none of that chain ID. */
     long layerSize(Digest chainId);
 
     /** The steps that made an image, the newest first. */
-    List<LayerHistory> history(String nameOrId);
+    List<LayerHistory> history(Image image);
 
     /** Gives an image one more name; the name is taken from the image that had it. */
     void tag(String nameOrId, Reference target);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import jong.manager.leases.Lease;
 import jong.manager.leases.LeasedContent;
 import jong.manager.metadata.MetadataStore;
@@ -102,10 +103,15 @@ final class RegistryTransfers {
                                     progress);
                     ImagePull.Pulled pulled = pull.run();
                     boolean newer = !Optional.of(pulled.id()).equals(images.pointed(wanted));
-                    List<Reference> names = List.of(wanted.withDigest(pulled.digest()), wanted);
+                    List<Reference> names =
+                            List.of(wanted.withDigest(pulled.named().digest()), wanted);
                     var source = new DistributionSource(wanted.domain(), wanted.path());
                     metadata.transaction(() -> {
                         pulled.content().forEach(digest -> noteSource(digest, source));
+                        images.add(pulled.id(), pulled.manifest(), List.of());
+                        pulled.index()
+                                .ifPresent(index ->
+                                        images.pulledThrough(pulled.id(), index, names.getFirst()));
                         images.add(
                                 pulled.id(),
                                 pulled.manifest(),
@@ -115,8 +121,13 @@ final class RegistryTransfers {
                 });
     }
 
-    /** Pushes an image, or without a tag all tags of the repository. */
-    void push(Reference reference, RegistryAuth auth, Progress progress)
+    /**
+     * Pushes an image, or without a tag all tags of the repository.
+     *
+     * @param choice the image to push, by the one that a name points to
+     */
+    void push(
+            Reference reference, UnaryOperator<Digest> choice, RegistryAuth auth, Progress progress)
             throws IOException, InterruptedException {
         List<Reference> names = images.namesToPush(reference);
         works.run(
@@ -133,18 +144,20 @@ final class RegistryTransfers {
                                     uploads,
                                     progress);
                     for (Reference name : names) {
-                        push(name, push, lease);
+                        push(name, choice, push, lease);
                     }
                     return names;
                 });
     }
 
-    private void push(Reference name, ImagePush push, Lease lease)
+    private void push(Reference name, UnaryOperator<Digest> choice, ImagePush push, Lease lease)
             throws IOException, InterruptedException {
-        ImageStore.Stored image = images.named(name);
+        ImageStore.Stored image = images.get(choice.apply(images.named(name).id())).orElseThrow();
         var config = ImageConfig.parse(content.readAll(image.id(), ImageConfig.MAX_BYTES));
         layers.keep(image, config, lease);
-        images.named(name); // Removed before the lease could keep it?
+        if (images.get(image.id()).isEmpty()) { // Removed before the lease could keep it.
+            throw ImageStore.noSuchTag(name);
+        }
         ImagePush.Pushed pushed = push.run(image, config, String.valueOf(name.tag()));
         var source = new DistributionSource(name.domain(), name.path());
         metadata.transaction(() -> {

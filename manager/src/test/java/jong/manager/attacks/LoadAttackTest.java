@@ -142,7 +142,8 @@ class LoadAttackTest {
 
     private List<Image> load() throws IOException {
         tar.close();
-        return images.load(new ByteArrayInputStream(archive.toByteArray()), ProgressListener.NONE);
+        return images.load(
+                new ByteArrayInputStream(archive.toByteArray()), null, ProgressListener.NONE);
     }
 
     private void legacy(String id, String parent, String content) throws IOException {

@@ -270,11 +270,12 @@ class StoreCheckTest {
     void imageThatWasLoadedIsWholeAfterItIsLoadedAgain() throws Exception {
         byte[] archive = tarOf(directory.resolve("layout"));
         Image loaded =
-                images.load(new ByteArrayInputStream(archive), ProgressListener.NONE).getFirst();
+                images.load(new ByteArrayInputStream(archive), null, ProgressListener.NONE)
+                        .getFirst();
         assertThat(loaded.id()).isEqualTo(image.id());
         remove(directoryOf(image.snapshot()));
         Files.delete(blob(layer(2)));
-        images.load(new ByteArrayInputStream(archive), ProgressListener.NONE);
+        images.load(new ByteArrayInputStream(archive), null, ProgressListener.NONE);
         assertThat(check.run(false, false).findings())
                 .extracting(finding -> finding.damage().kind())
                 .containsExactly(Kind.LAYER_MISSING);

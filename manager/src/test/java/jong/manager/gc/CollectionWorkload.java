@@ -185,7 +185,7 @@ public final class CollectionWorkload {
             case 1 -> {
                 Path archive = directory.resolve("archive" + random.nextInt(4) + ".tar");
                 try (InputStream in = Files.newInputStream(archive)) {
-                    Image image = images.load(in, ProgressListener.NONE).getFirst();
+                    Image image = images.load(in, null, ProgressListener.NONE).getFirst();
                     tag(image.id().toString(), own);
                 }
             }

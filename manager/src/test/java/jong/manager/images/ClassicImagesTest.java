@@ -221,7 +221,8 @@ class ClassicImagesTest {
             open(small);
             byte[] archive = run("tar", "-c", "-C", layout.path.toString(), ".");
             assertThatThrownBy(() ->
-                            images.load(new ByteArrayInputStream(archive), ProgressListener.NONE))
+                            images.load(
+                                    new ByteArrayInputStream(archive), null, ProgressListener.NONE))
                     .hasMessageMatching("(?is).*no space left on device.*");
             assertNothingIsLeft();
             registry.close();
@@ -260,14 +261,14 @@ class ClassicImagesTest {
         List<String> events = new ArrayList<>();
         Image image;
         try (var in = Files.newInputStream(archive)) {
-            image = images.load(in, RecordedEvents.in(events)).getFirst();
+            image = images.load(in, null, RecordedEvents.in(events)).getFirst();
         }
         assertThat(events).last().isEqualTo("Loaded image: example/app:v1\n");
         assertThat(tree(image)).containsExactly("big", "c=3", "d/e=4", "last=5");
         Path saved = directory.resolve("saved.tar");
         images.tag("example/app:v1", Reference.parse("example/app:v2"));
         try (var out = Files.newOutputStream(saved)) {
-            images.save(List.of("example/app"), out);
+            images.save(List.of("example/app"), null, out);
             checkNotSaved("nosuch", "No such image: nosuch");
             checkNotSaved("example/app:v3", "reference does not exist");
         }
@@ -284,7 +285,7 @@ class ClassicImagesTest {
         images.remove(image.id().toString(), true, true, ImageUses.NONE);
         assertNothingIsLeft();
         try (var in = Files.newInputStream(saved)) {
-            assertThat(images.load(in, ProgressListener.NONE).getFirst().id())
+            assertThat(images.load(in, null, ProgressListener.NONE).getFirst().id())
                     .isEqualTo(image.id());
         }
         assertThat(images.list()).hasSize(1);
@@ -300,7 +301,7 @@ class ClassicImagesTest {
         for (byte[] archive : List.of(tar, Layout.gzip(tar), Zstd.compress(tar))) {
             List<String> events = new ArrayList<>();
             Image image =
-                    images.load(new ByteArrayInputStream(archive), RecordedEvents.in(events))
+                    images.load(new ByteArrayInputStream(archive), null, RecordedEvents.in(events))
                             .getFirst();
             assertThat(image.id()).isEqualTo(layout.id);
             assertThat(events).last().isEqualTo("Loaded image: example/app:v1\n");
@@ -314,15 +315,16 @@ class ClassicImagesTest {
         Path tree = Files.createDirectory(directory.resolve("tree"));
         Files.writeString(tree.resolve("x"), "y");
         byte[] tar = run("tar", "-c", "-C", tree.toString(), ".");
-        assertThatThrownBy(() -> images.load(new ByteArrayInputStream(tar), ProgressListener.NONE))
+        assertThatThrownBy(() ->
+                        images.load(new ByteArrayInputStream(tar), null, ProgressListener.NONE))
                 .isInstanceOf(StatusException.InvalidArgument.class)
                 .hasMessage("invalid archive: it has neither manifest.json nor index.json");
         Files.writeString(
                 tree.resolve("manifest.json"),
                 "[{\"Config\":\"../../../etc/passwd\",\"RepoTags\":[\"x:y\"],\"Layers\":[]}]");
         byte[] hostile = run("tar", "-c", "-C", tree.toString(), ".");
-        assertThatThrownBy(
-                        () -> images.load(new ByteArrayInputStream(hostile), ProgressListener.NONE))
+        assertThatThrownBy(() ->
+                        images.load(new ByteArrayInputStream(hostile), null, ProgressListener.NONE))
                 .hasMessage("invalid archive: file \"../../../etc/passwd\" is missing");
         assertNothingIsLeft();
     }
@@ -345,7 +347,7 @@ class ClassicImagesTest {
         assertThat(image.config().diffIds()).containsExactly(jong.oci.Digest.sha256(tar));
         assertThat(tree(image)).containsExactly("f=content");
         assertThat(images.get("imported:latest").id()).isEqualTo(image.id());
-        assertThat(images.history("imported"))
+        assertThat(images.history(images.get("imported")))
                 .singleElement()
                 .satisfies(line -> {
                     assertThat(line.comment()).isEqualTo("Imported from -");
@@ -495,7 +497,7 @@ class ClassicImagesTest {
     }
 
     private void checkNotSaved(String name, String message) {
-        assertThatThrownBy(() -> images.save(List.of(name), OutputStream.nullOutputStream()))
+        assertThatThrownBy(() -> images.save(List.of(name), null, OutputStream.nullOutputStream()))
                 .isInstanceOf(StatusException.NotFound.class)
                 .hasMessage(message);
     }

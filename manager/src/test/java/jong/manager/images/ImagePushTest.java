@@ -166,7 +166,7 @@ class ImagePushTest {
         push(other);
         assertThat(manifest(other).bytes()).isEqualTo(remote.bytes());
         var saved = new ByteArrayOutputStream();
-        images.save(List.of(target.toString()), saved);
+        images.save(List.of(target.toString()), null, saved);
         assertThat(saved.size()).isGreaterThan(tar.length);
     }
 
@@ -262,7 +262,7 @@ class ImagePushTest {
 
     private void push(Reference reference) throws IOException, InterruptedException {
         events.clear();
-        images.push(reference, RegistryAuth.ANONYMOUS, event -> events.add(event.toJson()));
+        images.push(reference, null, RegistryAuth.ANONYMOUS, event -> events.add(event.toJson()));
     }
 
     private List<String> statuses() {

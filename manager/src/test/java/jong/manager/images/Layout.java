@@ -26,11 +26,17 @@ public final class Layout {
 
     public final Path path;
     public final Digest id;
+    public final Descriptor manifest;
     public final List<Descriptor> layers = new ArrayList<>();
     private final LocalContentStore store;
 
     /** Each layer is a list of {@code name=content}. */
     public Layout(Path path, List<List<String>> layerFiles) throws IOException {
+        this(path, "amd64", layerFiles);
+    }
+
+    /** An image for an architecture of Linux. */
+    Layout(Path path, String architecture, List<List<String>> layerFiles) throws IOException {
         this.path = path;
         this.store = new LocalContentStore(path);
         List<String> diffIds = new ArrayList<>();
@@ -53,7 +59,7 @@ public final class Layout {
         byte[] config =
                 Json.writeBytes(
                         new JsonObject()
-                                .with("architecture", "amd64")
+                                .with("architecture", architecture)
                                 .with("os", "linux")
                                 .with("created", "2026-01-02T03:04:06.5Z")
                                 .with("config", new JsonObject().with("Cmd", List.of("/x")))
@@ -64,12 +70,12 @@ public final class Layout {
                                                 .with("type", "layers")
                                                 .with("diff_ids", diffIds)));
         id = store.put(config);
-        byte[] manifest =
+        byte[] document =
                 Manifest.of(Descriptor.of(MediaTypes.OCI_CONFIG, id, config.length), layers)
                         .bytes();
+        manifest = Descriptor.of(MediaTypes.OCI_MANIFEST, store.put(document), document.length);
         var descriptor =
-                Descriptor.of(MediaTypes.OCI_MANIFEST, store.put(manifest), manifest.length)
-                        .withAnnotation("org.opencontainers.image.ref.name", "example/app:v1");
+                manifest.withAnnotation("org.opencontainers.image.ref.name", "example/app:v1");
         Files.writeString(
                 path.resolve("index.json"),
                 new JsonObject()

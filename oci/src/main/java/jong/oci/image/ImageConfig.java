@@ -44,6 +44,18 @@ public record ImageConfig(JsonObject json) {
         return Platform.fromJson(json);
     }
 
+    /**
+     * Whether the image is for {@code wanted}. One that tells no variant of its processor suits all
+     * of them: old tools left it out.
+     */
+    public boolean suits(Platform wanted) {
+        Platform own = platform();
+        return wanted.distanceTo(own).isPresent()
+                || (json.string("variant").isEmpty()
+                        && wanted.os().equals(own.os())
+                        && wanted.architecture().equals(own.architecture()));
+    }
+
     /** When the image was made, as RFC 3339 text, or {@code ""}. */
     public String created() {
         return json.string("created");
