@@ -65,7 +65,7 @@ final class ImageViews {
                         .with("Created", config.string("created", ZERO_TIME))
                         .with("DockerVersion", config.string("docker_version"))
                         .with("Author", config.string("author"))
-                        .with("Config", execution(image.config().execution()))
+                        .with("Config", config(image.config().execution(), version))
                         .with("Architecture", config.string("architecture"))
                         .withUnlessEmpty("Variant", config.string("variant"))
                         .with("Os", config.string("os"))
@@ -83,6 +83,27 @@ final class ImageViews {
                 .with(
                         "Metadata",
                         new JsonObject().with("LastTagTime", lastTagged(image.lastTagged())));
+    }
+
+    /** From 1.50 on without what is of containers only, but with null for what is not set. */
+    private static JsonObject config(JsonObject given, ApiVersion version) {
+        if (!version.atLeast(50)) {
+            return execution(given);
+        }
+        return new JsonObject()
+                .withUnlessEmpty("ArgsEscaped", given.get("ArgsEscaped"))
+                .with("Cmd", given.get("Cmd"))
+                .with("Entrypoint", given.get("Entrypoint"))
+                .with("Env", given.get("Env"))
+                .withUnlessEmpty("ExposedPorts", given.get("ExposedPorts"))
+                .withUnlessEmpty("Healthcheck", given.get("Healthcheck"))
+                .with("Labels", given.get("Labels"))
+                .with("OnBuild", given.get("OnBuild"))
+                .withUnlessEmpty("Shell", given.get("Shell"))
+                .withUnlessEmpty("StopSignal", given.get("StopSignal"))
+                .with("User", given.string("User"))
+                .with("Volumes", given.get("Volumes"))
+                .with("WorkingDir", given.string("WorkingDir"));
     }
 
     /** Docker's members of a config in their order; what an image leaves out is zero. */

@@ -47,6 +47,10 @@ record NetworkCreation(
         if (body.flag("EnableIPv6")) {
             throw new Unimplemented("networks with IPv6 are not supported by this version of Jong");
         }
+        if (body.has("EnableIPv4") && !body.flag("EnableIPv4")) {
+            throw new Unimplemented(
+                    "networks without IPv4 are not supported by this version of Jong");
+        }
         List<JsonObject> pools = body.object("IPAM").objects("Config");
         if (pools.size() > 1) {
             throw new Unimplemented("networks with several subnets are not supported");

@@ -57,7 +57,7 @@ final class NetworkRoutes {
                 catalog.list().stream()
                         .map(KnownNetwork::stored)
                         .filter(network -> matches(network, filters))
-                        .map(network -> network.show(new JsonObject()))
+                        .map(network -> network.show(new JsonObject(), exchange.version()))
                         .toList());
     }
 
@@ -87,7 +87,7 @@ final class NetworkRoutes {
 
     private void inspect(Exchange exchange) throws IOException {
         KnownNetwork network = catalog.find(exchange.path("id"));
-        exchange.json(200, network.stored().show(containers(network)));
+        exchange.json(200, network.stored().show(containers(network), exchange.version()));
     }
 
     private JsonObject containers(KnownNetwork network) {

@@ -2,6 +2,7 @@ package jong.engine.networks;
 
 import java.net.Inet4Address;
 import java.util.Map;
+import jong.api.ApiVersion;
 import jong.network.BridgeSettings;
 import jong.network.Subnet;
 import jong.wire.json.JsonObject;
@@ -58,10 +59,13 @@ record StoredNetwork(JsonObject json) {
     }
 
     /** The answer of {@code GET /networks/ID}. */
-    JsonObject show(JsonObject containers) {
+    JsonObject show(JsonObject containers, ApiVersion version) {
         JsonObject shown = json.copy();
         shown.remove("Bridge");
         shown.put("Containers", containers);
+        if (version.atLeast(48)) {
+            shown.put("EnableIPv4", true);
+        }
         return shown;
     }
 }

@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import jong.api.ApiVersion;
 import jong.engine.config.DaemonOptions;
 import jong.engine.system.EngineState.ContainerCounts;
 import jong.wire.json.JsonObject;
@@ -25,7 +26,8 @@ final class Info {
         this.clock = clock;
     }
 
-    JsonObject toJson() throws IOException {
+    /** As that version of the API shows it. */
+    JsonObject toJson(ApiVersion version) throws IOException {
         var info = new JsonObject().with("ID", engineId);
         putCounts(info);
         putStorageAndPlugins(info);
@@ -33,6 +35,21 @@ final class Info {
         putHost(info);
         putRegistries(info);
         putEngine(info);
+        if (version.atLeast(49)) {
+            info.with(
+                    "FirewallBackend",
+                    new JsonObject().with("Driver", "nftables").with("Info", null));
+            for (String commit : List.of("ContainerdCommit", "RuncCommit", "InitCommit")) {
+                info.object(commit).remove("Expected");
+            }
+            JsonObject registries = info.object("RegistryConfig");
+            registries.remove("AllowNondistributableArtifactsCIDRs");
+            registries.remove("AllowNondistributableArtifactsHostnames");
+        }
+        if (version.atLeast(50)) {
+            info.remove("BridgeNfIptables");
+            info.remove("BridgeNfIp6tables");
+        }
         return info;
     }
 

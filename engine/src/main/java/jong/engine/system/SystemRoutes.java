@@ -32,7 +32,8 @@ public final class SystemRoutes {
         router.route("GET", "/_ping", SystemRoutes::ping);
         router.route("HEAD", "/_ping", SystemRoutes::ping);
         router.route("GET", "/version", exchange -> exchange.json(200, version()));
-        router.route("GET", "/info", exchange -> exchange.json(200, info.toJson()));
+        router.route(
+                "GET", "/info", exchange -> exchange.json(200, info.toJson(exchange.version())));
         router.route("GET", "/system/df", this::usage);
     }
 
