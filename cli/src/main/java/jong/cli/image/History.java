@@ -64,6 +64,7 @@ public final class History extends Command {
     @Override
     public int run(Session session, FlagSet flags) throws IOException {
         Request request = Request.get("/images/" + flags.arguments().getFirst() + "/history");
+        PlatformFlag.add(request, session, flags, 48);
         boolean whole = flags.on("no-trunc");
         boolean human = flags.on("human", true);
         List<JsonObject> layers = session.client().list(request);

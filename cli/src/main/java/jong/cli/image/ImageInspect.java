@@ -47,7 +47,7 @@ public final class ImageInspect extends Command {
                 flags,
                 name -> {
                     Request request = Request.get("/images/" + name + "/json");
-                    return session.client().object(request);
+                    return session.client().object(PlatformFlag.add(request, session, flags, 49));
                 });
     }
 }

@@ -2,8 +2,10 @@ package jong.cli.image;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import jong.api.Filters;
 import jong.api.client.Request;
 import jong.cli.command.Arity;
 import jong.cli.command.Command;
@@ -11,7 +13,9 @@ import jong.cli.command.FilterFlag;
 import jong.cli.command.ListFormat;
 import jong.cli.command.Session;
 import jong.cli.command.Synopsis;
+import jong.cli.failure.CommandException;
 import jong.cli.flags.FlagSet;
+import jong.cli.terminal.Terminal;
 import jong.wire.json.JsonObject;
 
 /** {@code images}. */
@@ -63,6 +67,7 @@ public final class ImageList extends Command {
         about formatting output with templates
               --no-trunc        Don't truncate output
           -q, --quiet           Only show image IDs
+              --tree            List multi-platform images as a tree (EXPERIMENTAL)
         """;
     }
 
@@ -71,6 +76,9 @@ public final class ImageList extends Command {
         var filters = FilterFlag.read(flags);
         if (!flags.arguments().isEmpty()) {
             filters = filters.with("reference", flags.arguments().getFirst());
+        }
+        if (flags.on("tree")) {
+            return tree(session, flags, filters);
         }
         Request request = Request.get("/images/json").flag("all", flags.on("all")).filters(filters);
         List<ImageRow> rows = new ArrayList<>();
@@ -88,6 +96,37 @@ public final class ImageList extends Command {
         }
         List<String> columns = options.digests() ? WITH_DIGESTS : COLUMNS;
         session.out().print(new ListFormat(format, columns, HEADERS).print(rows));
+        return 0;
+    }
+
+    private static int tree(Session session, FlagSet flags, Filters filters) throws IOException {
+        PlatformFlag.require(session, "tree", 47);
+        Map<String, Boolean> excluded = new LinkedHashMap<>();
+        excluded.put("quiet", flags.on("quiet"));
+        excluded.put("no-trunc", flags.on("no-trunc"));
+        excluded.put("show-digest", flags.on("digests"));
+        excluded.put("format", flags.given("format"));
+        for (var flag : excluded.entrySet()) {
+            if (flag.getValue()) {
+                throw new CommandException(
+                        "--" + flag.getKey() + " is not yet supported with --tree");
+            }
+        }
+        boolean all = flags.on("all");
+        Request request =
+                Request.get("/images/json")
+                        .flag("all", all)
+                        .flag("manifests", true)
+                        .filters(filters);
+        var tree = new ImageTree(session.out(), Terminal.isTerminal(1), Terminal.columns());
+        for (JsonObject image : session.client().list(request)) {
+            boolean named =
+                    !image.strings("RepoTags").isEmpty() || !image.strings("RepoDigests").isEmpty();
+            if (all || named) {
+                tree.add(image);
+            }
+        }
+        tree.print();
         return 0;
     }
 }

@@ -1,6 +1,7 @@
 package jong.cli.image;
 
 import java.io.IOException;
+import java.util.List;
 import jong.api.client.Request;
 import jong.cli.command.Arity;
 import jong.cli.command.Command;
@@ -45,6 +46,12 @@ public final class ImageRemove extends Command {
                             Request.delete("/images/" + name)
                                     .flag("force", flags.on("force"))
                                     .flag("noprune", flags.on("no-prune"));
+                    List<String> platforms = flags.all("platform");
+                    if (!platforms.isEmpty()) {
+                        PlatformFlag.require(session, "platform", 50);
+                        platforms.forEach(
+                                each -> request.query("platforms", PlatformFlag.json(each)));
+                    }
                     for (JsonObject line : session.client().list(request)) {
                         String deleted = line.string("Deleted");
                         session.out()

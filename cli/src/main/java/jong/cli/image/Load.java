@@ -63,6 +63,7 @@ public final class Load extends Command {
                 Request.post("/images/load")
                         .query("quiet", flags.on("quiet") || !terminal ? "1" : "0")
                         .stream(archive, "application/x-tar");
+        PlatformFlag.add(request, session, flags, 48);
         try (Response response = session.client().send(request)) {
             if (response.header("Content-Type").startsWith("application/json")) {
                 new Progress(session.out(), terminal).show(response.body(), _ -> {});

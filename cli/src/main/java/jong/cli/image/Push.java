@@ -54,12 +54,7 @@ public final class Push extends Command {
                 Request.post("/images/" + name + "/push")
                         .query("tag", colon < 0 ? "" : full.substring(colon + 1))
                         .header("X-Registry-Auth", Pulling.authentication(session, name));
-        if (!flags.text("platform").isEmpty()) {
-            throw new CommandException(
-                    "\"push --platform\" requires API version 1.46, but the Docker daemon API"
-                            + " version is "
-                            + session.client().version());
-        }
+        PlatformFlag.add(request, session, flags, 46);
         try (Response response = session.client().send(request)) {
             PrintStream shown =
                     quiet

@@ -36,6 +36,7 @@ public final class Save extends Command {
     @Override
     public int run(Session session, FlagSet flags) throws IOException {
         Request request = Request.get("/images/get");
+        PlatformFlag.add(request, session, flags, 48);
         flags.arguments().forEach(name -> request.query("names", name));
         ArchiveOutput.save(session, request, flags.text("output"));
         return 0;
