@@ -86,8 +86,17 @@ final class BlobDownload {
                 case 200 -> writer.restart(); // Ranges are optional for servers.
                 case 206 -> requireRange(response, writer.offset());
                 default -> {
+                    long offset = writer.offset();
                     writer.restart();
-                    throw new IOException("registry refuses to resume blob " + blob.digest());
+                    throw new IOException(
+                            "blob "
+                                    + blob.digest()
+                                    + ": registry refuses to go on after "
+                                    + offset
+                                    + " of "
+                                    + blob.size()
+                                    + " bytes: status "
+                                    + response.statusCode());
                 }
             }
             copyGuarded(body, writer);
