@@ -48,6 +48,38 @@ class SystemCheckTest {
         }
     }
 
+    @Test
+    void lostContentIsFetchedAgainWithTheUsersPassword(@TempDir Path directory) throws IOException {
+        try (var registry = LocalRegistry.startWithPassword(directory);
+                var engine = Engine.fresh()) {
+            var cli = engine.cli(Client.JONG);
+            var image = registry.name("app:1");
+            cli.run("load -i", Fixtures.busybox().toString()).succeeded();
+            cli.run("login -u user -p secret", registry.domain()).succeeded();
+            cli.run("tag busybox", image).succeeded();
+            cli.run("push", image).succeeded();
+            cli.run("rmi busybox", image).succeeded();
+            cli.run("pull", image).succeeded();
+            var id = cli.run("images -q --no-trunc").line();
+            Files.delete(
+                    engine.dataRoot().resolve("content/blobs/sha256").resolve(id.substring(7)));
+
+            assertThat(cli.run("images -q --no-trunc").succeeded().line()).isEqualTo(id);
+            assertThat(cli.run("run --rm", image, "true").exitedWith(125).err())
+                    .contains(
+                            "image " + id + " is damaged: its configuration cannot be read",
+                            "try jong system check --repair, or pull or load it again");
+            cli.run("logout", registry.domain()).succeeded();
+            assertThat(cli.run("system check --repair").exitedWith(1).out())
+                    .contains("not repaired: " + registry.name("app"));
+            cli.run("login -u user -p secret", registry.domain()).succeeded();
+            assertThat(cli.run("system check --repair").succeeded().out())
+                    .contains("  repaired: fetched again from " + registry.name("app"));
+            cli.run("run --rm", image, "true").succeeded();
+            assertThat(engine.log()).doesNotContain("secret");
+        }
+    }
+
     private static Path largestBlob(Engine engine) throws IOException {
         try (var files = Files.list(engine.dataRoot().resolve("content/blobs/sha256"))) {
             return files.max(Comparator.comparingLong(file -> file.toFile().length()))

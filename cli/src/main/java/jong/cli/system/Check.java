@@ -2,6 +2,8 @@ package jong.cli.system;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import jong.api.client.Request;
@@ -11,8 +13,12 @@ import jong.cli.command.ListFormat;
 import jong.cli.command.Session;
 import jong.cli.command.Synopsis;
 import jong.cli.command.TableRow;
+import jong.cli.credentials.CredentialStore;
+import jong.cli.credentials.Credentials;
 import jong.cli.flags.FlagSet;
+import jong.cli.image.Pulling;
 import jong.cli.text.Units;
+import jong.wire.json.Json;
 import jong.wire.json.JsonObject;
 
 /** {@code system check}: not a command of docker's. */
@@ -60,6 +66,9 @@ public final class Check extends Command {
                 Request.post("/jong/system/check")
                         .flag("full", flags.on("full"))
                         .flag("repair", flags.on("repair"));
+        if (flags.on("repair")) {
+            request.header("X-Registry-Config", credentials(session));
+        }
         JsonObject report = session.client().object(request);
         List<JsonObject> damage = report.objects("Damage");
         if (flags.given("format")) {
@@ -73,6 +82,25 @@ public final class Check extends Command {
             tell(report, damage, flags.on("repair"), session.out());
         }
         return damage.stream().allMatch(each -> each.flag("Repaired")) ? 0 : 1;
+    }
+
+    /** What the user proves to the registries of the images that are here. */
+    private static String credentials(Session session) throws IOException {
+        var all = new JsonObject();
+        for (JsonObject image :
+                session.client().list(Request.get("/images/json").flag("all", true))) {
+            List<String> names = new ArrayList<>(image.strings("RepoTags"));
+            names.addAll(image.strings("RepoDigests"));
+            for (String name : names) {
+                String full = Pulling.canonical(name);
+                String domain = full.substring(0, full.indexOf('/'));
+                Credentials own = session.credentials().find(CredentialStore.key(domain));
+                if (!own.isEmpty()) {
+                    all.put(domain, own.toJson());
+                }
+            }
+        }
+        return Base64.getUrlEncoder().encodeToString(Json.writeBytes(all));
     }
 
     private static void tell(

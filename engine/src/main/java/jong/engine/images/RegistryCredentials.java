@@ -1,15 +1,20 @@
 package jong.engine.images;
 
+import java.util.Base64;
+import java.util.function.Function;
 import jong.engine.rest.Exchange;
 import jong.registry.RegistryAuth;
+import jong.wire.json.Json;
+import jong.wire.json.JsonException;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException.InvalidArgument;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what a client proves to a registry with. */
-final class RegistryCredentials {
+public final class RegistryCredentials {
 
     private static final String HEADER = "X-Registry-Auth";
+    private static final String ALL_HEADER = "X-Registry-Config";
 
     private RegistryCredentials() {}
 
@@ -38,6 +43,26 @@ final class RegistryCredentials {
                             + " EOF");
         }
         return RegistryAuth.fromJson(body);
+    }
+
+    /**
+     * What the header {@code X-Registry-Config} has for each registry, by the domain of names: JSON
+     * in base64, an {@code AuthConfig} for each.
+     *
+     * @throws InvalidArgument if it is anything else
+     */
+    public static Function<String, RegistryAuth> each(Exchange exchange) {
+        JsonObject all;
+        try {
+            byte[] json = Base64.getUrlDecoder().decode(exchange.header(ALL_HEADER));
+            all = json.length == 0 ? new JsonObject() : Json.parseObject(json);
+        } catch (IllegalArgumentException | JsonException _) {
+            throw new InvalidArgument("invalid " + ALL_HEADER + " header"); // Hides its secrets.
+        }
+        return domain ->
+                all.has(domain)
+                        ? RegistryAuth.fromJson(all.object(domain))
+                        : RegistryAuth.ANONYMOUS;
     }
 
     private static @Nullable JsonObject body(Exchange exchange) {

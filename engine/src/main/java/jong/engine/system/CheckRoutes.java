@@ -3,6 +3,7 @@ package jong.engine.system;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import jong.engine.images.RegistryCredentials;
 import jong.engine.rest.Exchange;
 import jong.engine.rest.Query;
 import jong.engine.rest.Router;
@@ -16,8 +17,9 @@ import jong.wire.json.JsonObject;
  * beside Docker's API, below a prefix that no version of that will use.
  *
  * <p>Parameters: {@code repair=1} mends what is found, {@code full=1} compares the files of layers
- * too. The answer comes at the end: {@code Images}, {@code Layers}, {@code Content} (how many),
- * {@code ContentBytes}, and {@code Damage}, a list of {@code Kind}, {@code Subject}, {@code
+ * too. What the header {@code X-Registry-Config} has is proved to registries that lost content is
+ * fetched from. The answer comes at the end: {@code Images}, {@code Layers}, {@code Content} (how
+ * many), {@code ContentBytes}, and {@code Damage}, a list of {@code Kind}, {@code Subject}, {@code
  * Problem}, {@code Repaired}, {@code Outcome}.
  */
 public final class CheckRoutes {
@@ -36,7 +38,11 @@ public final class CheckRoutes {
 
     private void check(Exchange exchange) throws IOException, InterruptedException {
         Query query = exchange.query();
-        CheckReport report = check.run(query.flag("full"), query.flag("repair"));
+        CheckReport report =
+                check.run(
+                        query.flag("full"),
+                        query.flag("repair"),
+                        RegistryCredentials.each(exchange));
         List<JsonObject> damage = new ArrayList<>();
         for (Finding finding : report.findings()) {
             damage.add(

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import jong.manager.images.Inventory.Copy;
 import jong.manager.leases.Lease;
 import jong.manager.snapshots.SnapshotInfo;
@@ -16,6 +17,7 @@ import jong.oci.Descriptor;
 import jong.oci.Digest;
 import jong.oci.content.DistributionSource;
 import jong.oci.reference.Reference;
+import jong.registry.RegistryAuth;
 import jong.wire.status.StatusException;
 
 /** Mends damages, one at a time. */
@@ -23,10 +25,15 @@ final class Repair {
 
     private final Stores stores;
     private final ContainerSnapshots containers;
+    private final Function<String, RegistryAuth> credentials;
 
-    Repair(Stores stores, ContainerSnapshots containers) {
+    Repair(
+            Stores stores,
+            ContainerSnapshots containers,
+            Function<String, RegistryAuth> credentials) {
         this.stores = stores;
         this.containers = containers;
+        this.credentials = credentials;
     }
 
     /** Mends a damage or says why it cannot. */
@@ -104,7 +111,7 @@ final class Repair {
                 DistributionSource.of(stores.labels().get(wanted.digest()))) {
             String name = source.host() + "/" + source.repository();
             try {
-                stores.inventory().fetch(wanted, source, lease);
+                stores.inventory().fetch(wanted, source, credentials.apply(source.host()), lease);
                 return "fetched again from " + name;
             } catch (IOException | StatusException e) {
                 refusals.add(name + ": " + e.getMessage());

@@ -8,7 +8,9 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import jong.linux.KernelThreads;
+import jong.registry.RegistryAuth;
 
 /**
  * Verifies the store as a whole: hashes content, compares content, metadata, snapshots and
@@ -35,14 +37,21 @@ public final class StoreCheck {
         this.containers = containers;
     }
 
+    /** As the other, with nothing to prove to registries. */
+    public CheckReport run(boolean full, boolean repair) throws IOException, InterruptedException {
+        return run(full, repair, _ -> RegistryAuth.ANONYMOUS);
+    }
+
     /**
      * Looks and reports.
      *
      * @param full whether each layer's files are compared with its archive too, which unpacks them
      *     once more, one at a time
      * @param repair whether to mend what was found
+     * @param credentials what to prove to a registry when content is fetched again, by its domain
      */
-    public CheckReport run(boolean full, boolean repair) throws IOException, InterruptedException {
+    public CheckReport run(boolean full, boolean repair, Function<String, RegistryAuth> credentials)
+            throws IOException, InterruptedException {
         Set<Damage> before = consistency();
         var content = new ContentCheck(stores.content());
         List<Damage> corrupt = content.run();
@@ -51,7 +60,7 @@ public final class StoreCheck {
         Set<Damage> damage = confirmed(before);
         damage.addAll(corrupt);
         damage.addAll(layers);
-        List<Finding> findings = repair ? repair(damage) : found(damage);
+        List<Finding> findings = repair ? repair(damage, credentials) : found(damage);
         return new CheckReport(
                 stores.inventory().images().size(),
                 stores.inventory().layers().size(),
@@ -81,8 +90,9 @@ public final class StoreCheck {
                 .toList();
     }
 
-    private List<Finding> repair(Set<Damage> found) throws IOException, InterruptedException {
-        var repair = new Repair(stores, containers);
+    private List<Finding> repair(Set<Damage> found, Function<String, RegistryAuth> credentials)
+            throws IOException, InterruptedException {
+        var repair = new Repair(stores, containers, credentials);
         List<Finding> findings = new ArrayList<>();
         Set<Damage> known = new HashSet<>();
         Set<Damage> next = found;

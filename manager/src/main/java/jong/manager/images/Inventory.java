@@ -37,13 +37,14 @@ public final class Inventory {
      *
      * @param id the digest of its configuration
      * @param manifest its manifest
+     * @param index the list of platforms that it was pulled through; empty for none
      */
-    public record KnownImage(Digest id, Descriptor manifest) {}
+    public record KnownImage(Digest id, Descriptor manifest, Optional<Descriptor> index) {}
 
     /** All images. */
     public List<KnownImage> images() {
         return images.all().stream()
-                .map(stored -> new KnownImage(stored.id(), stored.manifest()))
+                .map(stored -> new KnownImage(stored.id(), stored.manifest(), stored.index()))
                 .toList();
     }
 
@@ -63,15 +64,16 @@ public final class Inventory {
     }
 
     /**
-     * Fetches content that was lost from a repository that has it, without credentials: Jong keeps
-     * none.
+     * Fetches content that was lost from a repository that has it.
+     *
+     * @param auth whoever asks for it: Jong keeps no credentials
      */
-    public void fetch(Descriptor wanted, DistributionSource source, Lease lease)
+    public void fetch(Descriptor wanted, DistributionSource source, RegistryAuth auth, Lease lease)
             throws IOException, InterruptedException {
         var leased = new LeasedContent(content, lease);
         Reference reference = Reference.parse(source.host() + "/" + source.repository());
-        Repository repository = registry.repository(reference, RegistryAuth.ANONYMOUS);
-        if (MediaTypes.isManifest(wanted.mediaType())) {
+        Repository repository = registry.repository(reference, auth);
+        if (MediaTypes.isManifest(wanted.mediaType()) || MediaTypes.isIndex(wanted.mediaType())) {
             leased.put(repository.manifest(wanted.digest().toString()).bytes());
         } else {
             repository.fetchBlob(wanted, leased, new Silent());
