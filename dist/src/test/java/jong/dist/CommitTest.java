@@ -46,6 +46,10 @@ class CommitTest {
                 .contains("kept\n", "No such file");
         assertThat(cli.inspect("made:1", "{{.Author}} {{.Comment}} {{len .RootFS.Layers}}"))
                 .isEqualTo("me why 2");
+        assertThat(cli.inspect("made:1", "{{.DockerVersion}}"))
+                .isEqualTo(cli.run("version -f {{.Server.Version}}").line());
+        assertThat(cli.run("commit box sha256").exitedWith(1).err())
+                .contains("refusing to create an ambiguous tag using digest algorithm as name");
         assertThat(cli.run("history --format", "{{.CreatedBy}}|{{.Comment}}", "made:1").lines())
                 .first()
                 .isEqualTo("sh -c echo kept > /new; rm /etc/passwd|why");

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.LogRecord;
 import jong.engine.config.DaemonOptions;
+import jong.engine.config.Product;
 import jong.engine.config.UsageException;
 import jong.engine.logging.LogfmtHandler;
-import jong.engine.system.Product;
 import jong.linux.codecs.NativeDigests;
 import jong.wire.status.StatusException;
 

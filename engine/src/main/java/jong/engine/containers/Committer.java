@@ -3,6 +3,7 @@ package jong.engine.containers;
 import java.io.IOException;
 import java.util.List;
 import jong.api.ContainerConfig;
+import jong.engine.config.Product;
 import jong.engine.images.ConfigChanges;
 import jong.manager.diff.Differ;
 import jong.manager.images.CommitRequest;
@@ -85,6 +86,7 @@ final class Committer {
                 .with("config", config)
                 .with("container", container.id())
                 .with("container_config", container.config().json())
+                .with("docker_version", Product.VERSION)
                 .withUnlessEmpty("author", request.author());
     }
 

@@ -82,6 +82,9 @@ final class SnapshotRoutes {
                         query.strings("changes"),
                         query.flag("pause", true),
                         config);
+        if (query.string("container").isEmpty()) {
+            throw new InvalidArgument("invalid name or ID supplied: \"\"");
+        }
         Container container = store.get(query.string("container"));
         String id = committer.commit(container, request);
         exchange.json(201, new JsonObject().with("Id", id));

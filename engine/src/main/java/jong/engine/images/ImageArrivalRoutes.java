@@ -3,6 +3,7 @@ package jong.engine.images;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -10,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import jong.engine.config.Product;
 import jong.engine.rest.Exchange;
 import jong.engine.rest.Query;
 import jong.engine.rest.Router;
@@ -135,9 +137,14 @@ final class ImageArrivalRoutes {
     private void importArchive(Exchange exchange) throws IOException, InterruptedException {
         Query query = exchange.query();
         String source = query.string("fromSrc");
-        JsonObject execution = ConfigChanges.apply(new JsonObject(), query.strings("changes"));
+        JsonObject members =
+                new JsonObject()
+                        .with(
+                                "config",
+                                ConfigChanges.apply(new JsonObject(), query.strings("changes")))
+                        .with("docker_version", Product.VERSION);
         String message = query.string("message", "Imported from " + source);
-        var request = new ImportRequest(importTarget(query), message, execution, platform(query));
+        var request = new ImportRequest(importTarget(query), message, members, platform(query));
         var progress = new ProgressStream(exchange, false);
         InputStream archive = source.equals("-") ? exchange.input() : download(source);
         try (archive) {
@@ -148,6 +155,9 @@ final class ImageArrivalRoutes {
             progress.send(new JsonObject().with("status", image.id().toString()));
             service.tell("import", image, "");
         } catch (StatusException | UncheckedIOException | IOException e) {
+            if (!progress.begun()) {
+                throw answerable(e);
+            }
             progress.fail(e);
         }
     }
@@ -159,8 +169,13 @@ final class ImageArrivalRoutes {
                     "cannot import from " + source + ": only http and https are known");
         }
         var request = HttpRequest.newBuilder(address).build();
-        HttpResponse<InputStream> response =
-                Downloads.CLIENT.send(request, HttpResponse.BodyHandlers.ofInputStream());
+        HttpResponse<InputStream> response;
+        try {
+            response = Downloads.CLIENT.send(request, HttpResponse.BodyHandlers.ofInputStream());
+        } catch (ConnectException e) {
+            // Java tells nothing in its message.
+            throw new IOException("Get \"" + address + "\": cannot connect to the server", e);
+        }
         if (response.statusCode() >= 400) {
             response.body().close();
             throw new InvalidArgument(

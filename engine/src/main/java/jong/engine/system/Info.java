@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import jong.api.ApiVersion;
 import jong.engine.config.DaemonOptions;
+import jong.engine.config.Product;
 import jong.engine.system.EngineState.ContainerCounts;
 import jong.wire.json.JsonObject;
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import jong.engine.config.DaemonOptions;
+import jong.engine.config.Product;
 import jong.engine.rest.Exchange;
 import jong.engine.rest.RestApplication;
 import jong.engine.rest.Router;

@@ -204,6 +204,7 @@ public final class ClassicImages implements Images {
 
     @Override
     public Image commit(CommitRequest request, CommitRequest.Layer layer) throws IOException {
+        requireTag(request.target());
         Image parent = request.parent().isEmpty() ? null : get(request.parent());
         return works.runUninterrupted(
                 "commit",
@@ -291,15 +292,20 @@ public final class ClassicImages implements Images {
 
     @Override
     public void tag(String nameOrId, Reference target) {
-        if (target.digest() != null) {
+        requireTag(target);
+        images.point(target.withDefaultTag(), get(nameOrId).id());
+    }
+
+    /** Docker's checks of what is to become a tag; null is none. */
+    private static void requireTag(@Nullable Reference target) {
+        if (target != null && target.digest() != null) {
             throw new StatusException.InvalidArgument(
                     "refusing to create a tag with a digest reference");
         }
-        if (target.familiarName().equals("sha256")) {
+        if (target != null && target.familiarName().equals("sha256")) {
             throw new StatusException.InvalidArgument(
                     "refusing to create an ambiguous tag using digest algorithm as name");
         }
-        images.point(target.withDefaultTag(), get(nameOrId).id());
     }
 
     @Override
@@ -375,12 +381,17 @@ public final class ClassicImages implements Images {
                                                 + ":/sbin:/bin"));
         return importLayer(
                 new ByteArrayInputStream(layer.toByteArray()),
-                new ImportRequest(name, "built into Jong", execution, Platform.host()),
+                new ImportRequest(
+                        name,
+                        "built into Jong",
+                        new JsonObject().with("config", execution),
+                        Platform.host()),
                 BUILT_IN_CREATED);
     }
 
     private Image importLayer(InputStream archive, ImportRequest request, Instant created)
             throws IOException {
+        requireTag(request.target());
         return works.runUninterrupted(
                 "import",
                 lease -> {
@@ -389,7 +400,7 @@ public final class ClassicImages implements Images {
                                     .run(
                                             archive,
                                             request.platform(),
-                                            request.execution(),
+                                            request.members(),
                                             new JsonObject().with("comment", request.message()),
                                             created);
                     Reference target = request.target();

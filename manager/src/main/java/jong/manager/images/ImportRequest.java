@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param target its name, or null to leave it without
  * @param message the remark in its history
- * @param execution member {@code config} of the new configuration: the result of {@code --change}
+ * @param members of the new configuration besides layers, history and platform: {@code config} and
+ *     so on
  * @param platform what it runs on
  */
 public record ImportRequest(
-        @Nullable Reference target, String message, JsonObject execution, Platform platform) {}
+        @Nullable Reference target, String message, JsonObject members, Platform platform) {}

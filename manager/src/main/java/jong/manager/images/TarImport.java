@@ -36,13 +36,13 @@ final class TarImport {
     /**
      * Stores and unpacks the archive and describes it.
      *
-     * @param execution member {@code config} of the configuration
+     * @param members of the configuration: {@code config} and so on
      * @param history the entry of its history, without the time
      */
     Imported run(
             InputStream archive,
             Platform platform,
-            JsonObject execution,
+            JsonObject members,
             JsonObject history,
             Instant created)
             throws IOException {
@@ -54,18 +54,15 @@ final class TarImport {
         } else {
             layers.commit(layer, "", diffId);
         }
-        JsonObject config =
-                platform.toJson()
-                        .with("config", execution)
-                        .with("created", created.toString())
-                        .with(
-                                "history",
-                                List.of(history.copy().with("created", created.toString())))
-                        .with(
-                                "rootfs",
-                                new JsonObject()
-                                        .with("type", "layers")
-                                        .with("diff_ids", List.of(diffId.toString())));
+        JsonObject config = platform.toJson();
+        members.forEach(config::put);
+        config.with("created", created.toString())
+                .with("history", List.of(history.copy().with("created", created.toString())))
+                .with(
+                        "rootfs",
+                        new JsonObject()
+                                .with("type", "layers")
+                                .with("diff_ids", List.of(diffId.toString())));
         byte[] bytes = Json.writeBytes(config);
         Digest id = content.put(bytes);
         byte[] manifest =

@@ -9,23 +9,16 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import jong.manager.images.ClassicImages;
 import jong.manager.images.Image;
 import jong.manager.images.ProgressListener;
-import jong.manager.leases.Leases;
-import jong.manager.metadata.MetadataLabels;
-import jong.manager.metadata.MetadataStore;
-import jong.manager.snapshots.StorageChoice;
+import jong.manager.images.StoreOnDisk;
 import jong.manager.tar.TarEntry;
 import jong.manager.tar.TarWriter;
-import jong.manager.unpack.UnpackLimits;
 import jong.oci.Digest;
-import jong.oci.content.LocalContentStore;
 import jong.oci.reference.Reference;
-import jong.registry.RegistryClient;
 import jong.registry.RegistryOptions;
 import jong.wire.status.StatusException;
 import org.junit.jupiter.api.AfterEach;
@@ -43,35 +36,20 @@ class LoadAttackTest {
     private static final int TOO_LARGE = 9 << 20;
 
     @TempDir Path directory;
-    private MetadataStore metadata;
-    private RegistryClient registry;
+    private StoreOnDisk store;
     private ClassicImages images;
     private final ByteArrayOutputStream archive = new ByteArrayOutputStream();
     private final TarWriter tar = new TarWriter(archive);
 
     @BeforeEach
     void start() throws IOException {
-        Path root = Files.createDirectories(directory.resolve("root"));
-        metadata = MetadataStore.open(root.resolve("metadata.db"));
-        registry = new RegistryClient(RegistryOptions.DEFAULT);
-        images =
-                new ClassicImages(
-                        new LocalContentStore(
-                                root.resolve("content"), new MetadataLabels(metadata)),
-                        StorageChoice.open(
-                                System.getProperty("jong.test.storage", ""), root, metadata),
-                        metadata,
-                        new Leases(metadata, Clock.systemUTC()),
-                        registry,
-                        3,
-                        5,
-                        UnpackLimits.NONE);
+        store = new StoreOnDisk(directory.resolve("root"), RegistryOptions.DEFAULT);
+        images = store.images;
     }
 
     @AfterEach
     void stop() throws IOException {
-        registry.close();
-        metadata.close();
+        store.close();
     }
 
     @Test

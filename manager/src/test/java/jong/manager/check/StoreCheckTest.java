@@ -6,7 +6,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -18,8 +17,7 @@ import jong.manager.images.DockerRegistry;
 import jong.manager.images.Image;
 import jong.manager.images.Layout;
 import jong.manager.images.ProgressListener;
-import jong.manager.leases.Leases;
-import jong.manager.metadata.MetadataLabels;
+import jong.manager.images.StoreOnDisk;
 import jong.manager.metadata.MetadataStore;
 import jong.manager.snapshots.OverlaySnapshotter;
 import jong.manager.unpack.UnpackLimits;
@@ -28,7 +26,6 @@ import jong.oci.Platform;
 import jong.oci.content.LocalContentStore;
 import jong.oci.reference.Reference;
 import jong.registry.RegistryAuth;
-import jong.registry.RegistryClient;
 import jong.registry.RegistryOptions;
 import jong.wire.json.JsonObject;
 import org.junit.jupiter.api.AfterEach;
@@ -47,7 +44,7 @@ class StoreCheckTest {
 
     private Path root;
     private MetadataStore metadata;
-    private RegistryClient registry;
+    private StoreOnDisk store;
     private LocalContentStore content;
     private OverlaySnapshotter snapshots;
     private ClassicImages images;
@@ -57,29 +54,18 @@ class StoreCheckTest {
 
     @BeforeEach
     void pull() throws Exception {
-        root = Files.createDirectory(directory.resolve("root"));
-        metadata = MetadataStore.open(root.resolve("metadata.db"));
-        registry =
-                new RegistryClient(
-                        RegistryOptions.DEFAULT.withAttempts(1, 1, Duration.ofMillis(1)));
-        var labels = new MetadataLabels(metadata);
-        content = new LocalContentStore(root.resolve("content"), labels);
-        snapshots = new OverlaySnapshotter(root, metadata);
-        var leases = new Leases(metadata, Clock.systemUTC());
-        images =
-                new ClassicImages(
-                        content, snapshots, metadata, leases, registry, 3, 5, UnpackLimits.NONE);
-        var stores =
-                new Stores(
-                        content,
-                        labels,
-                        snapshots,
-                        images.inventory(),
-                        images.collector(),
-                        leases,
-                        metadata,
-                        Instant.now().plusSeconds(3600));
-        check = new StoreCheck(stores, new OneContainer());
+        root = directory.resolve("root");
+        store =
+                new StoreOnDisk(
+                        root,
+                        RegistryOptions.DEFAULT.withAttempts(1, 1, Duration.ofMillis(1)),
+                        UnpackLimits.NONE,
+                        "overlay2");
+        metadata = store.metadata;
+        content = store.content;
+        snapshots = (OverlaySnapshotter) store.snapshots; // Its directories are damaged.
+        images = store.images;
+        check = store.check(new OneContainer(), Instant.now().plusSeconds(3600));
         peer = DockerRegistry.start(directory, "");
         var layout =
                 new Layout(
@@ -98,9 +84,7 @@ class StoreCheckTest {
     @AfterEach
     void stop() throws Exception {
         peer.close();
-        registry.close();
-        images.collector().close();
-        metadata.close();
+        store.close();
     }
 
     /** A stopped container of the image. */

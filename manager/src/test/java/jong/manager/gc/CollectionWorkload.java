@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,23 +14,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import jong.manager.check.CheckReport;
 import jong.manager.check.ContainerSnapshots;
 import jong.manager.check.StoreCheck;
-import jong.manager.check.Stores;
 import jong.manager.images.ClassicImages;
 import jong.manager.images.Image;
 import jong.manager.images.ImageUses;
 import jong.manager.images.ProgressListener;
-import jong.manager.leases.Leases;
+import jong.manager.images.StoreOnDisk;
 import jong.manager.metadata.Bucket;
-import jong.manager.metadata.MetadataLabels;
 import jong.manager.metadata.MetadataStore;
 import jong.manager.snapshots.LayerSnapshotter;
-import jong.manager.snapshots.StorageChoice;
-import jong.manager.unpack.UnpackLimits;
 import jong.oci.Platform;
 import jong.oci.content.LocalContentStore;
 import jong.oci.reference.Reference;
 import jong.registry.RegistryAuth;
-import jong.registry.RegistryClient;
 import jong.registry.RegistryOptions;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException;
@@ -60,29 +54,16 @@ public final class CollectionWorkload {
     private CollectionWorkload(Path directory, String registry) throws IOException {
         this.directory = directory;
         this.registry = registry;
-        Path root = Files.createDirectories(directory.resolve("store"));
-        metadata = MetadataStore.open(root.resolve("metadata.db"));
+        var store =
+                new StoreOnDisk(
+                        directory.resolve("store"),
+                        RegistryOptions.DEFAULT.withAttempts(2, 2, Duration.ofMillis(10)));
+        metadata = store.metadata;
         containers = metadata.bucket("test-containers");
-        var labels = new MetadataLabels(metadata);
-        content = new LocalContentStore(root.resolve("content"), labels);
-        snapshots = StorageChoice.open(System.getProperty("jong.test.storage", ""), root, metadata);
-        var leases = new Leases(metadata, Clock.systemUTC());
-        var options = RegistryOptions.DEFAULT.withAttempts(2, 2, Duration.ofMillis(10));
-        var client = new RegistryClient(options);
-        images =
-                new ClassicImages(
-                        content, snapshots, metadata, leases, client, 3, 5, UnpackLimits.NONE);
-        var stores =
-                new Stores(
-                        content,
-                        labels,
-                        snapshots,
-                        images.inventory(),
-                        images.collector(),
-                        leases,
-                        metadata,
-                        Instant.now());
-        check = new StoreCheck(stores, new Boxes());
+        content = store.content;
+        snapshots = store.snapshots;
+        images = store.images;
+        check = store.check(new Boxes(), Instant.now());
     }
 
     /** Arguments: directory, registry, seed, file of what must be there, {@code work|end}. */

@@ -11,26 +11,20 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import jong.linux.mounts.MountTable;
 import jong.manager.images.ImageUses.Use;
 import jong.manager.leases.Leases;
-import jong.manager.metadata.MetadataLabels;
 import jong.manager.metadata.MetadataStore;
 import jong.manager.snapshots.LayerSnapshotter;
 import jong.manager.snapshots.MountedSnapshot;
-import jong.manager.snapshots.StorageChoice;
-import jong.manager.unpack.UnpackLimits;
 import jong.oci.Platform;
 import jong.oci.content.LocalContentStore;
 import jong.oci.reference.Reference;
 import jong.registry.RegistryAuth;
-import jong.registry.RegistryClient;
 import jong.registry.RegistryOptions;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException;
@@ -50,7 +44,7 @@ class ClassicImagesTest {
 
     private Path root;
     private MetadataStore metadata;
-    private RegistryClient registry;
+    private StoreOnDisk store;
     private LocalContentStore content;
     private LayerSnapshotter snapshots;
     private Leases leases;
@@ -62,23 +56,18 @@ class ClassicImagesTest {
     }
 
     private void open(Path at) throws IOException {
-        root = Files.createDirectories(at);
-        metadata = MetadataStore.open(root.resolve("metadata.db"));
-        registry = new RegistryClient(RegistryOptions.DEFAULT);
-        content = new LocalContentStore(root.resolve("content"), new MetadataLabels(metadata));
-        snapshots = StorageChoice.open(System.getProperty("jong.test.storage", ""), root, metadata);
-        leases = new Leases(metadata, Clock.systemUTC());
-        images =
-                new ClassicImages(
-                        content, snapshots, metadata, leases, registry, 3, 5, UnpackLimits.NONE);
+        root = at;
+        store = new StoreOnDisk(root, RegistryOptions.DEFAULT);
+        metadata = store.metadata;
+        content = store.content;
+        snapshots = store.snapshots;
+        leases = store.leases;
+        images = store.images;
     }
 
     @AfterEach
     void stop() throws IOException {
-        registry.close();
-        images.collector().close();
-        snapshots.unmountUnused(Set.of());
-        metadata.close();
+        store.close();
         assertThat(MountTable.read().under(directory)).isEmpty();
     }
 
@@ -225,7 +214,7 @@ class ClassicImagesTest {
                                     new ByteArrayInputStream(archive), null, ProgressListener.NONE))
                     .hasMessageMatching("(?is).*no space left on device.*");
             assertNothingIsLeft();
-            registry.close();
+            store.registry.close();
             metadata.close();
         } finally {
             run("umount", small.toString());
@@ -338,7 +327,8 @@ class ClassicImagesTest {
                 new ImportRequest(
                         Reference.parse("imported"),
                         "Imported from -",
-                        new JsonObject().with("Cmd", List.of("/bin/sh")),
+                        new JsonObject()
+                                .with("config", new JsonObject().with("Cmd", List.of("/bin/sh"))),
                         AMD64);
         Image image =
                 images.importTar(

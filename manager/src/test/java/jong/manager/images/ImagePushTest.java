@@ -8,19 +8,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.zip.GZIPInputStream;
-import jong.manager.leases.Leases;
-import jong.manager.metadata.MetadataLabels;
-import jong.manager.metadata.MetadataStore;
-import jong.manager.snapshots.StorageChoice;
 import jong.manager.tar.TarEntry;
 import jong.manager.tar.TarWriter;
-import jong.manager.unpack.UnpackLimits;
 import jong.oci.Descriptor;
 import jong.oci.Digest;
 import jong.oci.MediaTypes;
@@ -64,7 +58,7 @@ class ImagePushTest {
     @TempDir Path directory;
 
     private final List<JsonObject> events = Collections.synchronizedList(new ArrayList<>());
-    private MetadataStore metadata;
+    private StoreOnDisk store;
     private RegistryClient client;
     private LocalContentStore content;
     private ClassicImages images;
@@ -73,21 +67,10 @@ class ImagePushTest {
 
     @BeforeEach
     void start() throws Exception {
-        Path root = Files.createDirectories(directory.resolve("root"));
-        metadata = MetadataStore.open(root.resolve("metadata.db"));
-        client = new RegistryClient(RegistryOptions.DEFAULT);
-        content = new LocalContentStore(root.resolve("content"), new MetadataLabels(metadata));
-        images =
-                new ClassicImages(
-                        content,
-                        StorageChoice.open(
-                                System.getProperty("jong.test.storage", ""), root, metadata),
-                        metadata,
-                        new Leases(metadata, Clock.systemUTC()),
-                        client,
-                        3,
-                        5,
-                        UnpackLimits.NONE);
+        store = new StoreOnDisk(directory.resolve("root"), RegistryOptions.DEFAULT);
+        client = store.registry;
+        content = store.content;
+        images = store.images;
         first = DockerRegistry.start(Files.createDirectory(directory.resolve("first")), "");
         second = DockerRegistry.start(Files.createDirectory(directory.resolve("second")), "");
     }
@@ -96,9 +79,7 @@ class ImagePushTest {
     void stop() throws Exception {
         first.close();
         second.close();
-        client.close();
-        images.collector().close();
-        metadata.close();
+        store.close();
     }
 
     @Test

@@ -5,13 +5,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Set;
 import jong.manager.check.ContainerSnapshots;
 import jong.manager.check.StoreCheck;
 import jong.manager.check.Stores;
 import jong.manager.leases.Leases;
 import jong.manager.metadata.MetadataLabels;
 import jong.manager.metadata.MetadataStore;
-import jong.manager.snapshots.OverlaySnapshotter;
+import jong.manager.snapshots.LayerSnapshotter;
+import jong.manager.snapshots.StorageChoice;
 import jong.manager.unpack.UnpackLimits;
 import jong.oci.content.LocalContentStore;
 import jong.registry.RegistryClient;
@@ -23,7 +25,7 @@ public final class StoreOnDisk implements AutoCloseable {
     public final MetadataStore metadata;
     public final MetadataLabels labels;
     public final LocalContentStore content;
-    public final OverlaySnapshotter snapshots;
+    public final LayerSnapshotter snapshots;
     public final Leases leases;
     public final RegistryClient registry;
     public final ClassicImages images;
@@ -36,11 +38,17 @@ public final class StoreOnDisk implements AutoCloseable {
     /** Opens the store with limits for layers. */
     public StoreOnDisk(Path directory, RegistryOptions options, UnpackLimits limits)
             throws IOException {
+        this(directory, options, limits, System.getProperty("jong.test.storage", ""));
+    }
+
+    /** Opens the store with a snapshotter of that name. */
+    public StoreOnDisk(Path directory, RegistryOptions options, UnpackLimits limits, String driver)
+            throws IOException {
         Path root = Files.createDirectories(directory);
         metadata = MetadataStore.open(root.resolve("metadata.db"));
         labels = new MetadataLabels(metadata);
         content = new LocalContentStore(root.resolve("content"), labels);
-        snapshots = new OverlaySnapshotter(root, metadata);
+        snapshots = StorageChoice.open(driver, root, metadata);
         leases = new Leases(metadata, Clock.systemUTC());
         registry = new RegistryClient(options);
         images = new ClassicImages(content, snapshots, metadata, leases, registry, 3, 5, limits);
@@ -66,9 +74,10 @@ public final class StoreOnDisk implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         registry.close();
         images.collector().close();
+        snapshots.unmountUnused(Set.of());
         metadata.close();
     }
 }

@@ -1,4 +1,4 @@
-package jong.engine.system;
+package jong.engine.config;
 
 /** What this program calls itself. */
 public final class Product {
