@@ -57,6 +57,27 @@ class CopyTest {
     }
 
     @Test
+    void pipesAndDevicesAreCopied() {
+        start("");
+        inBox(
+                "mkdir /special; cd /special; mkfifo -m 640 pipe; mknod null c 1 3;"
+                        + " mknod loop b 7 300; chmod 644 null loop");
+        copy("box:/special", "special");
+        var stat = "stat -c '%n %F %a %t:%T' pipe null loop";
+        var there = inBox("cd /special; " + stat);
+        assertThat(there)
+                .isEqualTo(
+                        "pipe fifo 640 0:0\n"
+                                + "null character special file 644 1:3\n"
+                                + "loop block special file 644 7:12c");
+        var special = local.resolve("special");
+        assertThat(Command.of("sh", "-c", "cd " + special + "; " + stat).run().out().strip())
+                .isEqualTo(there);
+        copy("special", "box:/back");
+        assertThat(inBox("cd /back; " + stat)).isEqualTo(there);
+    }
+
+    @Test
     void containersThatDoNotRunHaveFilesToo() {
         cli.run("create --name box -v kept:/mnt busybox cat /made/in /mnt/file").succeeded();
         copy("dir", "box:/made");

@@ -1,5 +1,7 @@
 package jong.cli.archive;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,7 +12,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import jong.cli.failure.CommandException;
 
@@ -118,10 +122,38 @@ public final class LocalUnpack {
             }
             case Entry.SYMLINK -> Files.createSymbolicLink(target, Path.of(entry.link()));
             case Entry.HARD_LINK -> Files.createLink(target, inside(entry.link()));
+            case Entry.PIPE -> makeNode(target, entry, "p");
+            case Entry.CHARACTER -> makeDevice(target, entry, "c");
+            case Entry.BLOCK -> makeDevice(target, entry, "b");
             default ->
                     throw new CommandException(
-                            "cannot create \"" + target + "\": it is a device or pipe");
+                            "cannot create \"" + target + "\": unknown type " + entry.type());
         }
+    }
+
+    private static void makeDevice(Path target, Entry entry, String type) throws IOException {
+        String major = Long.toString(entry.device().major());
+        makeNode(target, entry, type, major, Long.toString(entry.device().minor()));
+    }
+
+    /**
+     * By the program for it: Java has no call. Its time is that of the copy, for to set another
+     * Java would open it.
+     */
+    private static void makeNode(Path target, Entry entry, String... what) throws IOException {
+        var command = new ArrayList<>(List.of("mknod", "--", target.toString()));
+        command.addAll(List.of(what));
+        Process mknod = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(mknod.getInputStream().readAllBytes(), UTF_8).strip();
+        try {
+            if (mknod.waitFor() != 0) {
+                throw new CommandException(said);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while mknod made \"" + target + "\"", e);
+        }
+        setMode(target, entry);
     }
 
     private static void write(Path target, TarInput content) throws IOException {

@@ -79,7 +79,10 @@ final class TarInput {
                 longOr(extended, "gid", number(block, 116, 8)),
                 remaining,
                 new BigDecimal(modified).longValue(),
-                extended.getOrDefault("linkpath", text(block, 157, 100)));
+                extended.getOrDefault("linkpath", text(block, 157, 100)),
+                type == Entry.CHARACTER || type == Entry.BLOCK
+                        ? new Entry.Device(number(block, 329, 8), number(block, 337, 8))
+                        : Entry.Device.NONE);
     }
 
     private void startContent(long size) throws IOException {

@@ -102,6 +102,8 @@ final class TarOutput {
         octal(block, 136, 12, Math.max(0, entry.modified()));
         block[156] = (byte) type;
         text(block, 157, entry.link());
+        octal(block, 329, 8, entry.device().major());
+        octal(block, 337, 8, entry.device().minor());
         text(block, 257, "ustar\00000");
         java.util.Arrays.fill(block, 148, 156, (byte) ' ');
         int sum = 0;
