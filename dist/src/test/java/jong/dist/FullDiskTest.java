@@ -2,9 +2,11 @@ package jong.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
@@ -17,59 +19,103 @@ import org.junit.jupiter.params.provider.EnumSource;
 @DisabledIfSystemProperty(named = "jong.test.peer", matches = ".+")
 class FullDiskTest {
 
+    private static final int MEGABYTE = 1 << 20;
+
     @ParameterizedTest
     @EnumSource(Client.class)
     void fullDataRootFailsWithItsReasonAndRecovers(Client client) {
-        onSmallDisk(disk -> fillAndRecover(disk, client));
+        try (var disk = SmallDisk.tmpfs(24)) {
+            fillAndRecover(disk.directory(), client);
+        }
     }
 
     @Test
-    void pullThatFillsTheDiskSaysSoAndGivesTheSpaceBack(@TempDir Path directory) {
-        try (var registry = LocalRegistry.start(directory)) {
-            int megabyte = 1 << 20;
-            registry.push(
-                    NoisyImages.archive(directory, "big:1", 9 * megabyte, 9 * megabyte), "big");
-            registry.push(NoisyImages.archive(directory, "small:1", megabyte), "small");
-            onSmallDisk(disk -> pullTooMuch(disk, registry));
+    void whatFillsMemorySaysSoAndGivesTheSpaceBack(@TempDir Path directory) {
+        try (var disk = SmallDisk.tmpfs(24)) {
+            refuseTooMuch(directory, disk.directory());
         }
     }
 
-    private static void onSmallDisk(Consumer<Path> action) {
-        var disk = Engine.shortPath(Path.of("/tmp"));
-        Command.of("mkdir", disk.toString()).run().succeeded();
-        Command.of("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", disk.toString())
-                .run()
-                .succeeded();
-        try {
-            action.accept(disk);
-        } finally {
-            Command.of("umount", "-l", disk.toString()).run().succeeded();
-            Command.of("rmdir", disk.toString()).run().succeeded();
+    @Test
+    void whatFillsADiskSaysSoAndGivesTheSpaceBack(@TempDir Path directory) {
+        try (var disk = SmallDisk.ext4(32)) {
+            refuseTooMuch(directory, disk.directory());
         }
     }
 
-    private static void pullTooMuch(Path disk, LocalRegistry registry) {
-        var engineDirectory = disk.resolve("e");
-        Command.of("mkdir", engineDirectory.toString()).run().succeeded();
-        try (var engine = Engine.at(engineDirectory)) {
+    /** Pull, load, commit and save, beside a container that goes on. */
+    private static void refuseTooMuch(Path directory, Path disk) {
+        try (var registry = LocalRegistry.start(directory);
+                var engine = Engine.at(directory(disk, "e"))) {
+            var archive = NoisyImages.archive(directory, "big:1", 13 * MEGABYTE, 13 * MEGABYTE);
+            registry.push(archive, "big");
+            registry.push(NoisyImages.archive(directory, "small:1", MEGABYTE), "small");
             var cli = engine.cli(Client.DOCKER);
             cli.run("load -i", Fixtures.busybox().toString()).succeeded();
             cli.run("run -d --name steady busybox sleep 1000").succeeded();
-            var before = Set.copyOf(new StoreState(engine).files());
-            var refused = cli.run("pull", registry.name("big")).exitedWith(1);
-            assertThat(refused.err()).containsIgnoringCase("no space left on device");
-            assertThat(Set.copyOf(new StoreState(engine).files())).isEqualTo(before);
-            assertThat(cli.run("exec steady echo inside").succeeded().line()).isEqualTo("inside");
+            refusesAndKeepsNothing(cli, "pull", registry.name("big"));
+            refusesAndKeepsNothing(cli, "load -i", archive.toString());
+            cli.run("exec steady dd if=/dev/urandom of=/half bs=1M count=14").succeeded();
+            refusesAndKeepsNothing(cli, "commit steady");
+            refusesAndKeepsNothing(cli, "commit -p=false steady");
+            var filler = disk.resolve("filler").toString();
+            Command.of("dd", "if=/dev/zero", "of=" + filler, "bs=64k").run();
+            refusesAndKeepsNothing(cli, "save -o", disk.resolve("out").toString(), "busybox");
+            Command.of("rm", filler).run().succeeded();
+            cli.run("exec steady rm /half").succeeded();
+
             cli.run("pull", registry.name("small")).succeeded();
             assertThat(new StoreState(engine).damage()).isEmpty();
             assertThat(cli.run("exec steady echo inside").succeeded().line()).isEqualTo("inside");
         }
     }
 
+    private static void refusesAndKeepsNothing(Cli cli, String... command) {
+        var before = Set.copyOf(new StoreState(cli.engine()).files());
+        var images = cli.run("images -aq").succeeded().lines();
+        assertThat(cli.run(command).exitedWith(1).err())
+                .containsIgnoringCase("no space left on device");
+        assertThat(Set.copyOf(new StoreState(cli.engine()).files())).isEqualTo(before);
+        assertThat(cli.run("images -aq").succeeded().lines()).isEqualTo(images);
+        assertThat(cli.run("exec steady echo inside").succeeded().line()).isEqualTo("inside");
+    }
+
+    @Test
+    void whatNobodyNeedsGoesByItselfWhenTheDiskFills(@TempDir Path directory) throws Exception {
+        var options = new String[] {"--gc-threshold", "50%", "--gc-dangling"};
+        try (var disk = SmallDisk.ext4(64);
+                var engine = Engine.at(directory(disk.directory(), "e"), options)) {
+            var cli = engine.cli(Client.JONG);
+            cli.run("load -i", Fixtures.busybox().toString()).succeeded();
+            load(cli, NoisyImages.archive(directory, "app:1", 9 * MEGABYTE));
+            var old = cli.run("images -q --no-trunc app").line();
+            load(cli, NoisyImages.archive(directory, "app:1", 9 * MEGABYTE));
+            assertThat(cli.run("images -aq --no-trunc").lines()).hasSize(3).contains(old);
+            // jongd looks once a minute.
+            for (int i = 0; i < 40 && cli.run("images -aq").lines().size() == 3; i++) {
+                Thread.sleep(2000);
+            }
+            assertThat(cli.run("images -aq --no-trunc").lines()).hasSize(2).doesNotContain(old);
+            assertThat(cli.run("images -q app").succeeded().lines()).isNotEmpty();
+            assertThat(engine.log()).contains("above the threshold of 50%: removed image " + old);
+            assertThat(new StoreState(engine).damage()).isEmpty();
+        }
+    }
+
+    private static void load(Cli cli, Path archive) {
+        cli.run("load -i", archive.toString()).succeeded();
+    }
+
+    private static Path directory(Path parent, String name) {
+        try {
+            return Files.createDirectory(parent.resolve(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static void fillAndRecover(Path disk, Client client) {
-        var engineDirectory = disk.resolve("e");
-        Command.of("mkdir", engineDirectory.toString()).run().succeeded();
-        try (var engine = Engine.at(engineDirectory)) {
+        try (var engine = Engine.at(directory(disk, "e"))) {
             var cli = engine.cli(client);
             cli.run("load -i", Fixtures.busybox().toString()).succeeded();
             var filler =
