@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -13,17 +12,27 @@ import jong.oci.Digest;
 
 /**
  * Content on its way from one thread, which makes it, to another, which sends it, and at its end
- * its digest. A few pieces may wait in between. Who sends may leave: then the maker goes on alone.
+ * its digest. A few buffers go round between them, so that content of any length needs no more of
+ * the heap. Who sends may leave: then the maker goes on alone.
  */
 final class UploadPipe extends OutputStream {
 
-    private static final int PIECES = 4;
+    private static final int BUFFER_BYTES = 128 * 1024;
+    private static final int BUFFERS = 8;
 
-    private static final byte[] END = {};
+    /** What was written, in order; at the end a buffer without bytes, for which there is room. */
+    private final BlockingQueue<ByteBuffer> filled = new ArrayBlockingQueue<>(BUFFERS + 1);
 
-    private final BlockingQueue<byte[]> pieces = new ArrayBlockingQueue<>(PIECES);
+    private final BlockingQueue<ByteBuffer> empty = new ArrayBlockingQueue<>(BUFFERS + 1);
     private final CompletableFuture<Digest> digest = new CompletableFuture<>();
     private volatile boolean left;
+
+    /** A pipe with nothing in it. */
+    UploadPipe() {
+        for (int i = 0; i < BUFFERS; i++) {
+            empty.add(ByteBuffer.allocate(BUFFER_BYTES));
+        }
+    }
 
     @Override
     public void write(int b) throws IOException {
@@ -32,30 +41,37 @@ final class UploadPipe extends OutputStream {
 
     @Override
     public void write(byte[] bytes, int start, int length) throws IOException {
-        if (length > 0) {
-            put(Arrays.copyOfRange(bytes, start, start + length));
+        int end = start + length;
+        for (int at = start; at < end && !left; ) {
+            ByteBuffer buffer = take(empty).clear();
+            if (left) {
+                return;
+            }
+            int count = Math.min(BUFFER_BYTES, end - at);
+            filled.add(buffer.put(bytes, at, count).flip());
+            at += count;
         }
     }
 
     /** Tells that all was written. */
-    void end(Digest whole) throws IOException {
+    void end(Digest whole) {
         digest.complete(whole);
-        put(END);
+        filled.add(ByteBuffer.allocate(0));
     }
 
     /** Tells that nothing more comes, although it is not all. */
     void fail(Exception cause) {
         if (digest.completeExceptionally(cause)) {
-            pieces.clear();
-            pieces.add(END);
+            filled.add(ByteBuffer.allocate(0));
         }
     }
 
     /** Says that nobody reads any more. */
     void leave() {
-        left = true;
-        pieces.clear(); // A writer that waited for room has it now, and sees the mark the next
-        // time.
+        if (!left) {
+            left = true;
+            empty.add(ByteBuffer.allocate(0)); // For a writer that waits for one.
+        }
     }
 
     /** What was written, for one other thread; fails where the writer did. */
@@ -68,12 +84,9 @@ final class UploadPipe extends OutputStream {
         return digest.join();
     }
 
-    private void put(byte[] piece) throws InterruptedIOException {
-        if (left) {
-            return;
-        }
+    private static ByteBuffer take(BlockingQueue<ByteBuffer> queue) throws InterruptedIOException {
         try {
-            pieces.put(piece);
+            return queue.take();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while sending");
@@ -104,13 +117,14 @@ final class UploadPipe extends OutputStream {
         }
 
         private boolean fill() throws IOException {
-            while (!ended && !current.hasRemaining()) {
-                try {
-                    current = ByteBuffer.wrap(pieces.take());
-                } catch (InterruptedException _) {
-                    Thread.currentThread().interrupt();
-                    throw new InterruptedIOException("interrupted while sending");
+            if (current.hasRemaining()) {
+                return true;
+            }
+            if (!ended) {
+                if (current.capacity() > 0) {
+                    empty.add(current);
                 }
+                current = take(filled);
                 ended = !current.hasRemaining();
             }
             if (ended && digest.isCompletedExceptionally()) {

@@ -18,12 +18,12 @@ class UploadPipeTest {
 
     @Test
     void whatGoesInComesOutWithItsDigest() throws Exception {
-        byte[] sent = new byte[1_000_000];
+        byte[] sent = new byte[5_000_000];
         new Random(3).nextBytes(sent);
         var reading = new FutureTask<>(() -> pipe.source().readAllBytes());
         Thread.ofVirtual().start(reading);
-        for (int at = 0; at < sent.length; at += 70_000) {
-            pipe.write(sent, at, Math.min(70_000, sent.length - at));
+        for (int at = 0; at < sent.length; at += 300_000) {
+            pipe.write(sent, at, Math.min(300_000, sent.length - at));
         }
         pipe.write(sent, 0, 0); // Nothing, not the end.
         pipe.write('x');
@@ -48,7 +48,7 @@ class UploadPipeTest {
 
     @Test
     void writerGoesOnAloneWhenTheReaderLeaves() throws Exception {
-        byte[] piece = new byte[1000];
+        byte[] piece = new byte[200_000];
         var writing =
                 new FutureTask<>(() -> {
                     for (int i = 0; i < 100; i++) {
