@@ -231,6 +231,18 @@ class DirectoryTest {
     }
 
     @Test
+    void contentsAreSpreadWhereTheFileSystemCan() throws Exception {
+        boolean ext4 = Files.getFileStore(inside).type().equals("ext4");
+        assertThat(root.spreadContents()).isEqualTo(ext4);
+        if (ext4) {
+            assertThat(run("sh", "-c", "lsattr -d " + inside + " | grep -q '^[^ ]*T'")).isZero();
+        }
+        try (var proc = Directory.open(Path.of("/proc"))) {
+            assertThat(proc.spreadContents()).isFalse();
+        }
+    }
+
+    @Test
     void aClosedDescriptorIsNeverUsedAgain() throws Exception {
         var file = root.create("f", 0600);
         file.close();

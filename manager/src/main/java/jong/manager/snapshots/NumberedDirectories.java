@@ -32,6 +32,9 @@ final class NumberedDirectories {
     NumberedDirectories(Path root, Set<Long> known) throws IOException {
         this.snapshots = Files.createDirectories(root.toAbsolutePath().resolve("snapshots"));
         this.lastNumber = new AtomicLong(known.stream().mapToLong(n -> n).max().orElse(0));
+        try (var directory = Directory.open(snapshots)) {
+            directory.spreadContents(); // Layers of an image are written at the same time.
+        }
     }
 
     Path root() {
