@@ -1,14 +1,15 @@
 #!/bin/bash
 # Images: pull, first run, push, load, save and rmi of one image, by Jong and by other engines in
 # turn, from one registry on loopback; medians of the wall time and of the CPU time of all
-# processes of the engine; one JSON line to images.jsonl.
+# processes of the engine. Once: the disk that ten images with a common base take, and the memory
+# of the daemons while they pull this image and one of 1 GB. One JSON line to images.jsonl.
 #
 #   PEER_DOCKER_HOST=unix:///path/docker.sock bench/images.sh [ROUNDS]
 #
 # Podman and containerd's ctr are measured too where PEER_ENTER, a command that runs a command in
-# their root, is given; PEER_ROOT is that root as seen from here. Needs docker-registry, skopeo and,
-# once, what debian-layers.sh needs; BENCH_IMAGE names the image that it made (kept otherwise
-# beside the results of the build).
+# their root, is given; PEER_ROOT is that root as seen from here, and PEER_CTR_DATA containerd's
+# data in it. Needs docker-registry, skopeo and, once, what debian-layers.sh needs; BENCH_IMAGE
+# names the image that it made (kept otherwise beside the results of the build).
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 top=${here%/bench}
@@ -25,12 +26,16 @@ ctr=${PEER_CTR:-ctr} # with options, as the address of containerd or the runtime
 podman=${PEER_PODMAN:-podman}
 port=$((20000 + RANDOM % 10000))
 from=127.0.0.1:$port/debian:latest
-to=127.0.0.1:$((port + 1))/debian:latest
+to= # set by each round
+large=127.0.0.1:$port/large:latest
+ten=() # images with a common base
+for number in 0 1 2 3 4 5 6 7 8 9; do ten+=("127.0.0.1:$port/own$number:latest"); done
 
 stop() {
     local name
     for engine in "${engines[@]}"; do
-        for name in "$from" "$to" jong-bench-debian:latest jong-bench-blob:latest; do
+        for name in "$from" "$large" jong-bench-debian:latest jong-bench-blob:latest \
+            "${ten[@]}"; do
             remove "$name" || true
         done
         [ "$engine" != podman ] || $PEER_ENTER rm -f "$inside.tar" "$inside-blob.tar" || true
@@ -127,10 +132,50 @@ timed() {
         exit 1
     }
     end=$EPOCHREALTIME
-    echo "$engine ${metric}_ms $(awk "BEGIN { print ($end - $start) * 1000 }")" >>"$results"
+    wall=$(awk "BEGIN { print ($end - $start) * 1000 }")
+    echo "$engine ${metric}_ms $wall" >>"$results"
     echo "$engine ${metric}_cpu_ms $(awk "BEGIN {
         split(\"$client\", t, \" \"); print $(daemon_cpu) - $cpu + (t[1] + t[2]) * 1000 }")" \
         >>"$results"
+}
+
+# The directory with all that an engine keeps, or nothing if it is not known.
+data() {
+    case $engine in
+    jong) echo "$work/data" ;;
+    dockerd) echo "${PEER_ROOT-}$(docker_on info -f '{{.DockerRootDir}}')" ;;
+    podman) [ -z "${PEER_ROOT-}" ] || echo "$PEER_ROOT$($PEER_ENTER $podman info \
+        -f '{{.Store.GraphRoot}}')" ;;
+    ctr) [ -z "${PEER_CTR_DATA-}" ] || echo "$PEER_ROOT$PEER_CTR_DATA" ;;
+    esac
+}
+
+disk_of_ten() {
+    local directory before name
+    directory=$(data)
+    [ -n "$directory" ] || return 0
+    before=$(du -sk "$directory" | cut -f1)
+    for name in "${ten[@]}"; do pull "$name" >/dev/null; done
+    echo "$engine ten_images_kib $(($(du -sk "$directory" | cut -f1) - before))" >>"$results"
+    for name in "${ten[@]}"; do remove "$name" >/dev/null; done
+}
+
+# METRIC IMAGE: the greatest memory of the daemons during a pull, and what they have after it.
+memory() {
+    local process of
+    case $engine in
+    jong) of=$jongd ;;
+    dockerd) of=$(named 'dockerd|containerd') ;;
+    podman) return 0 ;; # It has none.
+    ctr) of=$(named containerd) ;;
+    esac
+    for process in $of; do echo 5 >"/proc/$process/clear_refs"; done
+    pull "$2" >/dev/null
+    for process in $of; do cat "/proc/$process/status"; done | awk -v name="$engine $1" '
+        /^VmHWM:/ { peak += $2 }
+        /^VmRSS:/ { after += $2 }
+        END { print name "_peak_rss_kib", peak; print name "_after_rss_kib", after }' >>"$results"
+    remove "$2" >/dev/null
 }
 
 each_engine() {
@@ -157,7 +202,6 @@ CONFIG
 [ -r "$top/dist/target/jong/build.env" ] || "$top/build.sh"
 [ -r "$image" ] || "$here/debian-layers.sh" "$image"
 start_registry $port
-start_registry $((port + 1))
 skopeo copy -q --dest-tls-verify=false "docker-archive:$image" "docker://$from"
 mkdir "$work/blob"
 head -c 75000000 /dev/urandom | base64 -w 0 >"$work/blob/data"
@@ -173,11 +217,14 @@ until docker version >/dev/null 2>&1; do
 done
 
 pulls() {
+    local pulled
     timed pull pull "$from"
+    pulled=$wall
     timed first_run run_true "$from"
+    echo "$engine pull_and_run_ms $(awk "BEGIN { print $pulled + $wall }")" >>"$results"
 }
 pushes() {
-    # A repository for each engine and round: it would have the layers already otherwise.
+    # A repository for each engine: it would have the layers already otherwise.
     timed push_unchanged push "$from" "${to%:*}-$engine$round:latest"
     [ "$engine" = ctr ] || {
         import_blob >/dev/null
@@ -197,8 +244,32 @@ archives() {
     remove "$from" >/dev/null
 }
 
+# What is pulled once: Jong makes it, for the others to have the same.
+make_images() {
+    local name
+    engine=jong
+    pull "$from" >/dev/null
+    for name in "${ten[@]}"; do
+        docker_on create --name own "$from" true >/dev/null
+        echo "$name" >"$work/own"
+        docker_on cp -q "$work/own" own:/own
+        docker_on commit own "$name" >/dev/null
+        docker_on rm own >/dev/null
+        docker_on push -q "$name" >/dev/null
+        remove "$name" >/dev/null
+    done
+    remove "$from" >/dev/null
+    head -c 750000000 /dev/urandom | base64 -w 0 >"$work/blob/data"
+    tar -C "$work/blob" -c . | docker_on import - "$large" >/dev/null
+    docker_on push -q "$large" >/dev/null
+    remove "$large" >/dev/null
+}
+
 load_average=$(cut -d' ' -f1 /proc/loadavg)
 for ((round = 0; round < rounds; round++)); do
+    # Engines remember what a registry has, also of removed images.
+    to=127.0.0.1:$((port + 1 + round))/debian:latest
+    start_registry $((port + 1 + round))
     # New bytes for each round and engine: a registry and an engine keep what they have seen.
     each_engine pulls
     for engine in "${engines[@]}"; do
@@ -210,6 +281,10 @@ for ((round = 0; round < rounds; round++)); do
     each_engine archives
 done
 echo "jong daemon_peak_rss_kib $(awk '/^VmHWM:/ { print $2 }' "/proc/$jongd/status")" >>"$results"
+make_images
+each_engine disk_of_ten
+each_engine memory pull "$from"
+each_engine memory pull_large "$large"
 
 medians=$(sort -k1,2 -k3n "$results" | awk '
     function flush() { if (n) print key, value[int((n + 1) / 2)] }
