@@ -37,7 +37,8 @@ else
     cache=
 fi
 
-# C1 alone and the serial collector start fastest and take the least memory.
+# C1 alone and the serial collector start fastest and take the least memory. The daemon's heap
+# shrinks at once when it is collected (jong.manager.images.HeapReturn), not over four collections.
 # -Xlog:disable: a JVM's warning must not mix with what the program prints.
 case $program in
 jong)
@@ -65,7 +66,8 @@ jongd)
         -Xlog:disable -Xlog:all=error,aot*=off,cds*=off:stderr \
         ${cache:+"$cache"} $train -Djong.home="$home" \
         -Xms8m -Xmx256m -Xss512k -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30 \
-        -XX:+ExitOnOutOfMemoryError --enable-native-access="$native_engine" \
+        -XX:-ShrinkHeapInSteps -XX:+ExitOnOutOfMemoryError \
+        --enable-native-access="$native_engine" \
         --module-path "$jars_engine" --module jong.engine/jong.engine.EngineMain "$@"
     ;;
 esac

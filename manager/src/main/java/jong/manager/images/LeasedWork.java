@@ -22,6 +22,7 @@ final class LeasedWork {
 
     private final Leases leases;
     private final GarbageCollector collector;
+    private final HeapReturn heap = new HeapReturn();
 
     LeasedWork(Leases leases, GarbageCollector collector) {
         this.leases = leases;
@@ -47,6 +48,8 @@ final class LeasedWork {
         } catch (IOException | InterruptedException | RuntimeException | Error e) {
             end(lease, e);
             throw e;
+        } finally {
+            heap.workEnded();
         }
         lease.close();
         // What came may not all be needed: files of an archive, another manifest of an image that
