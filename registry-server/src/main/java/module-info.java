@@ -5,6 +5,7 @@ module jong.registry.server {
     requires com.nimbusds.jose.jwt;
     requires java.logging;
     requires java.net.http;
+    requires jdk.unsupported;
     requires jong.http;
     requires jong.oci;
     requires jong.registry;

@@ -11,14 +11,24 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
-/** The server's half of TLS 1.2 and 1.3, by the JDK's implementation. */
+/**
+ * The server's half of TLS 1.2 and 1.3, by the JDK's implementation. May be used by several threads
+ * at once.
+ */
 public final class Tls {
 
-    private final SslContext context;
+    private final Path certificate;
+    private final Path key;
+    private final @Nullable Path authorities;
+    private volatile SslContext context;
 
-    private Tls(SslContext context) {
-        this.context = context;
+    private Tls(Path certificate, Path key, @Nullable Path authorities) throws IOException {
+        this.certificate = certificate;
+        this.key = key;
+        this.authorities = authorities;
+        this.context = read(certificate, key, authorities);
     }
 
     /**
@@ -29,7 +39,7 @@ public final class Tls {
      * @throws IOException if a file cannot be read or used
      */
     public static Tls of(Path certificate, Path key) throws IOException {
-        return build(certificate, key, builder(certificate, key));
+        return new Tls(certificate, key, null);
     }
 
     /**
@@ -40,7 +50,25 @@ public final class Tls {
      */
     public static Tls withClientCertificates(Path certificate, Path key, Path authorities)
             throws IOException {
-        SslContextBuilder builder = builder(certificate, key).clientAuth(ClientAuth.REQUIRE);
+        return new Tls(certificate, key, authorities);
+    }
+
+    /**
+     * Reads the files anew, for the connections to come; those that are there go on.
+     *
+     * @throws IOException if a file cannot be read or used; then all stays as it was
+     */
+    public void reload() throws IOException {
+        context = read(certificate, key, authorities);
+    }
+
+    private static SslContext read(Path certificate, Path key, @Nullable Path authorities)
+            throws IOException {
+        SslContextBuilder builder = builder(certificate, key);
+        if (authorities == null) {
+            return build(certificate, key, builder);
+        }
+        builder.clientAuth(ClientAuth.REQUIRE);
         try {
             return build(certificate, key, builder.trustManager(readable(authorities)));
         } catch (IllegalArgumentException e) {
@@ -65,10 +93,10 @@ public final class Tls {
         return path.toFile();
     }
 
-    private static Tls build(Path certificate, Path key, SslContextBuilder builder)
+    private static SslContext build(Path certificate, Path key, SslContextBuilder builder)
             throws IOException {
         try {
-            return new Tls(builder.build());
+            return builder.build();
         } catch (SSLException e) {
             throw unusable(certificate, key, e);
         }

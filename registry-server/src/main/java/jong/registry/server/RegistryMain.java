@@ -54,6 +54,7 @@ public final class RegistryMain {
     private static void serve(ServerConfig config) throws IOException, InterruptedException {
         configureLog(config.logLevel());
         RegistryServer server = RegistryServer.start(config);
+        Hangup.whenItComes(server::reload);
         Runtime.getRuntime().addShutdownHook(new Thread(server::close, "shutdown"));
         new CountDownLatch(1).await();
     }

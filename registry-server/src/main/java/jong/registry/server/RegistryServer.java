@@ -40,6 +40,7 @@ final class RegistryServer implements AutoCloseable {
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final List<ListenAddress> addresses = new ArrayList<>();
     private @Nullable HttpServer http;
+    private @Nullable Tls tls;
 
     private RegistryServer() {}
 
@@ -166,7 +167,7 @@ final class RegistryServer implements AutoCloseable {
         HttpServer server =
                 opened(new HttpServer(application, new ServerOptions("", loops, LIMITS)));
         http = server;
-        Tls tls = tls(config.tls());
+        tls = tls(config.tls());
         for (ListenAddress address : config.listen()) {
             ListenAddress bound =
                     tls != null && address instanceof ListenAddress.Tcp tcp
@@ -190,6 +191,18 @@ final class RegistryServer implements AutoCloseable {
     /** Where it serves, with the ports that were chosen. */
     List<ListenAddress> addresses() {
         return List.copyOf(addresses);
+    }
+
+    /** Reads the certificates anew; if they are of no use, those known stay. */
+    void reload() {
+        try {
+            if (tls != null) {
+                tls.reload();
+                LOG.log(Level.INFO, "certificates have been read anew");
+            }
+        } catch (IOException e) {
+            LOG.log(Level.ERROR, "keeping the certificates: " + e.getMessage());
+        }
     }
 
     /** How many buffers of the network are in use, for tests of what must not stay there. */

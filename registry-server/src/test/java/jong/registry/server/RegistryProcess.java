@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,7 +25,7 @@ final class RegistryProcess implements AutoCloseable {
 
     private final Process process;
     private final Path log;
-    private final String base;
+    private final String authority;
 
     /**
      * Starts a registry; it serves when this returns.
@@ -54,7 +55,7 @@ final class RegistryProcess implements AutoCloseable {
                         .redirectErrorStream(true)
                         .redirectOutput(log.toFile())
                         .start();
-        base = "http://127.0.0.1:" + port();
+        authority = "127.0.0.1:" + awaitLog(SERVING).group(1);
     }
 
     /** The module under test too: it is on the module path here. */
@@ -65,28 +66,34 @@ final class RegistryProcess implements AutoCloseable {
                 System.getProperty("jdk.module.path", ""));
     }
 
-    private String port() throws IOException, InterruptedException {
+    /** Waits until the registry says something. */
+    void awaitLog(String text) throws IOException, InterruptedException {
+        awaitLog(Pattern.compile(Pattern.quote(text)));
+    }
+
+    private MatchResult awaitLog(Pattern pattern) throws IOException, InterruptedException {
         while (true) {
-            Matcher serving = SERVING.matcher(log());
-            if (serving.find()) {
-                return serving.group(1);
+            Matcher said = pattern.matcher(Files.readString(log));
+            if (said.find()) {
+                return said.toMatchResult();
             }
             if (!process.isAlive()) {
-                throw new IOException("the registry has ended: " + log());
+                throw new IOException("the registry has ended: " + Files.readString(log));
             }
             Thread.sleep(10);
         }
     }
 
-    String log() throws IOException {
-        return Files.readString(log);
+    /** Where it serves, host and port. */
+    String authority() {
+        return authority;
     }
 
     /** Sends a request; header names and values take turns. */
     HttpResponse<byte[]> send(String method, String path, byte[] body, String... headers)
             throws IOException, InterruptedException {
         var request =
-                HttpRequest.newBuilder(URI.create(base + path))
+                HttpRequest.newBuilder(URI.create("http://" + authority + path))
                         .method(method, BodyPublishers.ofByteArray(body));
         if (headers.length > 0) {
             request.headers(headers);
@@ -96,6 +103,12 @@ final class RegistryProcess implements AutoCloseable {
 
     HttpResponse<byte[]> get(String path) throws IOException, InterruptedException {
         return send("GET", path, new byte[0]);
+    }
+
+    /** Sends SIGHUP. */
+    void hangUp() throws IOException, InterruptedException {
+        String pid = String.valueOf(process.pid());
+        new ProcessBuilder("kill", "-HUP", pid).inheritIO().start().waitFor();
     }
 
     /** Ends the process as a crash does; returns when it has ended. */
