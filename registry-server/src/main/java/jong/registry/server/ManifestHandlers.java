@@ -44,6 +44,11 @@ final class ManifestHandlers {
     /** GET and HEAD. */
     void get(RegistryExchange exchange) throws IOException {
         String reference = exchange.path("reference");
+        if (!isDigest(reference) && !Tag.isValid(reference)) {
+            // The conformance tests of 1.1 ask for such a one, and want no 400.
+            throw new RegistryException(
+                    ErrorCode.MANIFEST_UNKNOWN, "\"" + reference + "\" is no tag");
+        }
         RepositoryStore repository = store.repository(exchange.repository());
         upstream.refresh(repository, reference);
         Digest digest = digestOf(repository, reference);

@@ -152,4 +152,11 @@ class ForeignRequestsTest {
         }
         assertThat(registry.get("/v2/").statusCode()).isEqualTo(200);
     }
+
+    @Test
+    void whatIsNoTagIsNotFoundAndCannotBePushed() throws Exception {
+        String path = "/v2/a/manifests/.hidden";
+        assertThat(registry.get(path).statusCode()).isEqualTo(404);
+        assertThat(registry.send("PUT", path, "{}".getBytes(UTF_8)).statusCode()).isEqualTo(400);
+    }
 }
