@@ -35,40 +35,50 @@ import jong.wire.status.StatusException;
  * <p>Who asks for a blob first gets it while it is being received; others wait for its end and are
  * served from here. A client that goes away does not end the fetching.
  */
-final class PullThrough implements Upstream {
+final class PullThrough {
 
     private static final System.Logger LOG = System.getLogger(PullThrough.class.getName());
 
     private final RegistryStore store;
     private final RegistryClient client;
-    private final String domain;
-    private final RegistryAuth auth;
+    private final There there;
     private final Metrics metrics;
 
     /** Blobs that are being received. */
     private final Map<Digest, CompletableFuture<Void>> fetching = new ConcurrentHashMap<>();
 
-    PullThrough(
-            RegistryStore store,
-            RegistryClient client,
-            URI remote,
-            RegistryAuth auth,
-            Metrics metrics) {
+    /**
+     * The other registry.
+     *
+     * @param url where it is
+     * @param prefix what its repositories' names begin with here, before a slash; {@code ""} for
+     *     nothing
+     * @param auth what is shown there
+     */
+    record There(URI url, String prefix, RegistryAuth auth) {
+
+        /** The hub is known by another name than its host's. */
+        String domain() {
+            boolean hub = url.getHost().endsWith("docker.io");
+            return hub ? Reference.DEFAULT_DOMAIN : url.getRawAuthority();
+        }
+
+        /** A repository's name there. */
+        String name(RepositoryName here) {
+            return prefix.isEmpty() ? here.value() : here.value().substring(prefix.length() + 1);
+        }
+    }
+
+    PullThrough(RegistryStore store, RegistryClient client, There there, Metrics metrics) {
         this.store = store;
         this.client = client;
-        this.domain = domainOf(remote);
-        this.auth = auth;
+        this.there = there;
         this.metrics = metrics;
     }
 
-    /** The hub is known by another name than its host's. */
-    private static String domainOf(URI remote) {
-        boolean hub = remote.getHost().endsWith("docker.io");
-        return hub ? Reference.DEFAULT_DOMAIN : remote.getRawAuthority();
-    }
-
     private Repository remote(RepositoryName name) {
-        return client.repository(new Reference(domain, name.value(), null, null), auth);
+        return client.repository(
+                new Reference(there.domain(), there.name(name), null, null), there.auth());
     }
 
     /** Something asked of the other registry. */
@@ -85,8 +95,8 @@ final class PullThrough implements Upstream {
         }
     }
 
-    @Override
-    public void refresh(RepositoryStore repository, String reference) throws IOException {
+    /** As {@link Upstream#refresh}. */
+    void refresh(RepositoryStore repository, String reference) throws IOException {
         boolean byDigest = ManifestHandlers.isDigest(reference);
         if (byDigest && repository.hasManifest(Digests.parse(reference))) {
             metrics.proxied("hit");
@@ -138,8 +148,8 @@ final class PullThrough implements Upstream {
                 tags);
     }
 
-    @Override
-    public boolean blob(RegistryExchange exchange, RepositoryStore repository, Digest digest)
+    /** As {@link Upstream#blob}. */
+    boolean blob(RegistryExchange exchange, RepositoryStore repository, Digest digest)
             throws IOException {
         if (repository.hasBlob(digest)) {
             metrics.proxied("hit");

@@ -2,6 +2,7 @@ package jong.registry.server;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import jong.http.Application;
@@ -26,21 +27,23 @@ final class RegistryApplication implements Application {
             List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE");
 
     private final RouteTable<Route> routes;
-    private final AccessControl access;
-    private final boolean readOnly;
+    private final Rules rules;
     private final RequestLog log;
     private final RequestsUnderWay underWay = new RequestsUnderWay();
 
     /**
-     * Makes the application of complete routes.
+     * What every request is subject to.
      *
+     * @param access who may do what
      * @param readOnly whether every change is refused
+     * @param upstream says which repository of this registry a name stands for
      */
-    RegistryApplication(
-            RouteTable<Route> routes, AccessControl access, boolean readOnly, RequestLog log) {
+    record Rules(AccessControl access, boolean readOnly, Upstream upstream) {}
+
+    /** Makes the application of complete routes. */
+    RegistryApplication(RouteTable<Route> routes, Rules rules, RequestLog log) {
         this.routes = routes;
-        this.access = access;
-        this.readOnly = readOnly;
+        this.rules = rules;
         this.log = log;
     }
 
@@ -75,12 +78,24 @@ final class RegistryApplication implements Application {
         RouteTable.Match<Route> match =
                 routes.find(exchange.method(), path).orElseThrow(() -> unrouted(exchange, path));
         Route route = match.destination();
-        Map<String, String> variables = match.variables();
-        Visitor visitor = access.admit(exchange, route.permissions(variables));
-        if (readOnly && route.writes()) {
+        Map<String, String> variables = located(match.variables(), exchange);
+        Visitor visitor = rules.access().admit(exchange, route.permissions(variables));
+        if (rules.readOnly() && route.writes()) {
             throw new RegistryException(ErrorCode.UNSUPPORTED, "the registry is read-only");
         }
         route.handler().handle(new RegistryExchange(exchange, variables, visitor));
+    }
+
+    /** The repository in the path is another one for another namespace. */
+    private Map<String, String> located(Map<String, String> variables, Exchange exchange) {
+        String name = variables.get("name");
+        if (name == null) {
+            return variables;
+        }
+        var located = new HashMap<>(variables);
+        String namespace = exchange.target().query().string("ns");
+        located.put("name", rules.upstream().located(name, namespace));
+        return located;
     }
 
     private RegistryException unrouted(Exchange exchange, String path) {

@@ -64,7 +64,7 @@ final class RegistryServer implements AutoCloseable {
         RegistryStore store = opened(RegistryStore.open(config.root()));
         var metrics = new Metrics();
         var observer = new Observers(observers(config, metrics));
-        Upstream upstream = upstream(config.proxy(), store, metrics);
+        Upstream upstream = upstream(config.remotes(), store, metrics);
         var routes =
                 Routes.of(
                         new BlobHandlers(store, observer, upstream),
@@ -73,7 +73,11 @@ final class RegistryServer implements AutoCloseable {
                         new ListHandlers(store),
                         config.deletable());
         var application =
-                new RegistryApplication(routes, access(config.users()), config.readOnly(), metrics);
+                new RegistryApplication(
+                        routes,
+                        new RegistryApplication.Rules(
+                                access(config.users()), config.readOnly(), upstream),
+                        metrics);
         var maintenance =
                 opened(
                         new Maintenance(
@@ -105,30 +109,42 @@ final class RegistryServer implements AutoCloseable {
     }
 
     private Upstream upstream(
-            ServerConfig.@Nullable Proxy proxy, RegistryStore store, Metrics metrics)
+            List<ServerConfig.Remote> remotes, RegistryStore store, Metrics metrics)
             throws IOException {
-        if (proxy == null) {
+        if (remotes.isEmpty()) {
             return Upstream.NONE;
         }
-        var client = opened(new RegistryClient(options(proxy.remote())));
-        return new PullThrough(store, client, proxy.remote(), credentials(proxy), metrics);
+        var client = opened(new RegistryClient(options(remotes)));
+        var known = new Remotes();
+        for (ServerConfig.Remote remote : remotes) {
+            var there =
+                    new PullThrough.There(remote.url(), remote.namespace(), credentials(remote));
+            known.add(remote.namespace(), new PullThrough(store, client, there, metrics));
+        }
+        return known;
     }
 
     /** Whoever writes {@code http://} wants no TLS. */
-    private static RegistryOptions options(URI remote) {
-        boolean plain = remote.getScheme().equals("http");
+    private static RegistryOptions options(List<ServerConfig.Remote> remotes) {
+        List<String> plain =
+                remotes.stream()
+                        .map(ServerConfig.Remote::url)
+                        .filter(url -> url.getScheme().equals("http"))
+                        .map(URI::getRawAuthority)
+                        .distinct()
+                        .toList();
         return RegistryOptions.DEFAULT
-                .withInsecure(plain ? List.of(remote.getRawAuthority()) : List.of())
+                .withInsecure(plain)
                 .withProxies(ProxySettings.fromEnvironment(System.getenv()));
     }
 
-    private static RegistryAuth credentials(ServerConfig.Proxy proxy) throws IOException {
-        if (proxy.username().isEmpty()) {
+    private static RegistryAuth credentials(ServerConfig.Remote remote) throws IOException {
+        if (remote.username().isEmpty()) {
             return RegistryAuth.ANONYMOUS;
         }
-        Path file = proxy.passwordFile();
+        Path file = remote.passwordFile();
         String password = file == null ? "" : Files.readString(file).lines().findFirst().orElse("");
-        return new RegistryAuth(proxy.username(), password, "", "");
+        return new RegistryAuth(remote.username(), password, "", "");
     }
 
     private static AccessControl access(ServerConfig.Users users) throws IOException {

@@ -11,6 +11,11 @@ interface Upstream {
     Upstream NONE =
             new Upstream() {
                 @Override
+                public String located(String name, String namespace) {
+                    return name;
+                }
+
+                @Override
                 public void refresh(RepositoryStore repository, String reference) {}
 
                 @Override
@@ -19,6 +24,15 @@ interface Upstream {
                     return false;
                 }
             };
+
+    /**
+     * The repository of this registry that a client means.
+     *
+     * @param name as the client has it, not checked yet
+     * @param namespace the registry that the client means, as containerd sends it in {@code ns} to
+     *     a mirror; {@code ""} if it does not say
+     */
+    String located(String name, String namespace);
 
     /**
      * Sees to it that a tag, or a manifest by digest, is here as it is there. If nobody answers

@@ -25,10 +25,16 @@ final class OptionTable {
                     OptionSpec.toggle("read-only", "refuse every change"),
                     OptionSpec.toggle("delete", "let blobs, manifests and tags be deleted"),
                     OptionSpec.of("max-manifest-size", "SIZE", "the largest manifest, such as 4m"),
-                    OptionSpec.of(
-                            "proxy-remote", "URL", "be a pull-through cache of this registry"),
-                    OptionSpec.of("proxy-username", "NAME", "the user at the remote registry"),
-                    OptionSpec.of("proxy-password-file", "FILE", "a file with their password"),
+                    OptionSpec.many(
+                            "proxy-remote",
+                            "[DOMAIN=]URL",
+                            "be a pull-through cache of this registry (repeatable)"),
+                    OptionSpec.many(
+                            "proxy-username", "[DOMAIN=]NAME", "the user there (repeatable)"),
+                    OptionSpec.many(
+                            "proxy-password-file",
+                            "[DOMAIN=]FILE",
+                            "a file with their password (repeatable)"),
                     OptionSpec.of(
                             "proxy-ttl", "TIME", "forget what nobody pulled for so long; 0: never"),
                     OptionSpec.many("notify", "URL", "send events to a web hook (repeatable)"),

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param readOnly whether every change is refused
  * @param deletable whether content may be deleted
  * @param maxManifestBytes the largest manifest
- * @param proxy the registry that it is a cache of, or null
+ * @param remotes the registries that it is a cache of, may be none
  * @param hooks the web hooks that events go to
  * @param metrics where metrics are served, or null
  * @param collection how garbage is collected
@@ -38,7 +38,7 @@ public record ServerConfig(
         boolean readOnly,
         boolean deletable,
         int maxManifestBytes,
-        @Nullable Proxy proxy,
+        List<Remote> remotes,
         List<URI> hooks,
         ListenAddress.@Nullable Tcp metrics,
         CollectionRules collection,
@@ -67,13 +67,14 @@ public record ServerConfig(
             @Nullable Path jwks) {}
 
     /**
-     * The registry that this one is a cache of.
+     * A registry that this one is a cache of.
      *
-     * @param remote its URL
+     * @param namespace what its repositories' names begin with here, {@code ""} for nothing
+     * @param url where it is
      * @param username {@code ""} for nobody
      * @param passwordFile a file whose first line is the password, or null
      */
-    public record Proxy(URI remote, String username, @Nullable Path passwordFile) {}
+    public record Remote(String namespace, URI url, String username, @Nullable Path passwordFile) {}
 
     private static final String DEFAULT_ROOT = "/var/lib/jong-registry";
     private static final String DEFAULT_LISTEN = "127.0.0.1:5000";
@@ -84,6 +85,7 @@ public record ServerConfig(
     /** Copies the lists. */
     public ServerConfig {
         listen = List.copyOf(listen);
+        remotes = List.copyOf(remotes);
         hooks = List.copyOf(hooks);
     }
 
@@ -99,19 +101,19 @@ public record ServerConfig(
             throws UsageException, IOException {
         Settings settings = Settings.of(flags, environment);
         String metrics = settings.text("metrics", "");
-        Proxy proxy = proxy(settings);
+        List<Remote> remotes = RemoteOptions.read(settings);
         return new ServerConfig(
                 Path.of(settings.text("root", DEFAULT_ROOT)).toAbsolutePath().normalize(),
                 addresses(settings),
                 tls(settings),
                 users(settings),
-                settings.flag("read-only") || proxy != null,
+                settings.flag("read-only") || !remotes.isEmpty(),
                 settings.flag("delete"),
                 settings.size("max-manifest-size", "4m"),
-                proxy,
+                remotes,
                 urls(settings),
                 metrics.isEmpty() ? null : tcp("metrics", metrics),
-                collection(settings, proxy != null),
+                collection(settings, !remotes.isEmpty()),
                 settings.time("gc-interval", "24h"),
                 level(settings));
     }
@@ -193,17 +195,6 @@ public record ServerConfig(
         return new Users(null, realm, tokens, settings.path("token-jwks"));
     }
 
-    private static @Nullable Proxy proxy(Settings settings) throws UsageException {
-        String remote = settings.text("proxy-remote", "");
-        if (remote.isEmpty()) {
-            return null;
-        }
-        return new Proxy(
-                url("proxy-remote", remote),
-                settings.text("proxy-username", ""),
-                settings.path("proxy-password-file"));
-    }
-
     private static List<URI> urls(Settings settings) throws UsageException {
         List<URI> urls = new ArrayList<>();
         for (String text : settings.texts("notify")) {
@@ -212,7 +203,7 @@ public record ServerConfig(
         return urls;
     }
 
-    private static URI url(String option, String text) throws UsageException {
+    static URI url(String option, String text) throws UsageException {
         try {
             var url = URI.create(text);
             boolean web = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
