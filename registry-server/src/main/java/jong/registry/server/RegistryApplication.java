@@ -75,6 +75,9 @@ final class RegistryApplication implements Application {
         if (!exchange.target().valid()) {
             throw noSuchPath(path);
         }
+        if (rules.access().answers(exchange)) {
+            return;
+        }
         RouteTable.Match<Route> match =
                 routes.find(exchange.method(), path).orElseThrow(() -> unrouted(exchange, path));
         Route route = match.destination();

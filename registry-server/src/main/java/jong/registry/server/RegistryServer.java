@@ -20,6 +20,7 @@ import jong.registry.RegistryAuth;
 import jong.registry.RegistryClient;
 import jong.registry.RegistryOptions;
 import jong.registry.server.access.AccessControl;
+import jong.registry.server.access.AnonymousPull;
 import jong.registry.server.access.Htpasswd;
 import jong.registry.server.access.TokenSettings;
 import jong.registry.server.access.Tokens;
@@ -150,7 +151,8 @@ final class RegistryServer implements AutoCloseable {
     private static AccessControl access(ServerConfig.Users users) throws IOException {
         Path htpasswd = users.htpasswd();
         if (htpasswd != null) {
-            return new Htpasswd(htpasswd, users.realm());
+            var known = new Htpasswd(htpasswd, users.realm());
+            return users.anonymousPull() ? new AnonymousPull(known) : known;
         }
         TokenSettings tokens = users.tokens();
         Path keys = users.jwks();

@@ -1,5 +1,6 @@
 package jong.registry.server.access;
 
+import java.io.IOException;
 import java.util.List;
 import jong.http.Exchange;
 import jong.registry.server.protocol.ErrorCode;
@@ -18,4 +19,12 @@ public interface AccessControl {
      * @param needed all that the request is going to do; may be empty
      */
     Visitor admit(Exchange exchange, List<Permission> needed);
+
+    /**
+     * Answers requests that are not for the registry but for its own token service; whether this
+     * was one.
+     */
+    default boolean answers(Exchange exchange) throws IOException {
+        return false;
+    }
 }

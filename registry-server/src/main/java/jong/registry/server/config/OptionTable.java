@@ -18,6 +18,7 @@ final class OptionTable {
                             "tls-client-ca", "FILE", "let in only clients with its certificates"),
                     OptionSpec.of("htpasswd", "FILE", "users and bcrypt hashes, as htpasswd -B"),
                     OptionSpec.of("htpasswd-realm", "TEXT", "what users log in to"),
+                    OptionSpec.toggle("anonymous-pull", "let everybody pull, beside htpasswd"),
                     OptionSpec.of("token-realm", "URL", "the token service, told to clients"),
                     OptionSpec.of("token-service", "NAME", "this registry's name in tokens"),
                     OptionSpec.of("token-issuer", "NAME", "who must have issued tokens"),

@@ -57,12 +57,14 @@ public record ServerConfig(
      *
      * @param htpasswd a file of users, or null
      * @param realm what they log in to
+     * @param anonymousPull whether others may pull
      * @param tokens what tokens must say, or null
      * @param jwks the keys that tokens must match, null without tokens
      */
     public record Users(
             @Nullable Path htpasswd,
             String realm,
+            boolean anonymousPull,
             @Nullable TokenSettings tokens,
             @Nullable Path jwks) {}
 
@@ -176,10 +178,14 @@ public record ServerConfig(
     private static Users users(Settings settings) throws UsageException {
         Path htpasswd = settings.path("htpasswd");
         String realm = settings.text("htpasswd-realm", "Registry");
+        boolean anonymousPull = settings.flag("anonymous-pull");
+        if (anonymousPull && htpasswd == null) {
+            throw new UsageException("anonymous-pull needs htpasswd");
+        }
         List<String> names = List.of("token-realm", "token-service", "token-issuer", "token-jwks");
         long given = names.stream().filter(settings::has).count();
         if (given == 0) {
-            return new Users(htpasswd, realm, null, null);
+            return new Users(htpasswd, realm, anonymousPull, null, null);
         }
         if (given < names.size()) {
             throw new UsageException(String.join(", ", names) + " must be given together");
@@ -192,7 +198,7 @@ public record ServerConfig(
                         settings.text("token-realm", ""),
                         settings.text("token-service", ""),
                         settings.text("token-issuer", ""));
-        return new Users(null, realm, tokens, settings.path("token-jwks"));
+        return new Users(null, realm, false, tokens, settings.path("token-jwks"));
     }
 
     private static List<URI> urls(Settings settings) throws UsageException {

@@ -71,6 +71,10 @@ class ServerConfigTest {
         refuses("must be given together", "--token-realm", "r");
         refuses("not a URL", "--notify", "file:///etc/passwd");
         refuses("not a URL", "--proxy-remote", "registry");
+        refuses("anonymous-pull needs htpasswd", "--anonymous-pull");
+        refuses("given twice", "--proxy-remote=http://a", "--proxy-remote=http://b");
+        refuses("no domain", "--proxy-remote=a:-b=http://a");
+        refuses("no proxy-remote names: b", "--proxy-remote=a=http://a", "--proxy-username=b=ann");
         refuses("neither true nor false", "--delete=maybe");
     }
 }
