@@ -20,8 +20,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class InboundBytes extends InputStream {
 
-    /** Queued bytes from which on the socket is left alone. */
-    private static final int HIGH = 64 << 10;
+    /**
+     * Queued bytes from which on the socket is left alone: enough that the reader and the event
+     * loop seldom wait for each other.
+     */
+    private static final int HIGH = 512 << 10;
 
     private static final int LOW = HIGH / 2;
 
