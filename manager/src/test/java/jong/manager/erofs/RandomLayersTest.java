@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * A mounted layer is the tree that unpacking makes, whatever stands in the archive.
  *
- * <p>The seeds are always the same, since unpacking errs in about one of a thousand: it knows
+ * <p>The seeds are always the same, since unpacking errs in about one of three hundred: it knows
  * directories by the paths that entries used, and loses those that a replaced symlink led to.
  */
 @Tag("root")
