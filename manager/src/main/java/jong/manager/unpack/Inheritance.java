@@ -28,16 +28,11 @@ final class Inheritance implements AutoCloseable {
 
     /** Copies owner, permissions, attributes and times from the topmost layer that shows it. */
     void apply(String path) throws IOException {
-        Optional<Fd> own = LowerLayers.directory(layer, path);
-        if (own.isEmpty()) {
-            return; // An entry took its place by another path, through a symlink.
-        }
-        try (Fd target = own.get()) {
-            Optional<Fd> found = lowers.directory(path);
-            if (found.isPresent()) {
-                try (Fd source = found.get()) {
-                    copy(source, target);
-                }
+        Optional<Fd> found = lowers.directory(path);
+        if (found.isPresent()) {
+            try (Fd source = found.get();
+                    Fd target = LowerLayers.directory(layer, path).orElseThrow()) {
+                copy(source, target);
             }
         }
     }

@@ -47,7 +47,7 @@ final class LayerWriter implements LayerTarget, AutoCloseable {
     private final MemorySegment nativeBuffer = arena.allocate(BUFFER_BYTES);
     private final byte[] buffer = new byte[BUFFER_BYTES];
 
-    /** Modification times of directories, by path. */
+    /** Modification times of directories, by real path: symlinks in others may be replaced. */
     private final Map<String, Long> directoryTimes = new LinkedHashMap<>();
 
     /** Hard links to files that this layer does not have, and to which. */
@@ -58,7 +58,7 @@ final class LayerWriter implements LayerTarget, AutoCloseable {
     private boolean rootMentioned;
 
     /** The root stays the caller's. */
-    LayerWriter(Directory root) {
+    LayerWriter(Directory root) throws IOException {
         this.root = root;
         this.parents = new OpenParents(root);
     }
@@ -112,8 +112,9 @@ final class LayerWriter implements LayerTarget, AutoCloseable {
 
     /** Removes what has the name; returns the directory again, which may be another object. */
     private Directory clear(EntryPath path, Directory parent) throws IOException {
+        String real = parents.realPaths().of(parent, path.name());
         parent.removeTree(path.name());
-        forget(path);
+        forget(path, real);
         return parents.get(path.parent());
     }
 
@@ -171,12 +172,11 @@ final class LayerWriter implements LayerTarget, AutoCloseable {
         arena.close();
     }
 
-    private void forget(EntryPath path) {
+    private void forget(EntryPath path, String real) {
         parents.forget();
-        String whole = path.toString();
-        directoryTimes.keySet().removeIf(p -> p.equals(whole) || p.startsWith(whole + "/"));
-        parents.implicit().removeIf(p -> p.equals(whole) || p.startsWith(whole + "/"));
-        lowerLinks.keySet().removeIf(p -> p.startsWith(whole + "/"));
+        directoryTimes.keySet().removeIf(p -> p.equals(real) || p.startsWith(real + "/"));
+        parents.implicit().removeIf(p -> p.equals(real) || p.startsWith(real + "/"));
+        lowerLinks.keySet().removeIf(p -> p.startsWith(path + "/"));
     }
 
     private void create(EntryPath path, TarEntry entry, InputStream content, Directory parent)
@@ -236,9 +236,10 @@ final class LayerWriter implements LayerTarget, AutoCloseable {
 
     private void writeDirectory(EntryPath path, TarEntry entry, Directory parent)
             throws IOException {
-        parents.mentioned(path.toString());
-        remember(directoryTimes, path, entry.modifiedNanos());
         try (Fd directory = parent.open(path.name(), OpenHow.directory().withoutFollowing())) {
+            String real = parents.realPaths().of(directory);
+            parents.mentioned(real);
+            remember(directoryTimes, real, entry.modifiedNanos());
             setAttributes(directory, entry);
         }
     }
@@ -256,7 +257,7 @@ final class LayerWriter implements LayerTarget, AutoCloseable {
         EntryPath target = EntryPath.of(entry.linkName());
         String known = lowerLinks.get(target.toString());
         if (known != null) {
-            remember(lowerLinks, path, known);
+            remember(lowerLinks, path.toString(), known);
             return;
         }
         try (Directory directory = parents.existing(target.parent())) {
@@ -270,13 +271,12 @@ final class LayerWriter implements LayerTarget, AutoCloseable {
             if (e.errno() != Errno.ENOENT || isHidden(target)) {
                 throw e;
             }
-            remember(lowerLinks, path, target.toString());
+            remember(lowerLinks, path.toString(), target.toString());
         }
     }
 
     /** Keeps something about a path until the end, within limits. */
-    private <T> void remember(Map<String, T> map, EntryPath path, T value) throws IOException {
-        String key = path.toString();
+    private <T> void remember(Map<String, T> map, String key, T value) throws IOException {
         if (map.put(key, value) == null) {
             remembered++;
             rememberedCharacters += key.length();

@@ -27,7 +27,7 @@ final class LowerLinks implements AutoCloseable {
     private final Map<String, Stat> changed = new LinkedHashMap<>();
 
     /** The layer's root stays the caller's. */
-    LowerLinks(Directory layer) {
+    LowerLinks(Directory layer) throws IOException {
         this.parents = new OpenParents(layer);
     }
 

@@ -28,12 +28,19 @@ final class OpenParents implements AutoCloseable {
     private static final OpenHow INSIDE = OpenHow.directory().inRoot();
 
     private final Directory root;
+    private final RealPaths realPaths;
     private final Map<String, Directory> open = new LinkedHashMap<>(16, 0.75f, true);
     private final Set<String> implicit = new LinkedHashSet<>();
 
     /** The root stays the caller's. */
-    OpenParents(Directory root) {
+    OpenParents(Directory root) throws IOException {
         this.root = root;
+        this.realPaths = new RealPaths(root);
+    }
+
+    /** Where open files are below the root. */
+    RealPaths realPaths() {
+        return realPaths;
     }
 
     /** The directory of that path, made if it is missing; valid until the next call. */
@@ -62,12 +69,12 @@ final class OpenParents implements AutoCloseable {
         open.clear();
     }
 
-    /** The archive mentions the directory itself. */
+    /** The archive mentions the directory of this real path itself. */
     void mentioned(String path) {
         implicit.remove(path);
     }
 
-    /** Directories that were made without being mentioned, parents before children. */
+    /** Real paths of what was made without being mentioned, parents before children. */
     Set<String> implicit() {
         return implicit;
     }
@@ -75,6 +82,7 @@ final class OpenParents implements AutoCloseable {
     @Override
     public void close() {
         forget();
+        realPaths.close();
     }
 
     private Directory openOrMake(String path) throws IOException {
@@ -94,7 +102,7 @@ final class OpenParents implements AutoCloseable {
         parent.makeDirectory(name, 0755);
         parent.changeOwner(name, 0, 0); // A set-group-id parent passes on its own.
         parent.changeMode(name, 0755);
-        implicit.add(path);
+        implicit.add(realPaths.of(parent, name));
         return root.openDirectory(path, INSIDE);
     }
 
