@@ -207,45 +207,35 @@ class MountedLayersTest {
                         .file(".wh.link", "")
                         .directory("link/")
                         .end();
-        assertMerged(lower, upper);
+        assertMerged(directory, lower, upper);
     }
 
     @Test
     void randomLayersMergeAsDirectoriesDo() throws Exception {
-        long seed = Long.getLong("jong.seed", 1);
-        int merged = 0;
+        long seed = Long.getLong("jong.seed", System.nanoTime());
         for (int i = 0; i < PAIRS; i++) {
             Path place = Files.createDirectory(directory.resolve("pair" + i));
             try {
-                merged +=
-                        merge(place, RandomLayer.sound(seed + i), RandomLayer.sound(-seed - i))
-                                ? 1
-                                : 0;
+                assertMerged(
+                        place,
+                        RandomLayer.sound(seed + i, true),
+                        RandomLayer.sound(-seed - i, false));
             } catch (Exception | AssertionError e) {
                 throw new AssertionError("seed " + (seed + i), e);
             }
         }
-        assertThat(merged).as("from seed %d", seed).isGreaterThan(PAIRS / 2);
     }
 
     private void assertMountedAsUnpacked(TarBytes archive) throws Exception {
         assertThat(SameAsUnpacked.check(directory, archive.end(), true)).isTrue();
     }
 
-    private void assertMerged(byte[] lower, byte[] upper) throws Exception {
-        assertThat(merge(directory, lower, upper)).isTrue();
-    }
-
-    /** Whether the layers can be compared; fails unless they show what directories would. */
-    private static boolean merge(Path place, byte[] lower, byte[] upper) throws Exception {
+    private static void assertMerged(Path place, byte[] lower, byte[] upper) throws Exception {
         Path lowerFiles = Files.createDirectory(place.resolve("lower"));
         Path upperFiles = Files.createDirectory(place.resolve("upper"));
         LayerUnpacker.unpack(new ByteArrayInputStream(lower), lowerFiles, true);
         var unpacked = LayerUnpacker.unpack(new ByteArrayInputStream(upper), upperFiles, false);
         LayerTree tree = LayerTree.read(new ByteArrayInputStream(upper), false);
-        if (!SameAsUnpacked.agreeOnDirectories(tree, unpacked, upperFiles)) {
-            return false;
-        }
         LayerUnpacker.inherit(upperFiles, unpacked, List.of(lowerFiles));
         Path image = place.resolve("upper.erofs");
         Path data = Files.write(place.resolve("upper.tar"), upper);
@@ -258,7 +248,6 @@ class MountedLayersTest {
                         .isEqualTo(merged(place, upperFiles, lowerFiles));
             }
         }
-        return true;
     }
 
     private static List<String> merged(Path place, Path upper, Path lower) throws Exception {

@@ -51,21 +51,21 @@ final class RandomLayer {
     }
 
     /** An archive that can be mounted: what cannot be applied is left out. */
-    static byte[] sound(long seed) {
+    static byte[] sound(long seed, boolean bottom) {
         var layer = new RandomLayer(seed);
         byte[] sound = new byte[0];
         int count = 1 + layer.random.nextInt(60);
         for (int i = 0; i < count; i++) {
             var longer = new TarBytes().raw(sound);
             layer.add(longer);
-            sound = isSound(longer.bytes()) ? longer.bytes() : sound;
+            sound = isSound(longer.bytes(), bottom) ? longer.bytes() : sound;
         }
         return new TarBytes().raw(sound).end();
     }
 
-    private static boolean isSound(byte[] archive) {
+    private static boolean isSound(byte[] archive, boolean bottom) {
         try {
-            return LayerTree.read(new ByteArrayInputStream(archive), false).lowerLinks().isEmpty();
+            return LayerTree.read(new ByteArrayInputStream(archive), bottom).lowerLinks().isEmpty();
         } catch (IOException _) {
             return false;
         }
