@@ -9,7 +9,8 @@
 # Podman and containerd's ctr are measured too where PEER_ENTER, a command that runs a command in
 # their root, is given; PEER_ROOT is that root as seen from here, and PEER_CTR_DATA containerd's
 # data in it. Needs docker-registry, skopeo and, once, what debian-layers.sh needs; BENCH_IMAGE
-# names the image that it made (kept otherwise beside the results of the build).
+# names the image that it made (kept otherwise beside the results of the build), STORAGE_DRIVER what
+# Jong keeps layers with.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 top=${here%/bench}
@@ -150,13 +151,14 @@ data() {
     esac
 }
 
+# Not what is mounted below: files of EROFS images would count twice.
 disk_of_ten() {
     local directory before name
     directory=$(data)
     [ -n "$directory" ] || return 0
-    before=$(du -sk "$directory" | cut -f1)
+    before=$(du -skx "$directory" | cut -f1)
     for name in "${ten[@]}"; do pull "$name" >/dev/null; done
-    echo "$engine ten_images_kib $(($(du -sk "$directory" | cut -f1) - before))" >>"$results"
+    echo "$engine ten_images_kib $(($(du -skx "$directory" | cut -f1) - before))" >>"$results"
     for name in "${ten[@]}"; do remove "$name" >/dev/null; done
 }
 
@@ -208,7 +210,8 @@ head -c 75000000 /dev/urandom | base64 -w 0 >"$work/blob/data"
 [ -z "${PEER_ROOT-}" ] || tar -C "$work/blob" -cf "$PEER_ROOT$inside-blob.tar" .
 
 "$top/jongd" -H "unix://$work/jong.sock" --data-root "$work/data" --exec-root "$work/run" \
-    --pidfile "$work/jongd.pid" --bridge none >"$work/jongd.log" 2>&1 &
+    --pidfile "$work/jongd.pid" --bridge none \
+    ${STORAGE_DRIVER:+--storage-driver "$STORAGE_DRIVER"} >"$work/jongd.log" 2>&1 &
 jongd=$!
 processes+=($jongd)
 until docker version >/dev/null 2>&1; do
@@ -265,6 +268,8 @@ make_images() {
     remove "$large" >/dev/null
 }
 
+engine=jong
+driver=$(docker_on info -f '{{.Driver}}')
 load_average=$(cut -d' ' -f1 /proc/loadavg)
 for ((round = 0; round < rounds; round++)); do
     # Engines remember what a registry has, also of removed images.
@@ -309,6 +314,6 @@ git -C "$top" diff --quiet HEAD || commit=$commit+changes
 cpu=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)
 echo "$medians" | awk -v head="\"time\":\"$(date -u +%FT%TZ)\",\"commit\":\"$commit\",\
 \"machine\":\"$cpu, $(nproc) cores, Linux $(uname -r)\",\"load\":$load_average,\
-\"rounds\":$rounds,\"engines\":\"${engines[*]}\"" '
+\"rounds\":$rounds,\"driver\":\"$driver\",\"engines\":\"${engines[*]}\"" '
     { lines = lines sprintf(",\"%s.%s\":%s", $1, $2, $3) }
     END { print "{" head lines "}" }' >>"$here/images.jsonl"
