@@ -175,6 +175,7 @@ public final class ContainerRuntime implements AutoCloseable {
     private Container begin(ContainerSetup setup, Plan plan, ContainerCgroup cgroup, Path directory)
             throws IOException {
         cgroup.refuseUsed();
+        RunDirectory.noteCgroup(directory, cgroup.path());
         MonitorProgram.Starting starting = monitors.start(directory);
         cgroup.fill(setup.spec().linux().resources());
         CgroupDelegation.apply(setup.spec(), cgroup);
@@ -203,8 +204,12 @@ public final class ContainerRuntime implements AutoCloseable {
                 new Container.Parts(record, directory, monitor, cgroup, seccomp), creation, plan);
     }
 
-    /** What fails here is told beside the error that brought us here. */
     private static void undo(ContainerCgroup cgroup, Path directory, Exception cause) {
+        undo(Optional.of(cgroup), directory, cause);
+    }
+
+    /** What fails here is told beside the error that brought us here. */
+    private static void undo(Optional<ContainerCgroup> cgroup, Path directory, Exception cause) {
         var monitor = new Monitor(directory);
         try {
             if (monitor.isThere()) {
@@ -214,7 +219,9 @@ public final class ContainerRuntime implements AutoCloseable {
             cause.addSuppressed(e);
         }
         try {
-            cgroup.remove();
+            if (cgroup.isPresent()) {
+                cgroup.get().remove();
+            }
         } catch (IOException | StatusException e) {
             cause.addSuppressed(e);
         }
@@ -250,10 +257,18 @@ public final class ContainerRuntime implements AutoCloseable {
             container.destroy();
         } catch (IOException | StatusException e) {
             LOG.log(WARNING, "removing the unusable " + directory, e);
-            Path name = directory.getFileName();
-            undo(cgroups.of("/jong/" + name), directory, e);
+            undo(notedCgroup(directory, e), directory, e);
         }
         return Optional.empty();
+    }
+
+    private Optional<ContainerCgroup> notedCgroup(Path directory, Exception cause) {
+        try {
+            return RunDirectory.notedCgroup(directory).map(cgroups::of);
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+            return Optional.empty();
+        }
     }
 
     private Container open(Path directory) throws IOException {

@@ -401,6 +401,19 @@ final class ContainerRuntimeTest {
     }
 
     @Test
+    void aCreationThatDidNotReachItsRecordLeavesNoCgroup() throws IOException {
+        Container created = create("true");
+        created.awaitReady();
+        Path run = temporary.resolve("run");
+        Files.delete(run.resolve(id).resolve("container.json"));
+        try (var restarted = new ContainerRuntime(TestBundle.PROGRAM, run)) {
+            assertThat(restarted.recover()).isEmpty();
+        }
+        assertThat(Path.of("/proc/" + created.pid())).doesNotExist();
+        assertThat(run.resolve(id)).doesNotExist();
+    }
+
+    @Test
     void anIdIsTakenOnlyOnce() {
         Container container = create("true");
         assertThatThrownBy(() -> create("true")).isInstanceOf(StatusException.AlreadyExists.class);
