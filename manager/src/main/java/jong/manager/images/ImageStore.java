@@ -66,6 +66,15 @@ final class ImageStore {
         return images.get(id.toString()).map(json -> stored(id, json));
     }
 
+    /**
+     * An image that was there a moment ago.
+     *
+     * @throws StatusException.NotFound with docker's text if it was removed meanwhile
+     */
+    Stored existing(Digest id) {
+        return get(id).orElseThrow(() -> new StatusException.NotFound("No such image: " + id));
+    }
+
     List<Stored> all() {
         List<Stored> all = new ArrayList<>();
         images.entries().forEach((id, json) -> all.add(stored(Digest.parse(id), json)));
@@ -96,7 +105,7 @@ final class ImageStore {
      */
     void pulledThrough(Digest id, Descriptor index, Reference listed) {
         metadata.transaction(() -> {
-            put(get(id).orElseThrow().withIndex(index));
+            put(existing(id).withIndex(index));
             pointed(listed)
                     .filter(other -> !other.equals(id))
                     .flatMap(this::get)
@@ -146,10 +155,14 @@ final class ImageStore {
                 }));
     }
 
-    /** Makes a name, with tag or digest, point to an image that exists. */
+    /**
+     * Makes a name, with tag or digest, point to an image.
+     *
+     * @throws StatusException.NotFound as by {@link #existing}
+     */
     void point(Reference reference, Digest id) {
         metadata.transaction(() -> {
-            Stored image = get(id).orElseThrow();
+            Stored image = existing(id);
             names.put(reference.toString(), new JsonObject().with("id", id.toString()));
             if (reference.digest() == null) {
                 Instant now = Instant.now();

@@ -152,7 +152,7 @@ final class RegistryTransfers {
 
     private void push(Reference name, UnaryOperator<Digest> choice, ImagePush push, Lease lease)
             throws IOException, InterruptedException {
-        ImageStore.Stored image = images.get(choice.apply(images.named(name).id())).orElseThrow();
+        ImageStore.Stored image = images.existing(choice.apply(images.named(name).id()));
         var config = ImageConfig.parse(content.readAll(image.id(), ImageConfig.MAX_BYTES));
         layers.keep(image, config, lease);
         if (images.get(image.id()).isEmpty()) { // Removed before the lease could keep it.
