@@ -37,7 +37,9 @@ final class Collection {
             List<SnapshotInfo> all = snapshots.walk();
             Map<String, String> parents = parents(all);
             Marks marks = mark(sweep, all, parents);
-            sweepSnapshots(sweep, marks, all, parents);
+            if (sweepSnapshots(sweep, marks, all, parents)) {
+                roots.mark(marks); // What belongs to those that turned out to be needed stays, too.
+            }
             sweepIngests(sweep);
             if (marks.isComplete()) {
                 sweepContent(sweep, marks);
@@ -81,12 +83,22 @@ final class Collection {
         return marks;
     }
 
-    private void sweepSnapshots(
+    /** True if somebody has put a snapshot on one of them meanwhile; these are marked now. */
+    private boolean sweepSnapshots(
             Sweep sweep, Marks marks, List<SnapshotInfo> all, Map<String, String> parents)
             throws IOException {
+        List<String> needed = new ArrayList<>();
         for (String name : garbage(marks, all, parents)) {
-            sweep.remove(Resource.snapshot(name), () -> remove(name));
+            sweep.remove(
+                    Resource.snapshot(name),
+                    () -> {
+                        if (!remove(name)) {
+                            needed.add(name);
+                        }
+                    });
         }
+        needed.forEach(marks::snapshot);
+        return !needed.isEmpty();
     }
 
     /** Those on top come first: a snapshot cannot be removed while another stands on it. */
@@ -103,17 +115,19 @@ final class Collection {
         return Leases.isTemporary(snapshot) || roots.owns(snapshot);
     }
 
-    private void remove(String snapshot) throws IOException {
+    /** False if somebody has just put a snapshot on it, which may happen at any time. */
+    private boolean remove(String snapshot) throws IOException {
         try {
             snapshots.remove(snapshot);
         } catch (StatusException.Conflict _) {
-            return; // Somebody has just put a snapshot on it, which may happen at any time.
+            return false;
         } catch (StatusException.NotFound _) {
             // A death came between this step and the next, the last time.
         }
         if (roots.owns(snapshot)) {
             roots.forget(snapshot);
         }
+        return true;
     }
 
     private void sweepIngests(Sweep sweep) throws IOException {
