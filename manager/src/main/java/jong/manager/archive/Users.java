@@ -3,6 +3,7 @@ package jong.manager.archive;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
 import jong.manager.archive.Extraction.Owner;
@@ -15,6 +16,8 @@ public final class Users {
     private static final int NAME = 0;
     private static final int NUMBER = 2;
     private static final int GROUP = 3;
+    private static final int NUMBERS_OF_USER = 2;
+    private static final int NUMBERS_OF_GROUP = 1;
 
     private final RootFiles files;
 
@@ -33,49 +36,60 @@ public final class Users {
         int colon = user.indexOf(':');
         String name = colon < 0 ? user : user.substring(0, colon);
         String group = colon < 0 ? "" : user.substring(colon + 1);
-        Optional<String[]> entry = entry("/etc/passwd", name);
-        OptionalInt number = number(name);
-        if (entry.isEmpty() && number.isEmpty()) {
-            throw new InvalidArgument(
-                    "unable to find user " + name + ": no matching entries in passwd file");
-        }
-        int uid = entry.map(fields -> field(fields, NUMBER)).orElse(number.orElse(0));
-        int gid = entry.map(fields -> field(fields, GROUP)).orElse(0);
+        Optional<String[]> entry = entry("/etc/passwd", NUMBERS_OF_USER, name);
+        int uid =
+                entry.map(fields -> number(fields[NUMBER]))
+                        .orElse(number(name))
+                        .orElseThrow(() -> unknown("user", name, "passwd"));
+        int gid =
+                entry.map(fields -> number(fields[GROUP])).orElse(OptionalInt.of(0)).orElseThrow();
         return new Owner(uid, group.isEmpty() ? gid : group(group));
     }
 
     private int group(String name) throws IOException {
-        Optional<String[]> entry = entry("/etc/group", name);
-        OptionalInt number = number(name);
-        if (entry.isEmpty() && number.isEmpty()) {
-            throw new InvalidArgument(
-                    "unable to find group " + name + ": no matching entries in group file");
-        }
-        return entry.map(fields -> field(fields, NUMBER)).orElse(number.orElse(0));
+        return entry("/etc/group", NUMBERS_OF_GROUP, name)
+                .map(fields -> number(fields[NUMBER]))
+                .orElse(number(name))
+                .orElseThrow(() -> unknown("group", name, "group"));
     }
 
-    /** The line with that name or, of a number, with that number. */
-    private Optional<String[]> entry(String path, String name) throws IOException {
+    private static InvalidArgument unknown(String kind, String name, String file) {
+        return new InvalidArgument(
+                "unable to find %s %s: no matching entries in %s file".formatted(kind, name, file));
+    }
+
+    /**
+     * The line with that name or, of a number, with that number. A line whose numbers are none, or
+     * none that the kernel knows, does not count: it must not mean root.
+     */
+    private Optional<String[]> entry(String path, int numbers, String name) throws IOException {
         Optional<byte[]> bytes = files.read(path, MAX_FILE);
         if (bytes.isEmpty()) {
             return Optional.empty();
         }
-        int field = number(name).isPresent() ? NUMBER : NAME;
+        OptionalInt number = number(name);
         return new String(bytes.get(), UTF_8)
                 .lines()
                 .map(line -> line.split(":", -1))
-                .filter(fields -> fields.length > NUMBER && fields[field].equals(name))
+                .filter(fields -> isSound(fields, numbers))
+                .filter(fields ->
+                        number.isPresent()
+                                ? number.equals(number(fields[NUMBER]))
+                                : fields[NAME].equals(name))
                 .findFirst();
     }
 
-    private static int field(String[] fields, int index) {
-        return index < fields.length ? number(fields[index]).orElse(0) : 0;
+    private static boolean isSound(String[] fields, int numbers) {
+        return fields.length >= NUMBER + numbers
+                && Arrays.stream(fields, NUMBER, NUMBER + numbers)
+                        .allMatch(field -> number(field).isPresent());
     }
 
+    /** A uid or gid from 0 to 2147483647, which docker takes, in digits only. */
     private static OptionalInt number(String text) {
         try {
-            int number = Integer.parseInt(text);
-            return number < 0 ? OptionalInt.empty() : OptionalInt.of(number);
+            boolean digits = text.chars().allMatch(c -> c >= '0' && c <= '9');
+            return digits ? OptionalInt.of(Integer.parseInt(text)) : OptionalInt.empty();
         } catch (NumberFormatException e) {
             return OptionalInt.empty();
         }
