@@ -4,6 +4,10 @@
 # processes of the engine. Once: the disk that ten images with a common base take, and the memory
 # of the daemons while they pull this image and one of 1 GB. One JSON line to images.jsonl.
 #
+# "tools" is what a pull costs at least: the layers received with curl, hashed with openssl, inflated
+# with ISA-L's igzip (gzip if there is none), hashed again and written, by tar into directories as for
+# overlay2 (pull) or as they are, as for erofs without compression (pull_tars).
+#
 #   PEER_DOCKER_HOST=unix:///path/docker.sock bench/images.sh [ROUNDS]
 #
 # Podman and containerd's ctr are measured too where PEER_ENTER, a command that runs a command in
@@ -112,7 +116,7 @@ daemon_cpu() {
     case $engine in
     jong) of=$jongd ;;
     dockerd) of=$(named 'dockerd|containerd') ;;
-    podman) of= ;;
+    podman | tools) of= ;;
     ctr) of=$(named containerd) ;;
     esac
     for process in $of; do cat "/proc/$process/stat"; done |
@@ -179,6 +183,30 @@ memory() {
         END { print name "_peak_rss_kib", peak; print name "_after_rss_kib", after }' >>"$results"
     remove "$2" >/dev/null
 }
+
+# Each layer at once; FILES is "tree" or "tar".
+tools_pull() { # FILES
+    local layer directory
+    rm -rf "$work/tools"
+    for layer in $(layers); do
+        directory=$work/tools/$layer
+        mkdir -p "$directory/tree"
+        mkfifo "$directory/packed" "$directory/plain"
+        openssl dgst -sha256 <"$directory/packed" &
+        openssl dgst -sha256 <"$directory/plain" &
+        curl -sfN "http://${from%%/*}/v2/debian/blobs/$layer" | tee "$directory/packed" |
+            "$inflate" -dc | tee "$directory/plain" |
+            if [ "$1" = tar ]; then cat >"$directory/tar"; else tar -xC "$directory/tree"; fi &
+    done
+    wait
+}
+layers() {
+    curl -sf -H 'Accept: application/vnd.docker.distribution.manifest.v2+json' \
+        -H 'Accept: application/vnd.oci.image.manifest.v1+json' \
+        "http://${from%%/*}/v2/debian/manifests/latest" |
+        tr -d ' \n' | sed 's/.*"layers"//' | grep -o 'sha256:[0-9a-f]*'
+}
+export work from inflate=$(command -v igzip || command -v gzip)
 
 each_engine() {
     for engine in "${engines[@]}"; do "$@"; done
@@ -277,6 +305,10 @@ for ((round = 0; round < rounds; round++)); do
     start_registry $((port + 1 + round))
     # New bytes for each round and engine: a registry and an engine keep what they have seen.
     each_engine pulls
+    engine=tools
+    timed pull bash -c "$(declare -f tools_pull layers); tools_pull tree"
+    timed pull_tars bash -c "$(declare -f tools_pull layers); tools_pull tar"
+    rm -rf "$work/tools"
     for engine in "${engines[@]}"; do
         echo "$engine $round" >"$work/blob/name"
         tar -C "$work/blob" -cf "$work/blob.tar" .
@@ -295,7 +327,7 @@ medians=$(sort -k1,2 -k3n "$results" | awk '
     function flush() { if (n) print key, value[int((n + 1) / 2)] }
     { if ($1 " " $2 != key) { flush(); key = $1 " " $2; n = 0 } value[++n] = $3 }
     END { flush() }')
-echo "$medians" | awk -v engines="${engines[*]}" '
+echo "$medians" | awk -v engines="${engines[*]} tools" '
     { value[$2, $1] = $3; if (!($2 in seen)) { seen[$2]; order[++count] = $2 } }
     END {
         n = split(engines, names, " ")
