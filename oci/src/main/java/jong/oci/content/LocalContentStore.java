@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import jong.oci.Descriptor;
 import jong.oci.Digest;
@@ -31,13 +32,16 @@ import org.jspecify.annotations.Nullable;
  * commit syncs the file, renames it into place and syncs the directory. An ingest is not synced
  * before: after the death of the process it goes on from what the file holds, whose hash is made
  * again; after the death of the machine the file may hold less, or what the commit then refuses.
- * The directory belongs to one process at a time.
+ * The directory belongs to one process at a time; opening it removes what a death left of an ingest
+ * that had just begun, and that tells no ref.
  */
 public final class LocalContentStore implements ContentStore {
 
     private static final List<String> ALGORITHMS = List.of("sha256", "sha512");
     private static final String DATA = ".data";
     private static final String REF = ".ref";
+    private static final Pattern INGEST =
+            Pattern.compile("[0-9a-f]{64}(\\" + DATA + "|\\" + REF + ")");
 
     private final Path blobs;
     private final Path ingests;
@@ -64,6 +68,11 @@ public final class LocalContentStore implements ContentStore {
             Files.createDirectories(blobs.resolve(algorithm));
         }
         Files.writeString(root.resolve("oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
+        for (Path file : strayIngests()) {
+            if (INGEST.matcher(file.getFileName().toString()).matches()) {
+                Files.delete(file);
+            }
+        }
     }
 
     @Override
@@ -90,7 +99,10 @@ public final class LocalContentStore implements ContentStore {
     public ContentWriter writer(String ref, @Nullable Descriptor expected) throws IOException {
         claim(ref);
         try {
-            Files.writeString(ingest(ref, REF), ref);
+            Path file = ingest(ref, REF);
+            if (refOf(file).isEmpty()) { // Not again: a death in between would lose the ingest.
+                Files.writeString(file, ref);
+            }
             return new FileWriter(this, ref, expected);
         } catch (IOException | RuntimeException e) {
             busy.remove(ref);
@@ -172,6 +184,12 @@ public final class LocalContentStore implements ContentStore {
                 }
             }
         }
+        strays.addAll(strayIngests());
+        return strays;
+    }
+
+    private List<Path> strayIngests() throws IOException {
+        List<Path> strays = new ArrayList<>();
         for (Path file : files(ingests)) {
             String name = file.getFileName().toString();
             Path ref = file.resolveSibling(name.replaceFirst("\\.data$", REF));
