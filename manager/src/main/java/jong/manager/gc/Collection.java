@@ -16,7 +16,19 @@ import jong.oci.content.ContentInfo;
 import jong.oci.content.ContentStore;
 import jong.wire.status.StatusException;
 
-/** One collection. */
+/**
+ * One collection, beside all other work. What it may not remove is known at three points:
+ *
+ * <ul>
+ *   <li>When the marks are set: what images, the snapshots of containers and leases refer to.
+ *   <li>From then on, by leases: what is found, made or opened under one stays, to the end of the
+ *       sweep. So pulls, loads, commits, imports, pushes and saves may begin and end at any time.
+ *   <li>Once the layers are swept, by the layers that are still there: a container needs no lease,
+ *       as its snapshot keeps the layer that it stands on from removal. It can be made on an image
+ *       that was just removed; a new one can only stand on a layer that is there then, so none that
+ *       comes later misses an archive.
+ * </ul>
+ */
 final class Collection {
 
     private final ContentStore content;
@@ -38,7 +50,7 @@ final class Collection {
             Map<String, String> parents = parents(all);
             Marks marks = mark(sweep, all, parents);
             if (sweepSnapshots(sweep, marks, all, parents)) {
-                roots.mark(marks); // What belongs to those that turned out to be needed stays, too.
+                roots.mark(marks); // The archives of the layers that stay.
             }
             sweepIngests(sweep);
             if (marks.isComplete()) {
@@ -83,22 +95,22 @@ final class Collection {
         return marks;
     }
 
-    /** True if somebody has put a snapshot on one of them meanwhile; these are marked now. */
+    /** True if some of what was not marked stays; that is marked now. */
     private boolean sweepSnapshots(
             Sweep sweep, Marks marks, List<SnapshotInfo> all, Map<String, String> parents)
             throws IOException {
-        List<String> needed = new ArrayList<>();
-        for (String name : garbage(marks, all, parents)) {
-            sweep.remove(
-                    Resource.snapshot(name),
-                    () -> {
-                        if (!remove(name)) {
-                            needed.add(name);
-                        }
-                    });
+        List<String> garbage = garbage(marks, all, parents);
+        for (String name : garbage) {
+            sweep.remove(Resource.snapshot(name), () -> remove(name));
         }
-        needed.forEach(marks::snapshot);
-        return !needed.isEmpty();
+        List<String> staying = new ArrayList<>();
+        for (String name : garbage) { // A lease keeps them, or a container stands on them.
+            if (snapshots.stat(name).isPresent()) {
+                staying.add(name);
+            }
+        }
+        staying.forEach(marks::snapshot);
+        return !staying.isEmpty();
     }
 
     /** Those on top come first: a snapshot cannot be removed while another stands on it. */
@@ -115,19 +127,17 @@ final class Collection {
         return Leases.isTemporary(snapshot) || roots.owns(snapshot);
     }
 
-    /** False if somebody has just put a snapshot on it, which may happen at any time. */
-    private boolean remove(String snapshot) throws IOException {
+    private void remove(String snapshot) throws IOException {
         try {
             snapshots.remove(snapshot);
         } catch (StatusException.Conflict _) {
-            return false;
+            return; // Somebody has just put a snapshot on it, which may happen at any time.
         } catch (StatusException.NotFound _) {
             // A death came between this step and the next, the last time.
         }
         if (roots.owns(snapshot)) {
             roots.forget(snapshot);
         }
-        return true;
     }
 
     private void sweepIngests(Sweep sweep) throws IOException {

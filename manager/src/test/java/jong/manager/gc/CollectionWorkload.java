@@ -177,7 +177,7 @@ public final class CollectionWorkload {
             }
             case 4 -> images.remove(name, false, true, this::users);
             case 5 -> images.collect(true);
-            default -> changeContainer(box, own);
+            default -> changeContainer(box, random.nextBoolean() ? own : name);
         }
     }
 
@@ -186,7 +186,7 @@ public final class CollectionWorkload {
         say("+" + own);
     }
 
-    private void changeContainer(String box, String own) throws IOException {
+    private void changeContainer(String box, String name) throws IOException {
         if (containers.get(box).isPresent()) {
             say("?" + box);
             containers.remove(box);
@@ -194,7 +194,7 @@ public final class CollectionWorkload {
             images.collect(false);
             return;
         }
-        Image image = images.get(own);
+        Image image = images.get(name);
         snapshots.prepare(box, image.snapshot());
         containers.put(box, new JsonObject().with("image", image.id().toString()));
         say("+" + box);
