@@ -6,11 +6,17 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.SignatureException;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import javax.net.ssl.SSLException;
+import jong.wire.pem.PemFile;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +41,7 @@ public final class Tls {
      * TLS for clients of any kind.
      *
      * @param certificate the certificate and its chain, PEM
-     * @param key the private key, PKCS#8 in PEM
+     * @param key the private key, PEM
      * @throws IOException if a file cannot be read or used
      */
     public static Tls of(Path certificate, Path key) throws IOException {
@@ -65,36 +71,9 @@ public final class Tls {
     private static SslContext read(Path certificate, Path key, @Nullable Path authorities)
             throws IOException {
         SslContextBuilder builder = builder(certificate, key);
-        if (authorities == null) {
-            return build(certificate, key, builder);
+        if (authorities != null) {
+            builder.clientAuth(ClientAuth.REQUIRE).trustManager(trusted(authorities));
         }
-        builder.clientAuth(ClientAuth.REQUIRE);
-        try {
-            return build(certificate, key, builder.trustManager(readable(authorities)));
-        } catch (IllegalArgumentException e) {
-            throw new IOException("cannot use the authorities in " + authorities + ": " + e, e);
-        }
-    }
-
-    private static SslContextBuilder builder(Path certificate, Path key) throws IOException {
-        try {
-            return SslContextBuilder.forServer(readable(certificate), readable(key))
-                    .sslProvider(SslProvider.JDK)
-                    .protocols("TLSv1.3", "TLSv1.2");
-        } catch (IllegalArgumentException e) {
-            throw unusable(certificate, key, e);
-        }
-    }
-
-    private static File readable(Path path) throws IOException {
-        if (!Files.isReadable(path)) {
-            throw new IOException("cannot read " + path);
-        }
-        return path.toFile();
-    }
-
-    private static SslContext build(Path certificate, Path key, SslContextBuilder builder)
-            throws IOException {
         try {
             return builder.build();
         } catch (SSLException e) {
@@ -102,10 +81,76 @@ public final class Tls {
         }
     }
 
+    private static SslContextBuilder builder(Path certificate, Path key) throws IOException {
+        try {
+            List<X509Certificate> chain = readable(certificate).certificates();
+            PrivateKey secret = readable(key).privateKey();
+            requirePair(chain.getFirst(), secret);
+            return SslContextBuilder.forServer(secret, chain)
+                    .sslProvider(SslProvider.JDK)
+                    .protocols("TLSv1.3", "TLSv1.2");
+        } catch (UnreadableException e) {
+            throw e;
+        } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
+            throw unusable(certificate, key, e);
+        }
+    }
+
+    private static List<X509Certificate> trusted(Path authorities) throws IOException {
+        try {
+            return readable(authorities).certificates();
+        } catch (UnreadableException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new IOException("cannot use the authorities in " + authorities + ": " + e, e);
+        }
+    }
+
+    /** A file cannot be opened at all: what it should be has no part in that. */
+    private static final class UnreadableException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        UnreadableException(Path path) {
+            super("cannot read " + path);
+        }
+    }
+
+    private static PemFile readable(Path path) throws IOException {
+        if (!Files.isReadable(path)) {
+            throw new UnreadableException(path);
+        }
+        return PemFile.read(path);
+    }
+
+    /** Files that are changed one after another do not fit in between. */
+    private static void requirePair(X509Certificate certificate, PrivateKey key)
+            throws GeneralSecurityException {
+        String algorithm =
+                switch (key.getAlgorithm()) {
+                    case "RSA" -> "SHA256withRSA";
+                    case "EC" -> "SHA256withECDSA";
+                    default -> key.getAlgorithm();
+                };
+        byte[] sample = {1};
+        var signature = Signature.getInstance(algorithm);
+        signature.initSign(key);
+        signature.update(sample);
+        byte[] signed = signature.sign();
+        signature.initVerify(certificate.getPublicKey());
+        signature.update(sample);
+        if (!signature.verify(signed)) {
+            throw new SignatureException("the key is not that of the certificate");
+        }
+    }
+
     private static IOException unusable(Path certificate, Path key, Exception cause) {
-        Throwable reason = cause.getCause() == null ? cause : cause.getCause();
         return new IOException(
-                "cannot use certificate " + certificate + " with key " + key + ": " + reason,
+                "cannot use certificate "
+                        + certificate
+                        + " with key "
+                        + key
+                        + ": "
+                        + cause.getMessage(),
                 cause);
     }
 

@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.Key;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
 import java.util.Base64;
 import java.util.List;
 import javax.net.ssl.HttpsURLConnection;
@@ -23,6 +26,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TlsTest extends ServerTest {
@@ -76,10 +81,15 @@ class TlsTest extends ServerTest {
     }
 
     private SSLContext trusting(@Nullable KeyStore own) throws Exception {
+        return trusting(keys.getCertificate("test"), own);
+    }
+
+    private static SSLContext trusting(Certificate server, @Nullable KeyStore own)
+            throws Exception {
         var trust = TrustManagerFactory.getInstance("PKIX");
         var trusted = KeyStore.getInstance("PKCS12");
         trusted.load(null, null);
-        trusted.setCertificateEntry("server", keys.getCertificate("test"));
+        trusted.setCertificateEntry("server", server);
         trust.init(trusted);
         var managers = KeyManagerFactory.getInstance("PKIX");
         managers.init(own, PASSWORD);
@@ -150,6 +160,46 @@ class TlsTest extends ServerTest {
         SSLContext unknown = trusting(null);
         assertThat(exchange(trusting(keys), uri, "")).isEqualTo("in");
         assertThatThrownBy(() -> exchange(unknown, uri, "")).isInstanceOf(IOException.class);
+    }
+
+    /** As openssl and docker's instructions make them. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ecparam -name prime256v1 -genkey -out %s",
+                "genrsa -traditional -out %s 2048",
+                "genpkey -algorithm ED25519 -out %s"
+            })
+    void keysOfAllEncodingsAreTaken(String make) throws Exception {
+        Path key = directory.resolve("key");
+        Path self = directory.resolve("certificate");
+        openssl(make.formatted(key));
+        openssl("req -x509 -new -key " + key + " -subj /CN=localhost -out " + self);
+        URI uri = listen(TlsTest::echoSafely, Tls.of(self, key));
+        Certificate own;
+        try (InputStream in = Files.newInputStream(self)) {
+            own = CertificateFactory.getInstance("X.509").generateCertificate(in);
+        }
+        var connection = (HttpsURLConnection) uri.toURL().openConnection();
+        connection.setSSLSocketFactory(trusting(own, null).getSocketFactory());
+        connection.setHostnameVerifier((_, _) -> true);
+        connection.connect();
+        assertThat(connection.getServerCertificates()[0]).isEqualTo(own);
+    }
+
+    private static void openssl(String arguments) throws IOException, InterruptedException {
+        run(List.of(("openssl " + arguments).split(" ")));
+    }
+
+    @Test
+    void aKeyOfAnotherCertificateIsRefused() throws Exception {
+        Path other = directory.resolve("other");
+        openssl("ecparam -name prime256v1 -genkey -out " + other);
+        assertThatThrownBy(() -> Tls.of(certificate, other))
+                .hasMessage(
+                        "cannot use certificate %s with key %s: the key is not that of the"
+                                + " certificate",
+                        certificate, other);
     }
 
     @Test

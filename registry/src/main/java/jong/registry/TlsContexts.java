@@ -15,6 +15,7 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import javax.net.ssl.X509TrustManager;
 import jong.registry.hosts.TlsSettings;
+import jong.wire.pem.PemFile;
 import org.jspecify.annotations.Nullable;
 
 /** Makes what the JDK needs to speak TLS as settings say. */
@@ -52,7 +53,7 @@ final class TlsContexts {
             store.setCertificateEntry("system-" + number++, known);
         }
         for (var file : tls.authorities()) {
-            for (Certificate certificate : PemFiles.certificates(file)) {
+            for (Certificate certificate : PemFile.read(file).certificates()) {
                 store.setCertificateEntry("own-" + number++, certificate);
             }
         }
@@ -84,9 +85,12 @@ final class TlsContexts {
         int number = 0;
         for (TlsSettings.Identity identity : tls.identities()) {
             Certificate[] chain =
-                    PemFiles.certificates(identity.certificate()).toArray(Certificate[]::new);
+                    PemFile.read(identity.certificate()).certificates().toArray(Certificate[]::new);
             store.setKeyEntry(
-                    "client-" + number++, PemFiles.key(identity.key()), NO_PASSWORD, chain);
+                    "client-" + number++,
+                    PemFile.read(identity.key()).privateKey(),
+                    NO_PASSWORD,
+                    chain);
         }
         var factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         factory.init(store, NO_PASSWORD);

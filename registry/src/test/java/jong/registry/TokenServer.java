@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import jong.wire.json.Json;
 import jong.wire.json.JsonObject;
+import jong.wire.pem.PemFile;
 
 /**
  * A token service whose tokens docker-registry takes (distribution, docs/spec/auth): {@code
@@ -42,7 +43,7 @@ final class TokenServer implements AutoCloseable {
     TokenServer(Path directory) throws Exception {
         Certificates.selfSigned(directory, "token", "localhost");
         certificate = directory.resolve("token.crt");
-        key = PemFiles.key(directory.resolve("token.key"));
+        key = PemFile.read(directory.resolve("token.key")).privateKey();
         server.on("/token", this::answer);
     }
 
@@ -124,7 +125,7 @@ final class TokenServer implements AutoCloseable {
 
     private String signed(JsonObject claims) throws IOException, GeneralSecurityException {
         List<String> chain = new ArrayList<>();
-        for (Certificate one : PemFiles.certificates(certificate)) {
+        for (Certificate one : PemFile.read(certificate).certificates()) {
             chain.add(Base64.getEncoder().encodeToString(one.getEncoded()));
         }
         var head = new JsonObject().with("typ", "JWT").with("alg", "RS256").with("x5c", chain);

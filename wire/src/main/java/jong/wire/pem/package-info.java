@@ -1,0 +1,2 @@
+/** Certificates and private keys from files. */
+package jong.wire.pem;
