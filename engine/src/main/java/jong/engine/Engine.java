@@ -38,7 +38,6 @@ import jong.http.ListenAddress;
 import jong.http.ServerOptions;
 import jong.manager.metadata.MetadataStore;
 import jong.manager.tasks.LocalTasks;
-import jong.registry.ProxySettings;
 import jong.registry.RegistryClient;
 import jong.registry.RegistryOptions;
 import jong.runtime.ContainerRuntime;
@@ -141,7 +140,7 @@ final class Engine implements AutoCloseable {
         return usual.withMirrors(options.registryMirrors())
                 .withInsecure(options.insecureRegistries())
                 .withDirectories(REGISTRY_DIRECTORIES)
-                .withProxies(options.proxies().or(ProxySettings.fromEnvironment(System.getenv())))
+                .withProxies(options.proxies(System.getenv()))
                 .withAttempts(
                         options.maxDownloadAttempts(), usual.uploadAttempts(), usual.retryStep());
     }

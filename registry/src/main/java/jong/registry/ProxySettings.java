@@ -1,6 +1,7 @@
 package jong.registry;
 
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Which proxies registries are reached by, in the words of the usual environment variables.
@@ -10,6 +11,8 @@ import java.util.Map;
  * @param none hosts that are reached without, divided by commas ({@code NO_PROXY})
  */
 public record ProxySettings(String http, String https, String none) {
+
+    private static final Pattern USER = Pattern.compile("^([^:/]*://)?[^/]*@");
 
     /** No proxy. */
     public static final ProxySettings NONE = new ProxySettings("", "", "");
@@ -28,6 +31,15 @@ public record ProxySettings(String http, String https, String none) {
                 http.isEmpty() ? fallback.http : http,
                 https.isEmpty() ? fallback.https : https,
                 none.isEmpty() ? fallback.none : none);
+    }
+
+    /** These settings with dockerd's {@code xxxxx:xxxxx} for names and passwords, to be shown. */
+    public ProxySettings masked() {
+        return new ProxySettings(masked(http), masked(https), none);
+    }
+
+    private static String masked(String proxy) {
+        return USER.matcher(proxy).replaceFirst("$1xxxxx:xxxxx@");
     }
 
     /** The proxies may hold passwords: neither is printed. */

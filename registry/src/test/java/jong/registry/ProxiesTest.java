@@ -50,6 +50,24 @@ class ProxiesTest {
     }
 
     @Test
+    void passwordsAreNotShown() {
+        for (String secret : List.of("u:s@p", "u:s%40x%2F@p", "s@p", "u:s@s@p", ":s@p")) {
+            for (String scheme : List.of("", "http://")) {
+                String host = scheme + secret + ":3128/";
+                assertThat(new ProxySettings(host, host, "a,b").masked())
+                        .as(host)
+                        .extracting(ProxySettings::http, ProxySettings::https, ProxySettings::none)
+                        .containsExactly(
+                                scheme + "xxxxx:xxxxx@p:3128/",
+                                scheme + "xxxxx:xxxxx@p:3128/",
+                                "a,b");
+            }
+        }
+        assertThat(new ProxySettings("http://p:3128", "p", "").masked())
+                .isEqualTo(new ProxySettings("http://p:3128", "p", ""));
+    }
+
+    @Test
     void wrongAddressesAreNotRepeated() {
         assertThatThrownBy(() -> new Proxies(new ProxySettings("socks5://u:secret@x", "", "")))
                 .isInstanceOf(StatusException.InvalidArgument.class)

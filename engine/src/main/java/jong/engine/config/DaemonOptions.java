@@ -310,9 +310,10 @@ public final class DaemonOptions {
     }
 
     /**
-     * The proxies that registries are reached by: of the flags, or of the file's {@code proxies}.
+     * The proxies that registries are reached by: of the flags, of the file's {@code proxies}, or
+     * of the environment.
      */
-    public ProxySettings proxies() {
+    public ProxySettings proxies(Map<String, String> environment) {
         JsonObject file =
                 OptionTable.byKey(OptionTable.PROXIES)
                         .map(option -> values.getOrDefault(option, List.of()))
@@ -324,7 +325,8 @@ public final class DaemonOptions {
                         new ProxySettings(
                                 file.string("http-proxy"),
                                 file.string("https-proxy"),
-                                file.string("no-proxy")));
+                                file.string("no-proxy")))
+                .or(ProxySettings.fromEnvironment(environment));
     }
 
     /** Whether containers get an init unless they say otherwise. */

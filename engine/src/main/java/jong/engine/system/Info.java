@@ -1,7 +1,6 @@
 package jong.engine.system;
 
 import java.io.IOException;
-import java.net.URI;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +9,7 @@ import jong.api.ApiVersion;
 import jong.engine.config.DaemonOptions;
 import jong.engine.config.Product;
 import jong.engine.system.EngineState.ContainerCounts;
+import jong.registry.ProxySettings;
 import jong.wire.json.JsonObject;
 
 /** The answer of {@code GET /info}. */
@@ -134,13 +134,14 @@ final class Info {
     }
 
     private void putEngine(JsonObject info) {
+        ProxySettings proxies = options.proxies(System.getenv()).masked();
         info.with("NCPU", Runtime.getRuntime().availableProcessors())
                 .with("MemTotal", HostFacts.memory())
                 .with("GenericResources", null)
                 .with("DockerRootDir", options.dataRoot().toString())
-                .with("HttpProxy", proxy("http_proxy"))
-                .with("HttpsProxy", proxy("https_proxy"))
-                .with("NoProxy", proxy("no_proxy"))
+                .with("HttpProxy", proxies.http())
+                .with("HttpsProxy", proxies.https())
+                .with("NoProxy", proxies.none())
                 .with("Name", HostFacts.hostname())
                 .with("Labels", options.labels())
                 .with("ExperimentalBuild", false)
@@ -187,17 +188,6 @@ final class Info {
 
     private static JsonObject commit() {
         return new JsonObject().with("ID", Product.VERSION).with("Expected", Product.VERSION);
-    }
-
-    /** A proxy without what proves who asks for it. */
-    private static String proxy(String variable) {
-        String value = System.getenv().getOrDefault(variable, "");
-        try {
-            String user = value.isEmpty() ? null : URI.create(value).getUserInfo();
-            return user == null ? value : value.replace(user + "@", "xxxxx:xxxxx@");
-        } catch (IllegalArgumentException _) {
-            return "";
-        }
     }
 
     private static int openFiles() {
