@@ -96,4 +96,34 @@ class PlatformsTest {
         cli.run("rmi --platform linux/arm64", image).succeeded();
         assertThat(cli.run("images -aq", image).lines()).hasSize(1);
     }
+
+    @Test
+    void otherPlatformIsFoundByOtherNamesAndById(@TempDir Path saved) {
+        var second = registry.name("second");
+        cli.run("pull --platform linux/arm64", image).succeeded();
+        cli.run("pull --platform linux/amd64", image).succeeded();
+        cli.run("tag", image, second).succeeded();
+        cli.run("pull --platform linux/arm64", image).succeeded();
+        var format = "{{.Architecture}}";
+        var id = cli.inspect(second, "{{.Id}}");
+        for (String known : new String[] {second, id}) {
+            assertThat(cli.run("image inspect -f", format, known).line()).isEqualTo("amd64");
+            assertThat(
+                            cli.run("image inspect --platform linux/arm64 -f", format, known)
+                                    .succeeded()
+                                    .line())
+                    .isEqualTo("arm64");
+            var archive = saved.resolve("saved.tar").toString();
+            cli.run("save --platform linux/arm64 -o", archive, known).succeeded();
+        }
+        assertThat(cli.run("images --tree", second).succeeded().out())
+                .containsPattern("second:latest +[0-9a-f]{12} +[0-9.]+MB +[0-9.]+MB")
+                .containsPattern("├─ linux/amd64 +[0-9a-f]{12} +[0-9.]+MB +[0-9.]+MB")
+                .containsPattern("└─ linux/arm64 +[0-9a-f]{12} +[0-9.]+MB +[0-9.]+MB");
+        cli.run("push --platform linux/arm64", second).succeeded();
+        cli.run("rmi", second).succeeded();
+        cli.run("pull", second).succeeded();
+        assertThat(cli.inspect(second, format)).isEqualTo("arm64");
+        cli.run("rmi", second).succeeded();
+    }
 }

@@ -73,7 +73,7 @@ final class Expectations {
 
     private void expect(KnownImage image) throws IOException {
         want(image.manifest(), "the manifest of image " + image.id());
-        image.index().ifPresent(index -> want(index, "the index of image " + image.id()));
+        image.indexes().forEach(index -> want(index, "the index of image " + image.id()));
         Optional<Manifest> manifest =
                 read(image.manifest().digest(), Manifest.MAX_BYTES)
                         .flatMap(bytes -> manifest(bytes, image.manifest().mediaType()));

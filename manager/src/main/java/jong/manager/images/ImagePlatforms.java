@@ -3,7 +3,9 @@ package jong.manager.images;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import jong.oci.Descriptor;
 import jong.oci.Digest;
@@ -17,7 +19,9 @@ import jong.wire.status.StatusException;
 
 /**
  * The platforms of images. A name points to one image, as with docker's classic store; those of
- * other platforms that were pulled by the same name are found through the index that they share.
+ * other platforms that were pulled by the same name are found through the index that they share,
+ * whatever other names or IDs the one asked for has. An image of several indexes finds the images
+ * of all.
  */
 final class ImagePlatforms {
 
@@ -50,17 +54,37 @@ final class ImagePlatforms {
                                         .orElse(Integer.MAX_VALUE)));
     }
 
-    /** What there is of an image: all that its index lists, or its own manifest. */
+    /** What there is of an image: all that its last index lists, or its own manifest. */
     List<PlatformManifest> manifests(Image image) throws IOException {
-        List<Image> present = new ArrayList<>(List.of(image));
-        present.addAll(siblings(image));
+        List<Listing> listings =
+                images.get(image.id()).map(ImageStore.Stored::listings).orElse(List.of());
+        if (!listings.isEmpty()) {
+            Descriptor index = listings.getLast().index();
+            try {
+                byte[] bytes = content.readAll(index.digest(), Manifest.MAX_BYTES);
+                return listed(image, index, Index.parse(bytes, index.mediaType()).manifests());
+            } catch (StatusException.NotFound | StatusException.InvalidArgument | JsonException _) {
+                // Damage, which a check of the store tells; the image itself works.
+            }
+        }
+        return List.of(
+                new PlatformManifest(
+                        image.manifest(),
+                        image.config().platform(),
+                        Optional.of(image),
+                        size(image)));
+    }
+
+    private List<PlatformManifest> listed(Image image, Descriptor index, List<Descriptor> entries) {
+        Map<Digest, Image> present = new HashMap<>();
+        for (Image each : siblings(image)) {
+            manifest(each, index).ifPresent(manifest -> present.put(manifest, each));
+        }
+        manifest(image, index).ifPresent(manifest -> present.put(manifest, image));
         List<PlatformManifest> all = new ArrayList<>();
-        for (Descriptor entry : listed(image)) {
+        for (Descriptor entry : entries) {
+            Optional<Image> found = Optional.ofNullable(present.get(entry.digest()));
             Platform platform = entry.platform();
-            Optional<Image> found =
-                    present.stream()
-                            .filter(each -> each.manifest().digest().equals(entry.digest()))
-                            .findFirst();
             if (platform == null) {
                 platform = found.orElse(image).config().platform();
             }
@@ -69,28 +93,15 @@ final class ImagePlatforms {
         return all;
     }
 
+    private Optional<Digest> manifest(Image image, Descriptor index) {
+        return images.get(image.id()).flatMap(stored -> stored.manifestIn(index));
+    }
+
     private List<Image> siblings(Image image) {
         return images.get(image.id()).map(images::platformsOf).orElse(List.of()).stream()
                 .filter(other -> !other.id().equals(image.id()))
                 .flatMap(other -> described.find(other.id().toString()).stream())
                 .toList();
-    }
-
-    private List<Descriptor> listed(Image image) throws IOException {
-        Optional<Descriptor> index = images.get(image.id()).flatMap(ImageStore.Stored::index);
-        if (index.isPresent()) {
-            try {
-                byte[] bytes = content.readAll(index.get().digest(), Manifest.MAX_BYTES);
-                List<Descriptor> all = Index.parse(bytes, index.get().mediaType()).manifests();
-                // A push may have made another manifest of it.
-                if (all.stream().anyMatch(e -> e.digest().equals(image.manifest().digest()))) {
-                    return all;
-                }
-            } catch (StatusException.NotFound | StatusException.InvalidArgument | JsonException _) {
-                // Damage, which a check of the store tells; the image itself works.
-            }
-        }
-        return List.of(image.manifest());
     }
 
     private long size(Image image) {

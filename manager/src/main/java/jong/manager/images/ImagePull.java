@@ -81,9 +81,11 @@ final class ImagePull {
             content = List.copyOf(content);
         }
 
-        /** The list of platforms that it was chosen from, in the content store; or empty. */
-        Optional<Descriptor> index() {
-            return MediaTypes.isIndex(named.mediaType()) ? Optional.of(named) : Optional.empty();
+        /** The list of platforms that it was chosen from; or empty. */
+        Optional<Listing> listing() {
+            return MediaTypes.isIndex(named.mediaType())
+                    ? Optional.of(new Listing(named, manifest.digest()))
+                    : Optional.empty();
         }
     }
 

@@ -15,9 +15,9 @@ import jong.wire.json.JsonException;
 import jong.wire.status.StatusException;
 
 /**
- * What images refer to: an image its configuration, its manifest with what that lists, the index
- * that listed it, and the snapshots of its layers; a layer's snapshot, whoever keeps it, the
- * archive that it came from.
+ * What images refer to: an image its configuration, its manifest with what that lists, the lists of
+ * platforms that it was pulled through, and the snapshots of its layers; a layer's snapshot,
+ * whoever keeps it, the archive that it came from.
  */
 final class ImageRoots implements Roots {
 
@@ -61,7 +61,10 @@ final class ImageRoots implements Roots {
     private void mark(ImageStore.Stored image, Marks marks) throws IOException {
         marks.content(image.id());
         marks.content(image.manifest().digest());
-        image.index().ifPresent(index -> marks.content(index.digest()));
+        for (Listing listing : image.listings()) {
+            marks.content(listing.index().digest());
+            marks.content(listing.manifest());
+        }
         try {
             var config = ImageConfig.parse(content.readAll(image.id(), ImageConfig.MAX_BYTES));
             config.chainIds().forEach(chainId -> marks.snapshot(chainId.toString()));

@@ -2,6 +2,8 @@ package jong.manager.images;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import jong.manager.metadata.Bucket;
 import jong.manager.metadata.MetadataStore;
 import jong.oci.Descriptor;
@@ -39,26 +42,51 @@ final class ImageStore {
      * @param manifest where its manifest is
      * @param lastTagged when a tag was last set, nanoseconds since the epoch, or 0
      * @param parent the image that it was made from here; empty for one that came from elsewhere
-     * @param index the list of platforms through which it was pulled last, in the content store;
-     *     empty if it came without
+     * @param listings the lists of platforms through which it was pulled, the last one last
      */
     record Stored(
             Digest id,
             Descriptor manifest,
             long lastTagged,
             Optional<Digest> parent,
-            Optional<Descriptor> index) {
+            List<Listing> listings) {
+
+        /** Copies the list. */
+        Stored {
+            listings = List.copyOf(listings);
+        }
 
         private Stored withManifest(Descriptor other) {
-            return new Stored(id, other, lastTagged, parent, index);
+            return new Stored(id, other, lastTagged, parent, listings);
         }
 
         private Stored tagged(long nanos) {
-            return new Stored(id, manifest, nanos, parent, index);
+            return new Stored(id, manifest, nanos, parent, listings);
         }
 
-        private Stored withIndex(Descriptor other) {
-            return new Stored(id, manifest, lastTagged, parent, Optional.of(other));
+        private Stored listed(Listing listing) {
+            List<Listing> all = new ArrayList<>(listings);
+            all.removeIf(listing::isOf);
+            all.add(listing);
+            return new Stored(id, manifest, lastTagged, parent, all);
+        }
+
+        private Stored listedIn(Set<Digest> indexes) {
+            List<Listing> left =
+                    listings.stream().filter(listing -> listing.isIn(indexes)).toList();
+            return new Stored(id, manifest, lastTagged, parent, left);
+        }
+
+        private boolean isListedWith(Stored other) {
+            return listings.stream().anyMatch(own -> other.listings.stream().anyMatch(own::isOf));
+        }
+
+        /** What a list of platforms names for this image; empty if it was not pulled through it. */
+        Optional<Digest> manifestIn(Descriptor index) {
+            return listings.stream()
+                    .filter(listing -> listing.index().digest().equals(index.digest()))
+                    .map(Listing::manifest)
+                    .findFirst();
         }
     }
 
@@ -90,7 +118,7 @@ final class ImageStore {
     void add(Digest id, Descriptor manifest, List<Reference> references, Optional<Digest> parent) {
         metadata.transaction(() -> {
             if (get(id).isEmpty()) {
-                put(new Stored(id, manifest, 0, parent, Optional.empty()));
+                put(new Stored(id, manifest, 0, parent, List.of()));
             }
             references.forEach(reference -> point(reference, id));
         });
@@ -99,26 +127,37 @@ final class ImageStore {
     /**
      * Notes the list of platforms through which an image was pulled. The name of the list's digest
      * is about to point to it; the image of another platform that has that name so far stays known
-     * by the digest of its own manifest.
+     * by the digest that the list has for it.
      *
      * @param listed the name of the list's digest
      */
-    void pulledThrough(Digest id, Descriptor index, Reference listed) {
+    void pulledThrough(Digest id, Listing listing, Reference listed) {
         metadata.transaction(() -> {
-            put(existing(id).withIndex(index));
+            put(existing(id).listed(listing));
             pointed(listed)
                     .filter(other -> !other.equals(id))
                     .flatMap(this::get)
-                    .ifPresent(other ->
-                            point(listed.withDigest(other.manifest().digest()), other.id()));
+                    .ifPresent(other -> {
+                        Digest own =
+                                other.manifestIn(listing.index()).orElse(other.manifest().digest());
+                        point(listed.withDigest(own), other.id());
+                    });
         });
     }
 
-    /** The images that were pulled through the same list of platforms as this one, and itself. */
+    /**
+     * The images that were pulled through the same lists of platforms as this one, and itself;
+     * those of its last list come first.
+     */
     List<Stored> platformsOf(Stored image) {
-        return image.index().isEmpty()
-                ? List.of(image)
-                : all().stream().filter(other -> other.index().equals(image.index())).toList();
+        if (image.listings().isEmpty()) {
+            return List.of(image);
+        }
+        Descriptor last = image.listings().getLast().index();
+        return all().stream()
+                .filter(image::isListedWith)
+                .sorted(Comparator.comparing(other -> other.manifestIn(last).isEmpty()))
+                .toList();
     }
 
     /**
@@ -199,16 +238,44 @@ final class ImageStore {
         return new StatusException.NotFound("tag does not exist: " + reference.familiarString());
     }
 
-    boolean removeName(Reference reference) {
-        return names.remove(reference.toString());
+    /** Takes a name away. */
+    void removeName(Reference reference) {
+        metadata.transaction(() -> {
+            names.remove(reference.toString());
+            if (reference.digest() != null) {
+                forgetListings();
+            }
+        });
     }
 
     /** Removes an image with all names that point to it. */
     void remove(Digest id) {
         metadata.transaction(() -> {
-            namesOf(id).forEach(this::removeName);
+            namesOf(id).forEach(name -> names.remove(name.toString()));
             images.remove(id.toString());
+            forgetListings();
         });
+    }
+
+    /**
+     * Forgets lists of platforms that no name tells of any more, unless they are the last through
+     * which some image was pulled.
+     */
+    private void forgetListings() {
+        List<Stored> all = all();
+        if (all.stream().allMatch(image -> image.listings().size() < 2)) {
+            return;
+        }
+        Set<Digest> known = new HashSet<>();
+        names().keySet().stream()
+                .flatMap(name -> Stream.ofNullable(name.digest()))
+                .forEach(known::add);
+        all.stream()
+                .filter(image -> !image.listings().isEmpty())
+                .forEach(image -> known.add(image.listings().getLast().index().digest()));
+        all.stream()
+                .filter(image -> image.listings().stream().anyMatch(each -> !each.isIn(known)))
+                .forEach(image -> put(image.listedIn(known)));
     }
 
     /** The names of an image, ordered. */
@@ -277,7 +344,8 @@ final class ImageStore {
                         .with("lastTagged", image.lastTagged())
                         .withUnlessEmpty("parent", image.parent().map(Digest::toString).orElse(""))
                         .withUnlessEmpty(
-                                "index", image.index().map(Descriptor::toJson).orElse(null)));
+                                "listings",
+                                image.listings().stream().map(Listing::toJson).toList()));
     }
 
     private static Stored stored(Digest id, JsonObject json) {
@@ -287,8 +355,6 @@ final class ImageStore {
                 Descriptor.fromJson(json.object("manifest")),
                 json.number("lastTagged"),
                 parent.isEmpty() ? Optional.empty() : Optional.of(Digest.parse(parent)),
-                json.has("index")
-                        ? Optional.of(Descriptor.fromJson(json.object("index")))
-                        : Optional.empty());
+                json.objects("listings").stream().map(Listing::fromJson).toList());
     }
 }

@@ -37,14 +37,24 @@ public final class Inventory {
      *
      * @param id the digest of its configuration
      * @param manifest its manifest
-     * @param index the list of platforms that it was pulled through; empty for none
+     * @param indexes the lists of platforms that it was pulled through
      */
-    public record KnownImage(Digest id, Descriptor manifest, Optional<Descriptor> index) {}
+    public record KnownImage(Digest id, Descriptor manifest, List<Descriptor> indexes) {
+
+        /** Copies the list. */
+        public KnownImage {
+            indexes = List.copyOf(indexes);
+        }
+    }
 
     /** All images. */
     public List<KnownImage> images() {
         return images.all().stream()
-                .map(stored -> new KnownImage(stored.id(), stored.manifest(), stored.index()))
+                .map(stored ->
+                        new KnownImage(
+                                stored.id(),
+                                stored.manifest(),
+                                stored.listings().stream().map(Listing::index).toList()))
                 .toList();
     }
 

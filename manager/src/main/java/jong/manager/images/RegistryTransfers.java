@@ -109,9 +109,10 @@ final class RegistryTransfers {
                     metadata.transaction(() -> {
                         pulled.content().forEach(digest -> noteSource(digest, source));
                         images.add(pulled.id(), pulled.manifest(), List.of());
-                        pulled.index()
-                                .ifPresent(index ->
-                                        images.pulledThrough(pulled.id(), index, names.getFirst()));
+                        pulled.listing()
+                                .ifPresent(listing ->
+                                        images.pulledThrough(
+                                                pulled.id(), listing, names.getFirst()));
                         images.add(
                                 pulled.id(),
                                 pulled.manifest(),

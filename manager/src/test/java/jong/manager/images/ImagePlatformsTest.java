@@ -8,6 +8,9 @@ import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import jong.oci.Descriptor;
+import jong.oci.Digest;
 import jong.oci.MediaTypes;
 import jong.oci.Platform;
 import jong.oci.reference.Reference;
@@ -49,15 +52,27 @@ class ImagePlatformsTest {
         arm64 = new Layout(directory.resolve("arm64"), "arm64", List.of(List.of("here=arm64")));
         registry.push(amd64.path, "app:amd64");
         registry.push(arm64.path, "app:arm64");
+        name = publish("v1", entry(amd64, AMD64), entry(arm64, ARM64));
+    }
+
+    /** Pushes an index under a tag. */
+    private Reference publish(String tag, JsonObject... entries) throws Exception {
         var index =
                 new JsonObject()
                         .with("schemaVersion", 2)
                         .with("mediaType", MediaTypes.OCI_INDEX)
-                        .with("manifests", List.of(entry(amd64, AMD64), entry(arm64, ARM64)));
-        name = Reference.parse(registry.domain() + "/app:v1");
+                        .with("manifests", List.of(entries));
+        Reference named = Reference.parse(registry.domain() + "/app:" + tag);
         store.registry
-                .repository(name, RegistryAuth.ANONYMOUS, Purpose.PUSH)
-                .pushManifest("v1", MediaTypes.OCI_INDEX, Json.writeBytes(index));
+                .repository(named, RegistryAuth.ANONYMOUS, Purpose.PUSH)
+                .pushManifest(tag, MediaTypes.OCI_INDEX, Json.writeBytes(index));
+        return named;
+    }
+
+    private void restart() throws Exception {
+        store.close();
+        store = new StoreOnDisk(directory.resolve("root"), RegistryOptions.DEFAULT);
+        images = store.images;
     }
 
     private static JsonObject entry(Layout layout, Platform platform) {
@@ -71,7 +86,11 @@ class ImagePlatformsTest {
     }
 
     private Image pull(Platform platform) throws Exception {
-        return images.pull(name, platform, RegistryAuth.ANONYMOUS, ProgressListener.NONE);
+        return pull(name, platform);
+    }
+
+    private Image pull(Reference reference, Platform platform) throws Exception {
+        return images.pull(reference, platform, RegistryAuth.ANONYMOUS, ProgressListener.NONE);
     }
 
     @Test
@@ -166,5 +185,122 @@ class ImagePlatformsTest {
         images.push(name, ARM64, RegistryAuth.ANONYMOUS, ProgressListener.NONE);
         var pushed = store.registry.repository(name, RegistryAuth.ANONYMOUS).manifest("v1");
         assertThat(pushed.descriptor().digest()).isEqualTo(arm64.manifest.digest());
+    }
+
+    @Test
+    void secondNameAndIdFindThePlatformsToo() throws Exception {
+        Reference second = Reference.parse(registry.domain() + "/other:v2");
+        pull(ARM64);
+        images.tag(pull(AMD64).id().toString(), second);
+        pull(ARM64); // The first name goes on to another platform.
+        restart();
+        for (String known : List.of(second.toString(), amd64.id.toString(), amd64.id.shortHex())) {
+            assertThat(images.get(known).id()).isEqualTo(amd64.id);
+            assertThat(images.get(known, ARM64).id()).isEqualTo(arm64.id);
+            assertThat(images.manifests(images.get(known)))
+                    .allMatch(each -> each.image().isPresent());
+            var archive = new ByteArrayOutputStream();
+            images.save(List.of(known), ARM64, archive);
+            var saved = new ByteArrayInputStream(archive.toByteArray());
+            assertThat(images.load(saved, ARM64, ProgressListener.NONE))
+                    .extracting(Image::id)
+                    .containsExactly(arm64.id);
+        }
+    }
+
+    @Test
+    void secondNameIsPushedForAPlatform() throws Exception {
+        Reference second = Reference.parse(registry.domain() + "/other:v2");
+        pull(ARM64);
+        images.tag(pull(AMD64).id().toString(), second);
+        images.push(second, ARM64, RegistryAuth.ANONYMOUS, ProgressListener.NONE);
+        var pushed = store.registry.repository(second, RegistryAuth.ANONYMOUS).manifest("v2");
+        assertThat(pushed.descriptor().digest()).isEqualTo(arm64.manifest.digest());
+        assertThat(images.manifests(images.get(second.toString())))
+                .extracting(PlatformManifest::platform)
+                .containsExactly(AMD64, ARM64);
+    }
+
+    @Test
+    void imageThatWasLoadedBeforeItIsPulledHasItsPlatforms() throws Exception {
+        pull(AMD64);
+        var archive = new ByteArrayOutputStream();
+        images.save(List.of(name.toString()), null, archive);
+        images.remove(name.toString(), true, true, ImageUses.NONE);
+        images.load(new ByteArrayInputStream(archive.toByteArray()), null, ProgressListener.NONE);
+        assertThat(images.manifests(images.get(name.toString()))).hasSize(1);
+        pull(AMD64);
+        List<PlatformManifest> manifests = images.manifests(images.get(name.toString()));
+        assertThat(manifests).extracting(PlatformManifest::platform).containsExactly(AMD64, ARM64);
+        assertThat(manifests.getFirst().image()).isPresent();
+        pull(ARM64);
+        assertThat(images.get(name.toString(), AMD64).id()).isEqualTo(amd64.id);
+    }
+
+    @Test
+    void imageOfTwoIndexesFindsThePlatformsOfBoth() throws Exception {
+        pull(ARM64);
+        pull(AMD64);
+        Layout riscv = layout("riscv64", "r=1");
+        Reference other = publish("other", entry(amd64, AMD64), entry(riscv, RISCV));
+        pull(other, AMD64);
+        pull(other, RISCV);
+        restart();
+        assertThat(images.get(name.toString(), ARM64).id()).isEqualTo(arm64.id);
+        assertThat(images.get(name.toString(), RISCV).id()).isEqualTo(riscv.id);
+        assertThat(images.get(other.toString(), AMD64).id()).isEqualTo(amd64.id);
+    }
+
+    @Test
+    void platformOfTheLastIndexIsPreferred() throws Exception {
+        Layout newer = layout("arm64", "here=newer");
+        Reference other = publish("other", entry(amd64, AMD64), entry(newer, ARM64));
+        pull(ARM64);
+        pull(other, ARM64);
+        pull(other, AMD64);
+        assertThat(images.get(pull(AMD64).id().toString(), ARM64).id()).isEqualTo(arm64.id);
+        assertThat(images.get(pull(other, AMD64).id().toString(), ARM64).id()).isEqualTo(newer.id);
+    }
+
+    @Test
+    void indexGoesWithItsNameOrItsLastImage() throws Exception {
+        Reference other = publish("other", entry(amd64, AMD64));
+        pull(ARM64);
+        pull(AMD64);
+        pull(other, AMD64);
+        Reference first = digestOf(name);
+        Reference second = digestOf(other);
+        assertThat(images.get(amd64.id.toString()).digests()).containsOnly(first, second);
+
+        images.remove(first.toString(), false, true, ImageUses.NONE); // Arm64 still knows it.
+        assertThat(images.get(arm64.id.toString(), AMD64).id()).isEqualTo(amd64.id);
+        images.remove(arm64.id.toString(), false, true, ImageUses.NONE);
+        images.collect(false);
+        assertThat(store.content.info(digest(first))).isEmpty();
+        assertThat(store.content.info(digest(second))).isPresent();
+        images.remove(second.toString(), false, true, ImageUses.NONE);
+        images.collect(false);
+        assertThat(images.manifests(images.get(other.toString())))
+                .as("the last index stays known")
+                .extracting(PlatformManifest::descriptor)
+                .containsExactly(Descriptor.fromJson(entry(amd64, AMD64)));
+        images.remove(amd64.id.toString(), true, true, ImageUses.NONE);
+        assertThat(store.content.list()).isEmpty();
+    }
+
+    private Reference digestOf(Reference tag) throws Exception {
+        var found = store.registry.repository(tag, RegistryAuth.ANONYMOUS).resolve(tag.tag());
+        return tag.withDigest(found.orElseThrow().digest());
+    }
+
+    private static Digest digest(Reference reference) {
+        return Objects.requireNonNull(reference.digest());
+    }
+
+    private Layout layout(String architecture, String file) throws Exception {
+        Path path = directory.resolve(architecture + file.hashCode());
+        Layout made = new Layout(path, architecture, List.of(List.of(file)));
+        registry.push(made.path, "app:" + architecture + file.hashCode());
+        return made;
     }
 }
