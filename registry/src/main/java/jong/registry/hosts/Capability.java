@@ -6,6 +6,8 @@ public enum Capability {
     PULL,
     /** What a tag points to: a host that is trusted to tell the truth. */
     RESOLVE,
+    /** Which manifests are about another. */
+    REFERRERS,
     /** Taking content. */
     PUSH
 }

@@ -14,7 +14,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import jong.oci.reference.Reference;
 import jong.wire.status.StatusException;
-import org.jspecify.annotations.Nullable;
 
 /** Finds the endpoints of a registry, in the order in which they are asked. */
 public final class Hosts {
@@ -28,6 +27,9 @@ public final class Hosts {
     /** What may be the name of a directory, too. */
     private static final Pattern DOMAIN =
             Pattern.compile("(?:\\[[0-9a-fA-F:]+\\]|[A-Za-z0-9][A-Za-z0-9._-]*)(?::[0-9]{1,5})?");
+
+    /** Of a registry that no file is about. */
+    private static final HostsFile.Named HOME_ALONE = new HostsFile.Named(List.of(), true);
 
     private final List<URI> mirrors;
     private final InsecureRegistries insecure;
@@ -50,7 +52,7 @@ public final class Hosts {
         this.directory = new RegistryDirectory(directories);
     }
 
-    private record Parsed(Path file, FileTime modified, List<Endpoint> endpoints) {}
+    private record Parsed(Path file, FileTime modified, HostsFile.Named named) {}
 
     /**
      * The domain that a user's address of a registry means: scheme and path do not count.
@@ -81,8 +83,11 @@ public final class Hosts {
         if (domain.equals(Reference.DEFAULT_DOMAIN)) {
             mirrors.forEach(mirror -> endpoints.add(mirror(mirror)));
         }
-        List<Endpoint> configured = configured(domain);
-        endpoints.addAll(configured == null ? direct(domain) : configured);
+        HostsFile.Named named = configured(domain);
+        endpoints.addAll(named.endpoints());
+        if (named.home()) {
+            endpoints.addAll(direct(domain));
+        }
         List<Endpoint> able =
                 endpoints.stream().filter(e -> e.capabilities().contains(wanted)).toList();
         if (able.isEmpty()) {
@@ -92,13 +97,13 @@ public final class Hosts {
         return able;
     }
 
-    private @Nullable List<Endpoint> configured(String domain) {
+    private HostsFile.Named configured(String domain) {
         if (!DOMAIN.matcher(domain).matches()) {
-            return null;
+            return HOME_ALONE;
         }
         Optional<Path> file = directory.hostsFile(domain);
         if (file.isEmpty()) {
-            return null;
+            return HOME_ALONE;
         }
         try {
             FileTime modified = Files.getLastModifiedTime(file.get());
@@ -106,11 +111,11 @@ public final class Hosts {
             if (known != null
                     && known.file().equals(file.get())
                     && known.modified().equals(modified)) {
-                return known.endpoints();
+                return known.named();
             }
-            List<Endpoint> endpoints = new HostsFile(file.get(), domain, home(domain)).read();
-            parsed.put(domain, new Parsed(file.get(), modified, endpoints));
-            return endpoints;
+            HostsFile.Named named = new HostsFile(file.get(), domain, home(domain)).read();
+            parsed.put(domain, new Parsed(file.get(), modified, named));
+            return named;
         } catch (IOException e) {
             throw new StatusException.Internal("cannot use " + file.get(), e);
         }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -26,13 +27,19 @@ import org.tomlj.TomlTable;
  * (containerd, docs/hosts.md).
  *
  * <p>The hosts are asked in the order of the file, and at last the {@code server}, which is the
- * registry itself if none is named.
+ * registry itself if none is named. A file of hosts alone says nothing about how that is reached.
  */
 final class HostsFile {
 
     private static final int MAX_BYTES = 1 << 20;
     private static final Set<Capability> ALL = EnumSet.allOf(Capability.class);
-    private static final Pattern DURATION = Pattern.compile("([0-9]{1,6})(ms|s|m)");
+    private static final Pattern DURATION =
+            Pattern.compile(
+                    "(?:([0-9]{1,4})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,6})s)?(?:([0-9]{1,9})ms)?");
+
+    /** Those that belong to the connection; the JDK's client sets them alone. */
+    private static final Set<String> RESERVED =
+            Set.of("connection", "content-length", "expect", "host", "upgrade");
 
     private final Path file;
     private final String domain;
@@ -51,11 +58,25 @@ final class HostsFile {
     }
 
     /**
+     * What the file names.
+     *
+     * @param endpoints in the order in which they are asked
+     * @param home whether the registry itself comes after them, as without a file
+     */
+    record Named(List<Endpoint> endpoints, boolean home) {
+
+        /** Copies the list. */
+        Named {
+            endpoints = List.copyOf(endpoints);
+        }
+    }
+
+    /**
      * The endpoints that the file names.
      *
      * @throws StatusException.Internal if the file is wrong, with the place
      */
-    List<Endpoint> read() {
+    Named read() {
         TomlParseResult toml = parse();
         List<Endpoint> endpoints = new ArrayList<>();
         TomlTable hosts = toml.getTable(List.of("host"));
@@ -68,9 +89,12 @@ final class HostsFile {
                 endpoints.add(endpoint(url, table(hosts, url)));
             }
         }
-        String server = toml.getString(List.of("server"));
-        endpoints.add(endpoint(server == null ? "https://" + home : server, toml));
-        return endpoints;
+        boolean silent = toml.keySet().stream().allMatch("host"::equals);
+        if (!silent) {
+            String server = toml.getString(List.of("server"));
+            endpoints.add(endpoint(server == null ? "https://" + home : server, toml));
+        }
+        return new Named(endpoints, silent);
     }
 
     private TomlParseResult parse() {
@@ -128,6 +152,7 @@ final class HostsFile {
             switch (String.valueOf(name)) {
                 case "pull" -> capabilities.add(Capability.PULL);
                 case "resolve" -> capabilities.add(Capability.RESOLVE);
+                case "referrers" -> capabilities.add(Capability.REFERRERS);
                 case "push" -> capabilities.add(Capability.PUSH);
                 default -> throw wrong("unknown capability " + name);
             }
@@ -172,6 +197,9 @@ final class HostsFile {
         TomlTable table = settings.getTable(List.of("header"));
         if (table != null) {
             for (String name : table.keySet()) {
+                if (RESERVED.contains(name.toLowerCase(Locale.ROOT))) {
+                    throw wrong("header " + name + " cannot be set");
+                }
                 headers.put(
                         name,
                         switch (table.get(List.of(name))) {
@@ -192,15 +220,18 @@ final class HostsFile {
             return Endpoint.DIAL_TIMEOUT;
         }
         Matcher match = DURATION.matcher(text);
-        if (!match.matches()) {
+        if (text.isEmpty() || !match.matches()) {
             throw wrong("dial_timeout \"" + text + "\" is not like \"10s\"");
         }
-        long amount = Long.parseLong(match.group(1));
-        return switch (match.group(2)) {
-            case "ms" -> Duration.ofMillis(amount);
-            case "s" -> Duration.ofSeconds(amount);
-            default -> Duration.ofMinutes(amount);
-        };
+        return Duration.ofHours(amount(match, 1))
+                .plusMinutes(amount(match, 2))
+                .plusSeconds(amount(match, 3))
+                .plusMillis(amount(match, 4));
+    }
+
+    private static long amount(Matcher match, int group) {
+        String digits = match.group(group);
+        return digits == null ? 0 : Long.parseLong(digits);
     }
 
     private TomlTable table(TomlTable hosts, String url) {

@@ -8,7 +8,8 @@ import java.util.List;
  * The registries that need no valid certificate and may speak plain HTTP: those of {@code
  * insecure-registries}, and always this host by its loopback addresses.
  *
- * @param entries hosts with or without port, and networks such as {@code 10.0.0.0/8}
+ * @param entries hosts, each with the port in images' names if there is one, and networks such as
+ *     {@code 10.0.0.0/8}
  */
 public record InsecureRegistries(List<String> entries) {
 
@@ -36,7 +37,7 @@ public record InsecureRegistries(List<String> entries) {
             boolean matches =
                     entry.contains("/")
                             ? covers(Network.parse(entry), host)
-                            : entry.equalsIgnoreCase(domain) || entry.equalsIgnoreCase(host);
+                            : entry.equalsIgnoreCase(domain);
             if (matches) {
                 return true;
             }

@@ -120,6 +120,32 @@ class HostsTest {
     }
 
     @Test
+    void fileOfMirrorsAloneLeavesTheRegistryAsItIs() throws IOException {
+        write("_default", "[host.\"https://cache.example\"]\ncapabilities = [\"pull\"]\n");
+        assertThat(bases("localhost:5000", Capability.PULL))
+                .containsExactly(
+                        "https://cache.example/v2",
+                        "https://localhost:5000/v2",
+                        "http://localhost:5000/v2");
+        assertThat(bases("localhost:5000", Capability.PUSH))
+                .containsExactly("https://localhost:5000/v2", "http://localhost:5000/v2");
+        write("localhost:5000", "skip_verify = false\n");
+        assertThat(bases("localhost:5000", Capability.PULL))
+                .containsExactly("https://localhost:5000/v2");
+    }
+
+    @Test
+    void timesAreThoseOfGoAndCapabilitiesThoseOfContainerd() throws IOException {
+        write(
+                "reg.example",
+                "server = \"https://x\"\ncapabilities = [\"referrers\"]\n"
+                        + "dial_timeout = \"1h2m3s4ms\"");
+        assertThat(hosts().of("reg.example", Capability.REFERRERS))
+                .extracting(Endpoint::dialTimeout)
+                .containsExactly(Duration.ofMillis(3_723_004));
+    }
+
+    @Test
     void wrongFilesAreToldWithTheirPlace() throws IOException {
         for (String wrong :
                 List.of(
@@ -127,6 +153,8 @@ class HostsTest {
                         "[host.\"ftp:/x y\"]",
                         "[host.\"https://x\"]\ncapabilities = [\"fly\"]",
                         "[host.\"https://x\"]\ndial_timeout = \"soon\"",
+                        "[host.\"https://x\"]\ndial_timeout = \"\"",
+                        "[host.\"https://x\".header]\nHost = \"y\"",
                         "[host.\"https://x\".header]\nx-secret = 5")) {
             Path file = write("reg.example", wrong);
             assertThatThrownBy(() -> hosts().of("reg.example", Capability.PULL))

@@ -10,14 +10,22 @@ class InsecureRegistriesTest {
 
     @Test
     void insecureRegistriesAreHostsAndNetworks() {
-        var insecure = new InsecureRegistries(List.of("reg:5000", "10.1.0.0/16"));
+        var insecure = new InsecureRegistries(List.of("reg:5000", "bare", "10.1.0.0/16"));
         for (String domain :
-                List.of("localhost:1", "127.9.9.9:5000", "[::1]:80", "reg:5000", "10.1.2.3:1")) {
+                List.of(
+                        "localhost:1",
+                        "127.9.9.9:5000",
+                        "[::1]:80",
+                        "reg:5000",
+                        "bare",
+                        "10.1.2.3:1")) {
             assertThat(insecure.contains(domain)).as(domain).isTrue();
         }
         for (String domain :
                 List.of(
                         "reg:5001",
+                        "reg",
+                        "bare:5000",
                         "10.2.2.3",
                         "docker.io",
                         "localhost.evil.org",
