@@ -7,7 +7,6 @@ import jong.oci.Descriptor;
 import jong.oci.MediaTypes;
 import jong.oci.content.ContentStore;
 import jong.oci.content.ContentWriter;
-import jong.oci.content.StorageException;
 import jong.wire.status.StatusException;
 
 /** The download of one blob, over as many attempts as are allowed. */
@@ -99,34 +98,11 @@ final class BlobDownload {
                                     + response.statusCode());
                 }
             }
-            copyGuarded(body, writer);
+            copy(body, writer);
         }
     }
 
-    private void copyGuarded(InputStream body, ContentWriter writer) throws IOException {
-        try (var guard = new StallGuard(body, options.stall())) {
-            try {
-                copy(body, writer, guard);
-            } catch (IOException e) {
-                if (!guard.stalled() || e instanceof StorageException) {
-                    throw e;
-                }
-                throw new IOException(
-                        "blob "
-                                + blob.digest()
-                                + ": nothing came for "
-                                + options.stall().toSeconds()
-                                + " seconds after "
-                                + writer.offset()
-                                + " of "
-                                + blob.size()
-                                + " bytes",
-                        e);
-            }
-        }
-    }
-
-    private void copy(InputStream body, ContentWriter writer, StallGuard guard) throws IOException {
+    private void copy(InputStream body, ContentWriter writer) throws IOException {
         byte[] buffer = new byte[BUFFER_BYTES];
         for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
             if (writer.offset() + n > blob.size()) {
@@ -138,7 +114,6 @@ final class BlobDownload {
                                 + blob.size()
                                 + " bytes of its descriptor");
             }
-            guard.alive();
             writer.write(buffer, 0, n);
             listener.transferred(writer.offset(), blob.size());
         }

@@ -135,7 +135,7 @@ public final class OpenUpload implements AutoCloseable {
     private static URI location(URI base, HttpResponse<InputStream> response) throws IOException {
         response.body().close();
         String location = response.headers().firstValue("Location").orElse("");
-        return location.isEmpty() ? base : Transport.resolve(base, location);
+        return location.isEmpty() ? base : Transport.follow(base, location);
     }
 
     private static RuntimeException refusal(HttpResponse<InputStream> response) throws IOException {

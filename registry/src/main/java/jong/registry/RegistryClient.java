@@ -44,7 +44,8 @@ public final class RegistryClient implements AutoCloseable {
     public RegistryClient(RegistryOptions options) {
         this.options = options;
         this.hosts = hosts(options);
-        this.transport = new Transport(new HttpClients(new Proxies(options.proxies())));
+        this.transport =
+                new Transport(new HttpClients(new Proxies(options.proxies())), options.stall());
     }
 
     private static Hosts hosts(RegistryOptions options) {
@@ -157,10 +158,15 @@ public final class RegistryClient implements AutoCloseable {
 
     private <T> T remember(String domain, Endpoint endpoint, Question<T> question)
             throws IOException, InterruptedException {
-        T answer = question.ask(endpoint);
-        if (!endpoint.mirror()) {
-            reached.put(domain, endpoint);
+        try {
+            T answer = question.ask(endpoint);
+            if (!endpoint.mirror()) {
+                reached.put(domain, endpoint);
+            }
+            return answer;
+        } catch (IOException e) {
+            reached.remove(domain, endpoint); // It may speak otherwise from now on.
+            throw e;
         }
-        return answer;
     }
 }

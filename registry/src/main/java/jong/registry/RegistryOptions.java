@@ -8,16 +8,16 @@ import java.util.List;
  * How registries are reached, in dockerd's words.
  *
  * @param mirrors base URLs tried before docker.io, in order ({@code registry-mirrors})
- * @param insecure hosts with or without port, or networks such as {@code 10.0.0.0/8}, that need no
- *     valid certificate and may speak plain HTTP ({@code insecure-registries}); 127.0.0.0/8 and
- *     localhost always may
+ * @param insecure hosts, with the port in images' names, or networks such as {@code 10.0.0.0/8},
+ *     that need no valid certificate and may speak plain HTTP ({@code insecure-registries});
+ *     127.0.0.0/8 and localhost always may
  * @param directories places with a directory for each registry, with certificates or a {@code
  *     hosts.toml} in it ({@code /etc/docker/certs.d})
  * @param proxies by which proxies
  * @param attempts how often a blob is tried ({@code max-download-attempts})
  * @param uploadAttempts how often the upload of a blob is tried
  * @param retryStep how much longer the wait gets with each further attempt
- * @param stall for how long nothing may come of a blob before that attempt counts as failed
+ * @param stall for how long nothing may come of an answer before that attempt counts as failed
  */
 public record RegistryOptions(
         List<String> mirrors,

@@ -71,7 +71,7 @@ final class TokenService {
             throws IOException, InterruptedException {
         URI realm = realm(endpoint, challenge);
         if (!auth.identityToken().isEmpty()) {
-            var response = transport.send(endpoint, refresh(realm, challenge, scopes, auth));
+            var response = transport.sendSecret(endpoint, refresh(realm, challenge, scopes, auth));
             // Services without OAuth say so in several ways, ECR's by 400.
             boolean unknown = Set.of(400, 404, 405).contains(response.statusCode());
             if (!unknown || auth.password().isEmpty()) {

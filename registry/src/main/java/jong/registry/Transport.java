@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -29,9 +30,16 @@ final class Transport implements AutoCloseable {
     private static final String AGENT = "jong/0.1.0";
 
     private final HttpClients clients;
+    private final Duration stall;
 
-    Transport(HttpClients clients) {
+    /**
+     * Sends by these clients.
+     *
+     * @param stall for how long nothing may come of an answer's body before reading it fails
+     */
+    Transport(HttpClients clients, Duration stall) {
         this.clients = clients;
+        this.stall = stall;
     }
 
     /**
@@ -74,6 +82,17 @@ final class Transport implements AutoCloseable {
      */
     HttpResponse<InputStream> send(Endpoint endpoint, Request request)
             throws IOException, InterruptedException {
+        return send(endpoint, request, false);
+    }
+
+    /** As {@link #send}, for a request whose body is a secret: it goes to no other host. */
+    HttpResponse<InputStream> sendSecret(Endpoint endpoint, Request request)
+            throws IOException, InterruptedException {
+        return send(endpoint, request, true);
+    }
+
+    private HttpResponse<InputStream> send(Endpoint endpoint, Request request, boolean secret)
+            throws IOException, InterruptedException {
         URI uri = request.uri();
         for (int redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
             HttpResponse<InputStream> response = sendOnce(endpoint, request, uri);
@@ -82,7 +101,14 @@ final class Transport implements AutoCloseable {
                 return response;
             }
             response.body().close();
-            uri = redirect(uri, location);
+            uri = follow(uri, location);
+            if (secret && !sameHost(uri, request.uri())) {
+                throw new IOException(
+                        "refused redirect of credentials from "
+                                + request.uri().getAuthority()
+                                + " to "
+                                + uri.getAuthority());
+            }
         }
         throw new IOException(
                 TransportErrors.prefix(request.method(), request.uri())
@@ -126,11 +152,16 @@ final class Transport implements AutoCloseable {
         }
         Body body = request.body();
         builder.timeout(timeout(body)).method(request.method(), publisher(body));
-        // Where a redirect leads to another host, its certificate must be valid.
-        TlsSettings tls = own ? endpoint.tls() : TlsSettings.SYSTEM;
+        // What is trusted for a registry is so for where it sends to, too, as with docker.
+        TlsSettings tls = own ? endpoint.tls() : endpoint.tls().anonymous();
         try {
             return clients.client(tls, endpoint.dialTimeout())
-                    .send(builder.build(), HttpResponse.BodyHandlers.ofInputStream());
+                    .send(
+                            builder.build(),
+                            _ ->
+                                    BodySubscribers.mapping(
+                                            BodySubscribers.ofInputStream(),
+                                            bytes -> new GuardedBody(bytes, stall)));
         } catch (IOException e) {
             throw TransportErrors.describe(request.method(), uri, endpoint, e);
         }
@@ -172,7 +203,8 @@ final class Transport implements AutoCloseable {
                 : HttpRequest.BodyPublishers.fromPublisher(stream, body.length());
     }
 
-    private static URI redirect(URI from, String location) throws IOException {
+    /** Where a {@code Location} leads, which may not be from TLS to plain HTTP. */
+    static URI follow(URI from, String location) throws IOException {
         URI target = resolve(from, location);
         boolean downgrade = "https".equals(from.getScheme()) && !"https".equals(target.getScheme());
         if (downgrade) {

@@ -19,9 +19,11 @@ import jong.wire.status.StatusException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What real registries do too seldom for a test: break off, redirect, lie. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ScriptedRegistryTest {
 
     private static final RegistryOptions IMPATIENT =
@@ -162,6 +164,62 @@ class ScriptedRegistryTest {
     }
 
     @Test
+    void answersThatComeToAStopFail() throws Exception {
+        var released = new java.util.concurrent.CountDownLatch(1);
+        ScriptedServer.Handler half =
+                exchange -> {
+                    exchange.answer(200, 1000, new byte[1000], 0, 500);
+                    try {
+                        released.await();
+                    } catch (InterruptedException e) {
+                        throw new IOException(e);
+                    }
+                };
+        serve(server, "/v2/app/", half);
+        serve(other, "/token", half);
+        serve(
+                other,
+                "/v2/app/",
+                exchange -> {
+                    exchange.with(
+                            "WWW-Authenticate",
+                            "Bearer realm=\"http://127.0.0.1:" + other.port() + "/token\"");
+                    exchange.answer(401, new byte[0]);
+                });
+        var impatient = IMPATIENT.withStall(Duration.ofMillis(300));
+        try (var client = new RegistryClient(impatient)) {
+            var repository = client.repository(reference(), RegistryAuth.ANONYMOUS);
+            String text = "nothing came for 300 ms";
+            assertThatThrownBy(() -> repository.manifest("v1")).hasMessage(text);
+            assertThatThrownBy(repository::tags).hasMessage(text);
+            try (RemoteBlob body = repository.openBlob(blob.digest())) {
+                assertThatThrownBy(() -> body.body().readAllBytes()).hasMessage(text);
+            }
+            var asked = Reference.parse("127.0.0.1:" + other.port() + "/app:v1");
+            assertThatThrownBy(
+                            () -> client.repository(asked, RegistryAuth.ANONYMOUS).manifest("v1"))
+                    .as("its token service")
+                    .hasMessage(text);
+        } finally {
+            released.countDown();
+        }
+    }
+
+    @Test
+    void readerThatTakesItsTimeIsNoStall() throws Exception {
+        serve(server, "/v2/app/blobs/", exchange -> exchange.answer(200, bytes));
+        var impatient = IMPATIENT.withStall(Duration.ofMillis(100));
+        try (var client = new RegistryClient(impatient);
+                RemoteBlob body =
+                        client.repository(reference(), RegistryAuth.ANONYMOUS)
+                                .openBlob(blob.digest())) {
+            assertThat(body.body().readNBytes(10)).hasSize(10);
+            Thread.sleep(500);
+            assertThat(body.body().readAllBytes()).hasSize(bytes.length - 10);
+        }
+    }
+
+    @Test
     void registryThatAsksToWaitIsAskedAgain() throws Exception {
         int[] refusals = {2};
         serve(
@@ -270,6 +328,28 @@ class ScriptedRegistryTest {
         fetch(new RegistryAuth("user", "secret", "", ""));
         assertThat(requests.getLast()).isEqualTo("GET /elsewhere auth= Range=");
         assertThat(requests.get(1)).contains("auth=Basic dXNlcjpzZWNyZXQ=");
+    }
+
+    @Test
+    void identityTokenNeverFollowsARedirectToAnotherHost() throws Exception {
+        String target = "http://localhost:" + other.port() + "/elsewhere";
+        serve(other, "/elsewhere", exchange -> exchange.answer(200, "{}".getBytes(UTF_8)));
+        serve(server, "/token", exchange -> exchange.with("Location", target).answer(307, bytes));
+        serve(
+                server,
+                "/v2/app/blobs/",
+                exchange ->
+                        exchange.with(
+                                        "WWW-Authenticate",
+                                        "Bearer realm=\"http://127.0.0.1:"
+                                                + server.port()
+                                                + "/token\"")
+                                .answer(401, new byte[0]));
+        assertThatThrownBy(() -> fetch(new RegistryAuth("me", "", "refresh", "")))
+                .hasMessage(
+                        "refused redirect of credentials from 127.0.0.1:%d to localhost:%d",
+                        server.port(), other.port());
+        assertThat(requests).noneMatch(request -> request.contains("/elsewhere"));
     }
 
     @Test

@@ -13,14 +13,22 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSocket;
 
 /** A small HTTP/1.1 server on loopback that answers as told, one request for each connection. */
 final class ScriptedServer implements AutoCloseable {
 
-    private final ServerSocket socket = new ServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1"));
+    private final ServerSocket socket;
     private final Map<String, Handler> handlers = new ConcurrentHashMap<>();
 
     ScriptedServer() throws IOException {
+        this(new ServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1")));
+    }
+
+    /** Serves what the socket, which may speak TLS, accepts. */
+    ScriptedServer(ServerSocket socket) {
+        this.socket = socket;
         Thread.ofVirtual().start(this::accept);
     }
 
@@ -76,10 +84,12 @@ final class ScriptedServer implements AutoCloseable {
         final String target;
         private final Map<String, String> headers = new LinkedHashMap<>();
         private final StringBuilder answerHeaders = new StringBuilder();
+        private final Socket connection;
         private final OutputStream out;
         private final String body;
 
         private Exchange(Socket connection) throws IOException {
+            this.connection = connection;
             var in =
                     new BufferedReader(
                             new InputStreamReader(connection.getInputStream(), ISO_8859_1));
@@ -118,6 +128,18 @@ final class ScriptedServer implements AutoCloseable {
         Exchange with(String name, String value) {
             answerHeaders.append(name).append(": ").append(value).append("\r\n");
             return this;
+        }
+
+        /** Whom the client's certificate names, or {@code ""}. */
+        String peer() throws IOException {
+            if (connection instanceof SSLSocket tls) {
+                try {
+                    return tls.getSession().getPeerPrincipal().getName();
+                } catch (SSLPeerUnverifiedException _) {
+                    return "";
+                }
+            }
+            return "";
         }
 
         /** The request's body. */

@@ -26,6 +26,11 @@ public record TlsSettings(boolean verified, List<Path> authorities, List<Identit
      */
     public record Identity(Path certificate, Path key) {}
 
+    /** These settings without anything to show: for other hosts that the host sends to. */
+    public TlsSettings anonymous() {
+        return identities.isEmpty() ? this : new TlsSettings(verified, authorities, List.of());
+    }
+
     /** Copies the lists. */
     public TlsSettings {
         authorities = List.copyOf(authorities);
