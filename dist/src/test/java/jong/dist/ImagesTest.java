@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +56,31 @@ class ImagesTest {
                 .contains("Loaded image: travelling:v1");
         assertThat(cli.run("images -q --no-trunc travelling:v1").line()).isEqualTo(id);
         cli.run("rmi travelling:v1").succeeded();
+    }
+
+    /** A rename would put an archive in the place of a device of the host. */
+    @Test
+    void archiveTakesThePlaceOfRegularFilesOnly(@TempDir Path directory) throws IOException {
+        Files.createSymbolicLink(directory.resolve("link"), Path.of("target"));
+        Files.createDirectory(directory.resolve("empty"));
+        Command.of("mkfifo", directory.resolve("pipe").toString()).run().succeeded();
+        Command.of("mknod", directory.resolve("null").toString(), "c", "1", "3").run().succeeded();
+        for (var refused :
+                List.of(
+                        "null: cannot write to a character device file",
+                        "pipe: cannot write to a named pipe (FIFO)",
+                        "link: cannot write to a symbolic link directly",
+                        "empty: cannot write to a directory",
+                        "none/file: invalid output path: stat "
+                                + directory.resolve("none")
+                                + ": no such file or directory")) {
+            String[] parts = refused.split(": ", 2);
+            var file = directory.resolve(parts[0]).toString();
+            assertThat(cli.run("save -o", file, "busybox").exitedWith(1).err())
+                    .contains("failed to save image: " + parts[1]);
+        }
+        assertThat(directory.resolve("empty")).isEmptyDirectory();
+        assertThat(Files.getAttribute(directory.resolve("null"), "unix:mode")).isEqualTo(0020644);
     }
 
     @Test

@@ -34,7 +34,7 @@ public final class Export extends Command {
     @Override
     public int run(Session session, FlagSet flags) throws IOException {
         Request request = Request.get("/containers/" + flags.arguments().getFirst() + "/export");
-        ArchiveOutput.save(session, request, flags.text("output"));
+        ArchiveOutput.save(session, request, flags.text("output"), "export container");
         return 0;
     }
 }

@@ -38,7 +38,7 @@ public final class Save extends Command {
         Request request = Request.get("/images/get");
         PlatformFlag.add(request, session, flags, 48);
         flags.arguments().forEach(name -> request.query("names", name));
-        ArchiveOutput.save(session, request, flags.text("output"));
+        ArchiveOutput.save(session, request, flags.text("output"), "save image");
         return 0;
     }
 }
