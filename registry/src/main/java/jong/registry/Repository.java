@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +34,8 @@ public final class Repository {
                     MediaTypes.DOCKER_LIST,
                     MediaTypes.OCI_MANIFEST,
                     MediaTypes.DOCKER_MANIFEST);
+
+    private static final int MAX_PAGES = 16;
 
     private final RegistryClient client;
     private final Transport transport;
@@ -108,6 +111,38 @@ public final class Repository {
                 reference.domain(),
                 Capability.RESOLVE,
                 endpoint -> new TagList(session, endpoint, reference).all());
+    }
+
+    /**
+     * The manifests about another one (distribution-spec, "Listing Referrers"): the pages of an
+     * index as they came, at most 16. Of a registry that knows no such lists it is what clients
+     * keep under a tag in place of them.
+     */
+    public List<byte[]> referrers(Digest subject) throws IOException, InterruptedException {
+        try {
+            return client.ask(
+                    reference.domain(),
+                    Capability.REFERRERS,
+                    endpoint -> {
+                        List<byte[]> pages = new ArrayList<>();
+                        new Pages(session, endpoint, reference)
+                                .read(
+                                        "referrers/" + subject,
+                                        page -> pages.add(page) && pages.size() < MAX_PAGES);
+                        return pages;
+                    });
+        } catch (StatusException.NotFound _) {
+            return referrersTag(subject);
+        }
+    }
+
+    private List<byte[]> referrersTag(Digest subject) throws IOException, InterruptedException {
+        String hex = subject.hex().substring(0, Math.min(64, subject.hex().length()));
+        try {
+            return List.of(manifest(subject.algorithm() + "-" + hex).bytes());
+        } catch (StatusException.NotFound _) {
+            return List.of();
+        }
     }
 
     /**

@@ -279,6 +279,34 @@ class ScriptedRegistryTest {
     }
 
     @Test
+    void referrersAreReadByPagesOrFromTheirTag() throws Exception {
+        String path = "/v2/app/referrers/" + blob.digest();
+        serve(
+                server,
+                path,
+                exchange -> {
+                    if (!exchange.target.contains("last=")) {
+                        exchange.with("Link", "<" + path + "?last=a>; rel=\"next\"");
+                    }
+                    exchange.answer(200, exchange.target.getBytes(UTF_8));
+                });
+        Repository repository = client.repository(reference(), RegistryAuth.ANONYMOUS);
+        assertThat(repository.referrers(blob.digest()))
+                .extracting(page -> new String(page, UTF_8))
+                .containsExactly(path, path + "?last=a");
+
+        Digest none = Digest.sha256(new byte[0]);
+        assertThat(repository.referrers(none)).isEmpty();
+        serve(
+                server,
+                "/v2/app/manifests/sha256-" + none.hex(),
+                exchange -> exchange.answer(200, "{\"manifests\":[]}".getBytes(UTF_8)));
+        assertThat(repository.referrers(none))
+                .extracting(page -> new String(page, UTF_8))
+                .containsExactly("{\"manifests\":[]}");
+    }
+
+    @Test
     void uploadThatIsSentElsewhereTellsNoSecret() throws Exception {
         serve(
                 server,

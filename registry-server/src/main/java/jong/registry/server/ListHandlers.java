@@ -4,19 +4,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.net.URLEncoder;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import jong.oci.Digest;
 import jong.oci.MediaTypes;
 import jong.registry.server.protocol.ErrorCode;
-import jong.registry.server.protocol.ManifestDocument;
 import jong.registry.server.protocol.RegistryException;
 import jong.registry.server.protocol.RepositoryName;
 import jong.registry.server.storage.RegistryStore;
 import jong.registry.server.storage.RepositoryStore;
-import jong.registry.server.storage.StoredManifest;
 import jong.wire.json.Json;
 import jong.wire.json.JsonObject;
 
@@ -33,24 +33,22 @@ final class ListHandlers {
     /** However many a client asks for, a page has no more repositories (CVE-2023-2253). */
     private static final int MAX_REPOSITORIES = 1000;
 
-    /** A page of referrers is not much longer, in bytes: clients refuse long manifests. */
-    private static final int MAX_REFERRERS_BYTES = 3 << 20;
-
     private final RegistryStore store;
+    private final Upstream upstream;
 
     /** Hostile annotations take much memory: one request at a time makes a list of them. */
     private final ReentrantLock oneListOfReferrers = new ReentrantLock();
 
-    ListHandlers(RegistryStore store) {
+    ListHandlers(RegistryStore store, Upstream upstream) {
         this.store = store;
+        this.upstream = upstream;
     }
 
     /** GET of the tags of a repository. */
     void tags(RegistryExchange exchange) throws IOException {
-        RepositoryStore repository = store.existing(exchange.repository());
         int limit = limit(exchange, MAX_TAGS, MAX_TAGS);
         String last = exchange.query().string("last");
-        Collection<String> tags = repository.tags().tailSet(last, false);
+        Collection<String> tags = allTags(exchange).tailSet(last, false);
         List<String> page = tags.stream().limit(limit).toList();
         if (!page.isEmpty() && tags.size() > page.size()) {
             linkToNext(exchange, "n=" + limit + "&", page.getLast());
@@ -59,6 +57,13 @@ final class ListHandlers {
                 200,
                 "application/json",
                 new JsonObject().with("name", exchange.repository().value()).with("tags", page));
+    }
+
+    private NavigableSet<String> allTags(RegistryExchange exchange) throws IOException {
+        Optional<List<String>> there = upstream.tags(store.repository(exchange.repository()));
+        return there.isPresent()
+                ? new TreeSet<>(there.get())
+                : store.existing(exchange.repository()).tags();
     }
 
     /** GET of the repositories. */
@@ -107,10 +112,25 @@ final class ListHandlers {
     void referrers(RegistryExchange exchange) throws IOException {
         Digest subject = exchange.digest();
         String artifactType = exchange.query().string("artifactType");
+        RepositoryStore repository = store.repository(exchange.repository());
+        Optional<List<byte[]>> there = upstream.referrers(repository, subject);
         byte[] index;
         oneListOfReferrers.lock();
         try {
-            index = Json.writeBytes(referrersOf(exchange, subject, artifactType));
+            var page = new ReferrersPage(exchange.query().string("last"), artifactType);
+            if (there.isPresent()) {
+                page.addRemote(there.get());
+            } else {
+                page.addStored(repository, subject);
+            }
+            if (!page.next().isEmpty()) {
+                String filter =
+                        artifactType.isEmpty()
+                                ? ""
+                                : "artifactType=" + URLEncoder.encode(artifactType, UTF_8) + "&";
+                linkToNext(exchange, filter, page.next());
+            }
+            index = Json.writeBytes(page.index());
         } finally {
             oneListOfReferrers.unlock();
         }
@@ -118,45 +138,5 @@ final class ListHandlers {
             exchange.http().setHeader("OCI-Filters-Applied", "artifactType");
         }
         exchange.http().whole(200, MediaTypes.OCI_INDEX, index);
-    }
-
-    private JsonObject referrersOf(RegistryExchange exchange, Digest subject, String artifactType)
-            throws IOException {
-        RepositoryStore repository = store.repository(exchange.repository());
-        String last = exchange.query().string("last");
-        List<JsonObject> descriptors = new ArrayList<>();
-        long bytes = 0;
-        for (Digest digest : repository.referrers(subject)) {
-            if (digest.toString().compareTo(last) <= 0) {
-                continue;
-            }
-            if (bytes > MAX_REFERRERS_BYTES) {
-                String filter =
-                        artifactType.isEmpty()
-                                ? ""
-                                : "artifactType=" + URLEncoder.encode(artifactType, UTF_8) + "&";
-                linkToNext(exchange, filter, descriptors.getLast().string("digest"));
-                break;
-            }
-            JsonObject descriptor = descriptor(repository.manifest(digest));
-            if (artifactType.isEmpty() || descriptor.string("artifactType").equals(artifactType)) {
-                descriptors.add(descriptor);
-                bytes += Json.writeBytes(descriptor).length;
-            }
-        }
-        return new JsonObject()
-                .with("schemaVersion", 2L)
-                .with("mediaType", MediaTypes.OCI_INDEX)
-                .with("manifests", descriptors);
-    }
-
-    private static JsonObject descriptor(StoredManifest manifest) {
-        var document = ManifestDocument.parse(manifest.bytes(), manifest.mediaType());
-        return new JsonObject()
-                .with("mediaType", manifest.mediaType())
-                .with("digest", manifest.digest().toString())
-                .with("size", (long) manifest.bytes().length)
-                .withUnlessEmpty("artifactType", document.artifactType())
-                .withUnlessEmpty("annotations", document.annotations());
     }
 }

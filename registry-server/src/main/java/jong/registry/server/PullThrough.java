@@ -148,6 +148,28 @@ final class PullThrough {
                 tags);
     }
 
+    /** As {@link Upstream#tags}. */
+    Optional<List<String>> tags(RepositoryStore repository) {
+        return answered(repository, () -> remote(repository.name()).tags());
+    }
+
+    /** As {@link Upstream#referrers}. */
+    Optional<List<byte[]>> referrers(RepositoryStore repository, Digest subject) {
+        return answered(repository, () -> remote(repository.name()).referrers(subject));
+    }
+
+    /** What is not there may have been, so that it is still here. */
+    private static <T> Optional<T> answered(RepositoryStore repository, Question<T> question) {
+        try {
+            return Optional.of(ask(question));
+        } catch (StatusException.NotFound _) {
+            return Optional.empty();
+        } catch (IOException | StatusException e) {
+            LOG.log(Level.WARNING, () -> "lists of " + repository.name() + ": " + e);
+            return Optional.empty();
+        }
+    }
+
     /** As {@link Upstream#blob}. */
     boolean blob(RegistryExchange exchange, RepositoryStore repository, Digest digest)
             throws IOException {

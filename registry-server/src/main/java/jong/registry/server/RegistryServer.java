@@ -71,7 +71,7 @@ final class RegistryServer implements AutoCloseable {
                         new BlobHandlers(store, observer, upstream),
                         new UploadHandlers(store, observer),
                         new ManifestHandlers(store, observer, config.maxManifestBytes(), upstream),
-                        new ListHandlers(store),
+                        new ListHandlers(store, upstream),
                         config.deletable());
         var application =
                 new RegistryApplication(

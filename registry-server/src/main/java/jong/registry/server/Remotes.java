@@ -2,7 +2,9 @@ package jong.registry.server;
 
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import jong.oci.Digest;
 import jong.registry.server.protocol.ErrorCode;
 import jong.registry.server.protocol.RegistryException;
@@ -64,5 +66,15 @@ final class Remotes implements Upstream {
     public boolean blob(RegistryExchange exchange, RepositoryStore repository, Digest digest)
             throws IOException {
         return of(repository.name()).blob(exchange, repository, digest);
+    }
+
+    @Override
+    public Optional<List<String>> tags(RepositoryStore repository) {
+        return of(repository.name()).tags(repository);
+    }
+
+    @Override
+    public Optional<List<byte[]>> referrers(RepositoryStore repository, Digest subject) {
+        return of(repository.name()).referrers(repository, subject);
     }
 }

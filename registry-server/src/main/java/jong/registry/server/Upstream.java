@@ -1,6 +1,8 @@
 package jong.registry.server;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
 import jong.oci.Digest;
 import jong.registry.server.storage.RepositoryStore;
 
@@ -22,6 +24,17 @@ interface Upstream {
                 public boolean blob(
                         RegistryExchange exchange, RepositoryStore repository, Digest digest) {
                     return false;
+                }
+
+                @Override
+                public Optional<List<String>> tags(RepositoryStore repository) {
+                    return Optional.empty();
+                }
+
+                @Override
+                public Optional<List<byte[]>> referrers(
+                        RepositoryStore repository, Digest subject) {
+                    return Optional.empty();
                 }
             };
 
@@ -47,4 +60,13 @@ interface Upstream {
      */
     boolean blob(RegistryExchange exchange, RepositoryStore repository, Digest digest)
             throws IOException;
+
+    /** The tags that are there; empty if nobody answers, so that those here must do. */
+    Optional<List<String>> tags(RepositoryStore repository);
+
+    /**
+     * The pages of an index of the manifests about a digest that are there, not verified in any
+     * way; empty if nobody answers, so that those here must do.
+     */
+    Optional<List<byte[]>> referrers(RepositoryStore repository, Digest subject);
 }

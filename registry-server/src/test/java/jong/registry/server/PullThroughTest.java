@@ -1,5 +1,6 @@
 package jong.registry.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static jong.registry.server.TestRegistry.header;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import jong.oci.Digest;
 import jong.wire.json.Json;
+import jong.wire.json.JsonObject;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,6 +83,54 @@ class PullThroughTest {
                 .isEqualTo(404);
         assertThat(cache.send("POST", "/v2/a/b/blobs/uploads/", new byte[0]).statusCode())
                 .isEqualTo(405);
+    }
+
+    /** A signature, say. */
+    private Digest pushReferrer(String type, Digest subject) throws Exception {
+        Digest config = remote.pushBlob("a/b", "{}".getBytes(UTF_8));
+        byte[] manifest =
+                Json.writeBytes(
+                        Json.parseObject(TestRegistry.manifest(config, 2, config, 2))
+                                .with("artifactType", type)
+                                .with("annotations", new JsonObject().with("by", "ann"))
+                                .with(
+                                        "subject",
+                                        TestRegistry.descriptor(
+                                                TestRegistry.MANIFEST, subject, 1)));
+        Digest digest = Digest.sha256(manifest);
+        remote.send(
+                "PUT",
+                "/v2/a/b/manifests/" + digest,
+                manifest,
+                "Content-Type",
+                TestRegistry.MANIFEST);
+        return digest;
+    }
+
+    @Test
+    void referrersAndTagsAreThoseOfTheRemoteWhileItAnswers() throws Exception {
+        Digest image = remote.pushImage("a/b", "t", "layer");
+        Digest one = pushReferrer("application/one", image);
+        Digest two = pushReferrer("application/two", image);
+        String path = "/v2/a/b/referrers/" + image;
+        String tags = "/v2/a/b/tags/list";
+
+        var all = cache.get(path);
+        assertThat(all.body()).isEqualTo(remote.get(path).body());
+        assertThat(TestRegistry.text(all)).contains(one.toString(), two.toString(), "ann");
+        var filtered = cache.get(path + "?artifactType=application/two");
+        assertThat(TestRegistry.text(filtered)).contains(two.toString());
+        assertThat(TestRegistry.text(filtered)).doesNotContain(one.toString());
+        assertThat(header(filtered, "OCI-Filters-Applied")).isEqualTo("artifactType");
+        assertThat(cache.get(tags).body()).isEqualTo(remote.get(tags).body());
+
+        cache.get("/v2/a/b/manifests/" + two);
+        remote.close();
+        assertThat(TestRegistry.text(cache.get(path)))
+                .as("what was pulled")
+                .contains(two.toString())
+                .doesNotContain(one.toString());
+        assertThat(TestRegistry.text(cache.get(tags))).contains("\"tags\":[]");
     }
 
     @Test

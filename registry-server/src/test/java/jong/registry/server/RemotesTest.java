@@ -193,6 +193,33 @@ class RemotesTest {
     }
 
     @Test
+    void malformedReferrersAreLeftOut() throws Exception {
+        String good =
+                "{\"digest\":\"" + Digest.sha256(EMPTY_INDEX) + "\",\"size\":2,\"other\":[1]}";
+        var answers =
+                new ArrayDeque<>(
+                        List.of(
+                                "nonsense",
+                                "[]",
+                                "{\"manifests\":[{\"digest\":\"sha256:../../x\"}]}",
+                                "{\"manifests\":[" + good + ",5]}",
+                                "{\"manifests\":[" + good + "," + good + "]}"));
+        String remote =
+                server(exchange ->
+                        exchange.whole(200, TestRegistry.INDEX, answers.pop().getBytes(UTF_8)));
+        TestRegistry cache = registry("cache", "--proxy-remote=" + remote);
+        String path = "/v2/a/b/referrers/" + Digest.sha256(EMPTY_INDEX);
+        while (!answers.isEmpty()) {
+            int last = answers.size();
+            var answer = cache.get(path);
+            assertThat(answer.statusCode()).as(TestRegistry.text(answer)).isEqualTo(200);
+            assertThat(Json.parseObject(answer.body()).objects("manifests"))
+                    .hasSize(last == 1 ? 1 : 0)
+                    .noneMatch(descriptor -> descriptor.has("other"));
+        }
+    }
+
+    @Test
     void aRegistryThatAsksToWaitIsAskedAgain() throws Exception {
         var asked = new AtomicInteger();
         String remote =
