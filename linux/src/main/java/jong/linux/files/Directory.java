@@ -247,8 +247,24 @@ public final class Directory implements AutoCloseable {
         }
     }
 
-    /** All names but "." and "..", in the file system's order. */
+    /**
+     * All names but "." and "..", in the file system's order, for who does not keep them: see
+     * {@link #listing} and {@link DirectoryReader} for directories of foreign trees.
+     *
+     * @throws ErrnoException ENOMEM if there are too many
+     */
     public List<DirectoryEntry> list() throws ErrnoException {
+        try (var listing = DirectoryListing.of(fd)) {
+            return listing.entries();
+        }
+    }
+
+    /**
+     * All names, counted as held in memory until the result is closed.
+     *
+     * @throws ErrnoException ENOMEM if there are too many
+     */
+    public DirectoryListing listing() throws ErrnoException {
         return DirectoryListing.of(fd);
     }
 

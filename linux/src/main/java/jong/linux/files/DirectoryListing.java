@@ -1,67 +1,79 @@
 package jong.linux.files;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
-
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import jong.linux.Errno;
 import jong.linux.ErrnoException;
-import jong.linux.calls.NativeCall;
-import jong.linux.calls.Syscall;
 
-/** Reads a directory with getdents64(2). */
-final class DirectoryListing {
-    private static final int BUFFER_BYTES = 32 * 1024;
-    private static final int NAME = 19; // Offset of d_name in struct linux_dirent64.
+/**
+ * All names of a directory, held in memory until this is closed: for who needs them sorted. All
+ * listings of the process together may take {@link #MOST_BYTES}, because the trees are foreign and
+ * have as many names as they please; who needs no order takes a {@link DirectoryReader}.
+ */
+public final class DirectoryListing implements AutoCloseable {
+
+    /** An eighth of what the heap may grow to; in 32 MiB go 200,000 names. */
+    static final long MOST_BYTES = Runtime.getRuntime().maxMemory() / 8;
+
+    /** An entry, its name's string and its place in a list. */
+    private static final int ENTRY_BYTES = 120;
+
+    private static final AtomicLong HELD = new AtomicLong();
+
+    private final List<DirectoryEntry> entries = new ArrayList<>();
+    private long bytes;
 
     private DirectoryListing() {}
 
-    /** All entries, read from the start. */
-    static List<DirectoryEntry> of(Fd directory) throws ErrnoException {
-        var entries = new ArrayList<DirectoryEntry>();
-        try (var arena = Arena.ofConfined()) {
-            var buffer = arena.allocate(BUFFER_BYTES, 8);
-            NativeCall.check(
-                    NativeCall.of(Syscall.LSEEK, directory.number(), 0, 0),
-                    Syscall.LSEEK,
-                    directory);
-            long length;
-            do {
-                length =
-                        NativeCall.of(
-                                Syscall.GETDENTS64,
-                                directory.number(),
-                                buffer.address(),
-                                BUFFER_BYTES);
-                NativeCall.check(length, Syscall.GETDENTS64, directory);
-                parse(buffer.asSlice(0, length), entries);
-            } while (length > 0);
-        }
-        return entries;
-    }
-
-    private static void parse(MemorySegment records, List<DirectoryEntry> entries) {
-        long at = 0;
-        while (at < records.byteSize()) {
-            int length = Short.toUnsignedInt(records.get(JAVA_SHORT_UNALIGNED, at + 16));
-            var name = name(records.asSlice(at + NAME, length - NAME));
-            if (!name.equals(".") && !name.equals("..")) {
-                // DT_* are the type bits of a mode, shifted by 12.
-                var type = FileType.of(records.get(JAVA_BYTE, at + 18) << 12);
-                entries.add(new DirectoryEntry(name, records.get(JAVA_LONG, at), type));
+    /**
+     * Lists an open directory from its start.
+     *
+     * @throws ErrnoException ENOMEM if it has too many names
+     */
+    static DirectoryListing of(Fd directory) throws ErrnoException {
+        var listing = new DirectoryListing();
+        try (var reader = new DirectoryReader()) {
+            DirectoryReader.rewind(directory);
+            for (var some = reader.next(directory);
+                    !some.isEmpty();
+                    some = reader.next(directory)) {
+                listing.add(some, directory);
             }
-            at += length;
+            return listing;
+        } catch (ErrnoException | RuntimeException | Error e) {
+            listing.close();
+            throw e;
         }
     }
 
-    private static String name(MemorySegment terminated) {
-        long end = 0;
-        while (terminated.get(JAVA_BYTE, end) != 0) {
-            end++;
+    /** In the file system's order, without "." and "..". */
+    public List<DirectoryEntry> entries() {
+        return Collections.unmodifiableList(entries);
+    }
+
+    @Override
+    public void close() {
+        HELD.addAndGet(-bytes);
+        bytes = 0;
+    }
+
+    private void add(List<DirectoryEntry> some, Fd directory) throws ErrnoException {
+        long more = 0;
+        for (DirectoryEntry entry : some) {
+            more += ENTRY_BYTES + 2L * entry.name().length();
         }
-        return FileName.decode(terminated.asSlice(0, end).toArray(JAVA_BYTE));
+        bytes += more;
+        if (HELD.addAndGet(more) > MOST_BYTES) {
+            throw new ErrnoException(
+                    "getdents64",
+                    directory.toString(),
+                    Errno.ENOMEM.number(),
+                    "too many files to hold their names in memory, more than "
+                            + entries.size()
+                            + " in this directory");
+        }
+        entries.addAll(some);
     }
 }

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * the removal elsewhere.
  *
  * <p>A tree of any depth: what lies deeper than {@link #DEEPEST} is moved up to the tree's top and
- * removed from there, because the number of open files is not without limit.
+ * removed in the next round, because the number of open files is not without limit. And of any
+ * width: names are read some at a time, and the rest when the directories among them are gone.
  *
  * <p>A large tree is removed by several threads. File systems wait for the disk at some removals,
  * ext4 that is mounted with {@code discard} at each directory: then it waits for several at once.
@@ -41,17 +42,22 @@ final class TreeRemoval {
 
     private final Condition changed = lock.newCondition();
 
-    /** Directories that nobody has opened yet; the last that was found is the next to be taken. */
-    private final Deque<Found> waiting = new ArrayDeque<>();
+    /** What nobody works at yet. The last comes first: depth first, so that there is never much. */
+    private final Deque<Task> waiting = new ArrayDeque<>();
 
     private final Set<Node> open = new HashSet<>();
     private int names;
     private int moved;
     private boolean ended;
-    private @Nullable Exception failure;
+    private @Nullable Throwable failure;
+
+    private sealed interface Task {}
 
     /** A directory in an open one. */
-    private record Found(Node parent, String name) {}
+    private record Found(Node parent, String name) implements Task {}
+
+    /** The names of a directory that were not read yet. */
+    private record Rest(Node node) implements Task {}
 
     /** An open directory. */
     private static final class Node {
@@ -61,7 +67,7 @@ final class TreeRemoval {
         private final Directory directory;
         private final int depth;
 
-        /** Directories in it, and one more until all its names are known. */
+        /** Directories in it that are known, and one more until all its names are. */
         private int unfinished = 1;
 
         Node(@Nullable Node parent, String name, Directory directory) {
@@ -105,7 +111,8 @@ final class TreeRemoval {
 
     /** Removes what is in the tree; false if there was nothing. */
     private boolean run() throws ErrnoException {
-        attempt(null);
+        DirectoryReader.rewind(top.directory.fd());
+        waiting.push(new Rest(top));
         work();
         helpers.forEach(TreeRemoval::join);
         open.forEach(node -> node.directory.close());
@@ -113,27 +120,26 @@ final class TreeRemoval {
             case null -> names > 0;
             case ErrnoException e -> throw e;
             case RuntimeException e -> throw e;
+            case Error e -> throw e;
             default -> throw new IllegalStateException(failure);
         };
     }
 
     private void work() {
-        for (Found next = next(); next != null; next = next()) {
-            attempt(next);
+        try (var reader = new DirectoryReader()) {
+            for (Task next = next(); next != null; next = next()) {
+                switch (next) {
+                    case Found found -> empty(open(found), reader);
+                    case Rest rest -> empty(rest.node, reader);
+                }
+            }
+        } catch (ErrnoException | RuntimeException | Error e) {
+            fail(e); // The others would wait for ever for what this thread has left undone.
         }
     }
 
-    /** Empties a directory, or the top if none is given. */
-    private void attempt(@Nullable Found found) {
-        try {
-            empty(found == null ? top : open(found));
-        } catch (ErrnoException | RuntimeException e) {
-            fail(e);
-        }
-    }
-
-    /** The next directory, which one that is being read may still have; null if all are done. */
-    private @Nullable Found next() {
+    /** The next task, which one that is being done may still bring; null if all are done. */
+    private @Nullable Task next() {
         lock.lock();
         try {
             while (waiting.isEmpty() && !ended) {
@@ -160,20 +166,35 @@ final class TreeRemoval {
         return node;
     }
 
-    /** Removes all in a directory but the directories, which it has removed by somebody. */
-    private void empty(Node node) throws ErrnoException {
-        var entries = node.directory.list();
-        count(entries.size());
-        for (var entry : entries) {
+    /** Removes files until there are directories among them, which somebody is to empty first. */
+    private void empty(Node node, DirectoryReader reader) throws ErrnoException {
+        List<Found> directories;
+        do {
+            List<DirectoryEntry> some = reader.next(node.directory);
+            if (some.isEmpty()) {
+                finish(node);
+                return;
+            }
+            count(some.size());
+            directories = removeFiles(node, some);
+        } while (directories.isEmpty());
+        leave(node, directories);
+    }
+
+    /** Returns the directories among the names. */
+    private List<Found> removeFiles(Node node, List<DirectoryEntry> names) throws ErrnoException {
+        var directories = new ArrayList<Found>();
+        for (DirectoryEntry entry : names) {
             // Not all file systems tell types in listings.
             if (entry.type() == FileType.DIRECTORY || !isGone(node.directory, entry.name())) {
-                add(
-                        node.depth < DEEPEST
-                                ? new Found(node, entry.name())
-                                : new Found(top, moveUp(node.directory, entry.name())));
+                if (node.depth < DEEPEST) {
+                    directories.add(new Found(node, entry.name()));
+                } else {
+                    moveUp(node.directory, entry.name());
+                }
             }
         }
-        finish(node);
+        return directories;
     }
 
     private void count(int more) {
@@ -191,12 +212,13 @@ final class TreeRemoval {
         }
     }
 
-    private void add(Found found) {
+    private void leave(Node node, List<Found> directories) {
         lock.lock();
         try {
-            found.parent.unfinished++;
-            waiting.push(found);
-            changed.signal();
+            node.unfinished += directories.size();
+            waiting.push(new Rest(node));
+            directories.forEach(waiting::push);
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
@@ -231,7 +253,7 @@ final class TreeRemoval {
         }
     }
 
-    private void fail(Exception e) {
+    private void fail(Throwable e) {
         lock.lock();
         try {
             if (failure == null) {
@@ -250,13 +272,11 @@ final class TreeRemoval {
         changed.signalAll();
     }
 
-    /** Returns the new name of what was moved. */
-    private String moveUp(Directory parent, String name) throws ErrnoException {
+    private void moveUp(Directory parent, String name) throws ErrnoException {
         while (true) {
-            String free = freeName();
             try {
-                parent.renameWithoutReplacing(name, top.directory, free);
-                return free;
+                parent.renameWithoutReplacing(name, top.directory, freeName());
+                return;
             } catch (ErrnoException e) {
                 if (e.errno() != Errno.EEXIST) {
                     throw e;
