@@ -158,8 +158,9 @@ final class TreeExtract {
             isDirectory = file.stat().type() == FileType.DIRECTORY;
         }
         if (isDirectory) {
-            try (Directory directory = parent.openDirectory(name, CHILD.onOneMount())) {
-                for (DirectoryEntry entry : directory.list()) {
+            try (Directory directory = parent.openDirectory(name, CHILD.onOneMount());
+                    var listing = directory.listing()) {
+                for (DirectoryEntry entry : listing.entries()) {
                     checkNotMounted(directory, entry.name());
                 }
             }

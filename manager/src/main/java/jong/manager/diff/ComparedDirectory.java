@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Optional;
 import jong.linux.files.Directory;
 import jong.linux.files.DirectoryEntry;
+import jong.linux.files.DirectoryListing;
 import jong.linux.files.Fd;
 import jong.linux.files.FileType;
 import jong.linux.files.OpenHow;
@@ -38,6 +39,7 @@ final class ComparedDirectory implements AutoCloseable {
     /** Empty, {@code y}: opaque, or {@code x}: some whiteouts are files with an attribute. */
     private final String opacity;
 
+    private final DirectoryListing listing;
     private final List<String> names = new ArrayList<>();
     private final List<String> whiteouts = new ArrayList<>();
 
@@ -51,8 +53,14 @@ final class ComparedDirectory implements AutoCloseable {
         Optional<byte[]> mark =
                 overlay ? upper.fd().attributes().get(OPAQUE) : Optional.<byte[]>empty();
         this.opacity = mark.map(value -> new String(value, ISO_8859_1)).orElse("");
-        for (DirectoryEntry entry : upper.list()) {
-            (isWhiteout(entry) ? whiteouts : names).add(entry.name());
+        this.listing = upper.listing();
+        try {
+            for (DirectoryEntry entry : listing.entries()) {
+                (isWhiteout(entry) ? whiteouts : names).add(entry.name());
+            }
+        } catch (IOException e) {
+            listing.close();
+            throw e;
         }
         names.sort(Comparator.naturalOrder());
         whiteouts.sort(Comparator.naturalOrder());
@@ -152,6 +160,7 @@ final class ComparedDirectory implements AutoCloseable {
 
     @Override
     public void close() {
+        listing.close();
         upper.close();
         if (lower != null) {
             lower.close();

@@ -106,14 +106,16 @@ public final class TreeArchive {
      *     {@code "/"} below a slash
      */
     public void addContent(String target, Directory directory) throws IOException {
-        List<String> names =
-                directory.list().stream()
-                        .map(DirectoryEntry::name)
-                        .sorted(Comparator.naturalOrder())
-                        .toList();
         String prefix = target.isEmpty() || target.endsWith("/") ? target : target + "/";
-        for (String name : names) {
-            addTree(prefix + name, directory, name);
+        try (var listing = directory.listing()) {
+            List<String> names =
+                    listing.entries().stream()
+                            .map(DirectoryEntry::name)
+                            .sorted(Comparator.naturalOrder())
+                            .toList();
+            for (String name : names) {
+                addTree(prefix + name, directory, name);
+            }
         }
     }
 

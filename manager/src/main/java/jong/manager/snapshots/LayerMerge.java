@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import jong.linux.files.Directory;
 import jong.linux.files.DirectoryEntry;
+import jong.linux.files.DirectoryReader;
 import jong.linux.files.Fd;
 import jong.linux.files.FileType;
 import jong.linux.files.OpenHow;
@@ -21,24 +22,33 @@ final class LayerMerge {
     private static final String OPAQUE = "trusted.overlay.opaque";
     private static final OpenHow CHILD = OpenHow.directory().withoutFollowing();
 
-    private LayerMerge() {}
+    private final DirectoryReader reader;
+
+    private LayerMerge(DirectoryReader reader) {
+        this.reader = reader;
+    }
 
     /** Merges; both directories are on one file system. */
     static void merge(Path layer, Path tree) throws IOException {
         try (var source = Directory.open(layer);
-                var target = Directory.open(tree)) {
-            merge(source, target);
+                var target = Directory.open(tree);
+                var reader = new DirectoryReader()) {
+            new LayerMerge(reader).merge(source, target);
         }
     }
 
-    private static void merge(Directory layer, Directory tree) throws IOException {
+    private void merge(Directory layer, Directory tree) throws IOException {
         if (isOpaque(layer)) {
-            for (DirectoryEntry entry : tree.list()) {
-                tree.removeTree(entry.name());
+            for (var some = reader.next(tree); !some.isEmpty(); some = reader.next(tree)) {
+                for (DirectoryEntry entry : some) {
+                    tree.removeTree(entry.name());
+                }
             }
         }
-        for (DirectoryEntry entry : layer.list()) {
-            merge(entry.name(), layer, tree);
+        for (var some = reader.next(layer); !some.isEmpty(); some = reader.next(layer)) {
+            for (DirectoryEntry entry : some) {
+                merge(entry.name(), layer, tree);
+            }
         }
         Stat stat = layer.fd().stat();
         TreeCopy.copyAttributes(layer.fd(), stat, tree.fd());
@@ -48,7 +58,7 @@ final class LayerMerge {
         }
     }
 
-    private static void merge(String name, Directory layer, Directory tree) throws IOException {
+    private void merge(String name, Directory layer, Directory tree) throws IOException {
         Stat stat = layer.stat(name);
         Optional<Stat> below = tree.statIfExists(name);
         boolean directory = stat.type() == FileType.DIRECTORY;

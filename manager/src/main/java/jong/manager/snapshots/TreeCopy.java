@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import jong.linux.files.Directory;
 import jong.linux.files.DirectoryEntry;
+import jong.linux.files.DirectoryReader;
 import jong.linux.files.Fd;
 import jong.linux.files.FileCopy;
 import jong.linux.files.FileType;
@@ -24,6 +25,7 @@ final class TreeCopy {
     private static final OpenHow CHILD = OpenHow.directory().withoutFollowing();
 
     private final Directory root;
+    private final DirectoryReader reader;
 
     /** The first names, from the root, of files that have several. */
     private final Map<FileId, String> linked = new HashMap<>();
@@ -31,21 +33,25 @@ final class TreeCopy {
     /** What a file is the same by. */
     private record FileId(long device, long inode) {}
 
-    private TreeCopy(Directory root) {
+    private TreeCopy(Directory root, DirectoryReader reader) {
         this.root = root;
+        this.reader = reader;
     }
 
     /** Copies what is in a directory, and the directory's own attributes, onto an empty one. */
     static void copy(Path from, Path to) throws IOException {
         try (var source = Directory.open(from);
-                var target = Directory.open(to)) {
-            new TreeCopy(target).copyContent("", source, target);
+                var target = Directory.open(to);
+                var reader = new DirectoryReader()) {
+            new TreeCopy(target, reader).copyContent("", source, target);
         }
     }
 
     private void copyContent(String path, Directory from, Directory to) throws IOException {
-        for (DirectoryEntry entry : from.list()) {
-            copy(path, entry.name(), from, to);
+        for (var some = reader.next(from); !some.isEmpty(); some = reader.next(from)) {
+            for (DirectoryEntry entry : some) {
+                copy(path, entry.name(), from, to);
+            }
         }
         copyAttributes(from.fd(), from.fd().stat(), to.fd());
     }

@@ -3,12 +3,13 @@ package jong.manager.snapshots;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import jong.linux.files.Directory;
 import jong.linux.files.DirectoryEntry;
+import jong.linux.files.DirectoryListing;
 import jong.linux.files.Fd;
 import jong.linux.files.FileType;
 import jong.linux.files.OpenHow;
@@ -36,16 +37,23 @@ final class TreeEquality {
 
     private static Optional<String> difference(String path, Directory wanted, Directory actual)
             throws IOException {
-        var left = names(wanted);
-        var right = names(actual);
-        var all = new TreeSet<>(left.keySet());
-        all.addAll(right.keySet());
+        try (var left = wanted.listing();
+                var right = actual.listing()) {
+            return difference(path, names(left), names(right), wanted, actual);
+        }
+    }
+
+    private static Optional<String> difference(
+            String path, Set<String> left, Set<String> right, Directory wanted, Directory actual)
+            throws IOException {
+        var all = new TreeSet<>(left);
+        all.addAll(right);
         for (String name : all) {
             String child = path + "/" + name;
-            if (!right.containsKey(name)) {
+            if (!right.contains(name)) {
                 return Optional.of(child + " is missing");
             }
-            if (!left.containsKey(name)) {
+            if (!left.contains(name)) {
                 return Optional.of(child + " does not belong there");
             }
             Optional<String> difference = difference(child, name, wanted, actual);
@@ -121,11 +129,7 @@ final class TreeEquality {
         }
     }
 
-    private static Map<String, DirectoryEntry> names(Directory directory) throws IOException {
-        Map<String, DirectoryEntry> names = new HashMap<>();
-        for (DirectoryEntry entry : directory.list()) {
-            names.put(entry.name(), entry);
-        }
-        return names;
+    private static Set<String> names(DirectoryListing listing) {
+        return listing.entries().stream().map(DirectoryEntry::name).collect(Collectors.toSet());
     }
 }
