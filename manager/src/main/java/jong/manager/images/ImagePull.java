@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import jong.manager.leases.Lease;
 import jong.manager.leases.Resource;
 import jong.oci.Descriptor;
@@ -257,8 +256,8 @@ final class ImagePull {
                 progress.status(shortId(blobs.get(position)), "Pull complete");
             }
         } finally {
-            threads.shutdownNow();
-            discard(threads, pending.subList(committed, pending.size()));
+            LayerWork.end(threads);
+            discard(pending.subList(committed, pending.size()));
         }
     }
 
@@ -285,24 +284,12 @@ final class ImagePull {
         }
     }
 
-    /** Takes back layers that were unpacked for nothing, once their threads have ended. */
-    private void discard(ExecutorService threads, List<Future<LayerUnpacking.Pending>> pending)
-            throws IOException {
-        boolean interrupted = false;
-        while (!threads.isTerminated()) {
-            try {
-                threads.awaitTermination(1, TimeUnit.SECONDS);
-            } catch (InterruptedException _) {
-                interrupted = true;
-            }
-        }
+    /** Takes back layers that were unpacked for nothing. */
+    private void discard(List<Future<LayerUnpacking.Pending>> pending) throws IOException {
         for (Future<LayerUnpacking.Pending> layer : pending) {
             if (layer.state() == Future.State.SUCCESS) {
                 layers.discard(layer.resultNow());
             }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 

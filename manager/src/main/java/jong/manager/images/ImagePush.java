@@ -152,7 +152,7 @@ final class ImagePush {
             }
             return layers;
         } finally {
-            threads.shutdownNow();
+            LayerWork.end(threads);
         }
     }
 

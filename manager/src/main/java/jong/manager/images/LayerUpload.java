@@ -64,9 +64,8 @@ final class LayerUpload {
         } catch (IOException | RuntimeException e) {
             pipe.fail(e);
             throw e;
-        } catch (InterruptedException e) {
-            sender.interrupt();
-            throw e;
+        } finally {
+            LayerWork.end(sender);
         }
         if (!sent) {
             repository.pushBlob(blob, content, List.of(), listener);
