@@ -107,19 +107,45 @@ public interface ContentStore {
         }
     }
 
+    /**
+     * Whether the content is there.
+     *
+     * @throws StatusException.InvalidArgument if it is, with another size than the descriptor says
+     */
+    default boolean has(Descriptor wanted) {
+        Optional<ContentInfo> info = info(wanted.digest());
+        if (info.isPresent() && info.get().size() != wanted.size()) {
+            throw new StatusException.InvalidArgument(
+                    "content "
+                            + wanted.digest()
+                            + " has "
+                            + info.get().size()
+                            + " bytes, not "
+                            + wanted.size());
+        }
+        return info.isPresent();
+    }
+
     /** Stores bytes that are in memory; returns their SHA-256 digest. */
     default Digest put(byte[] bytes) throws IOException {
         Digest digest = Digest.sha256(bytes);
-        if (info(digest).isPresent()) {
-            return digest;
-        }
+        put(digest, bytes);
+        return digest;
+    }
+
+    /**
+     * Stores bytes that are in memory, in the place of damaged ones too.
+     *
+     * @throws StatusException.InvalidArgument if that is not their digest
+     */
+    default void put(Digest digest, byte[] bytes) throws IOException {
         var expected = Descriptor.of("", digest, bytes.length);
         // The thread is part of the ref: two threads may store the same bytes at once.
         String ref = "put-" + digest + "-" + Thread.currentThread().threadId();
         try (ContentWriter writer = writer(ref, expected)) {
             writer.restart();
             writer.write(bytes);
-            return writer.commit();
+            writer.commit();
         }
     }
 }

@@ -95,7 +95,7 @@ final class FileWriter extends ContentWriter {
     public Digest commit() throws IOException {
         try {
             Digest digest = verified();
-            if (store.info(digest).isPresent()) {
+            if (store.isSound(digest, offset())) {
                 store.forget(ref);
                 return digest;
             }

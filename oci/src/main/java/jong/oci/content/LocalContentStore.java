@@ -38,6 +38,10 @@ import org.jspecify.annotations.Nullable;
 public final class LocalContentStore implements ContentStore {
 
     private static final List<String> ALGORITHMS = List.of("sha256", "sha512");
+
+    /** The largest documents that are not layers, in bytes. */
+    private static final int MOST_REREAD = 8 << 20;
+
     private static final String DATA = ".data";
     private static final String REF = ".ref";
     private static final Pattern INGEST =
@@ -218,6 +222,22 @@ public final class LocalContentStore implements ContentStore {
     /** Where an ingest's bytes are. */
     Path data(String ref) {
         return ingest(ref, DATA);
+    }
+
+    /**
+     * Whether content is there and, as far as can be told without much reading, whole.
+     *
+     * @param size what it must have
+     */
+    boolean isSound(Digest digest, long size) throws IOException {
+        if (info(digest).filter(found -> found.size() == size).isEmpty()) {
+            return false;
+        }
+        if (size > MOST_REREAD) {
+            return true;
+        }
+        byte[] bytes = readAll(digest, MOST_REREAD);
+        return digest.matches(digest.newMessageDigest().digest(bytes));
     }
 
     /** Makes an ingest's bytes, which are on disk, visible as content. */
