@@ -16,7 +16,10 @@ final class ArchiveItems {
         this.images = images;
     }
 
-    /** A name without a tag stands for all tags of its repository, as docker has it. */
+    /**
+     * A name without a tag stands for all tags of its repository, as docker has it; a digest stands
+     * for one image, and is no name that an archive can give.
+     */
     List<ArchiveSave.Item> of(String nameOrId) {
         Image image = images.find(nameOrId).orElse(null);
         boolean byId =
@@ -27,6 +30,9 @@ final class ArchiveItems {
             return List.of(new ArchiveSave.Item(image, List.of()));
         }
         Reference asked = Reference.parse(nameOrId);
+        if (image != null && asked.digest() != null) {
+            return List.of(new ArchiveSave.Item(image, List.of()));
+        }
         List<ArchiveSave.Item> items = new ArrayList<>();
         for (Image candidate : asked.tag() == null ? images.list() : optional(image)) {
             List<Reference> names =
@@ -37,9 +43,6 @@ final class ArchiveItems {
             if (!names.isEmpty()) {
                 items.add(new ArchiveSave.Item(candidate, names));
             }
-        }
-        if (items.isEmpty() && image != null) {
-            return List.of(new ArchiveSave.Item(image, List.of())); // By digest.
         }
         if (items.isEmpty()) {
             throw new StatusException.NotFound(

@@ -130,7 +130,10 @@ public final class ClassicImages implements Images {
             ProgressListener listener)
             throws IOException, InterruptedException {
         UnaryOperator<Digest> choice =
-                id -> platform == null ? id : forPlatform(byId(id), platform, reference).id();
+                id ->
+                        platform == null
+                                ? id
+                                : forPlatform(byId(id), platform, reference.toString()).id();
         transfers.push(reference, choice, auth, new Progress(listener));
     }
 
@@ -233,7 +236,7 @@ public final class ClassicImages implements Images {
 
     @Override
     public Image get(String nameOrId, Platform platform) {
-        return forPlatform(get(nameOrId), platform, Reference.parse(nameOrId));
+        return forPlatform(get(nameOrId), platform, nameOrId);
     }
 
     @Override
@@ -268,13 +271,15 @@ public final class ClassicImages implements Images {
         return platforms.manifests(image);
     }
 
-    private Image forPlatform(Image image, Platform platform, Reference asked) {
+    private Image forPlatform(Image image, Platform platform, String asked) {
         return platforms
                 .choose(image, platform)
                 .orElseThrow(() ->
                         new StatusException.NotFound(
                                 "image with reference "
-                                        + asked.familiarString()
+                                        + (isId(asked)
+                                                ? asked
+                                                : Reference.parse(asked).familiarString())
                                         + " was found but does not provide the specified platform ("
                                         + platform
                                         + ")"));
@@ -453,6 +458,11 @@ public final class ClassicImages implements Images {
         } catch (IOException | StatusException | JsonException e) {
             throw new StatusException.Internal(
                     "image "
+    /** Whether that can be no name. */
+    private static boolean isId(String nameOrId) {
+        return nameOrId.startsWith("sha256:") || nameOrId.matches("[0-9a-f]{64}");
+    }
+
                             + id
                             + " is damaged: its configuration cannot be read: "
                             + e.getMessage()
@@ -467,7 +477,7 @@ public final class ClassicImages implements Images {
 
     private static StatusException noSuchImage(String nameOrId) {
         String shown =
-                nameOrId.startsWith("sha256:") || nameOrId.matches("[0-9a-f]{64}")
+                isId(nameOrId)
                         ? nameOrId
                         : Reference.parse(nameOrId).withDefaultTag().familiarString();
         return new StatusException.NotFound("No such image: " + shown);

@@ -387,6 +387,33 @@ class ClassicImagesTest {
     }
 
     @Test
+    void imagesAreFoundByIdForAPlatform() throws Exception {
+        Image image = images.ensureBuiltIn(Reference.parse("hello-world"), BUSYBOX);
+        assertThat(images.get(image.id().hex(), Platform.host())).isEqualTo(image);
+        assertThatThrownBy(() -> images.get(image.id().hex(), Platform.parse("plan9/mips")))
+                .isInstanceOf(StatusException.NotFound.class)
+                .hasMessageStartingWith("image with reference " + image.id().hex() + " was found");
+    }
+
+    @Test
+    void digestStandsForOneImageAndNoNames() throws Exception {
+        Image image = images.ensureBuiltIn(Reference.parse("app:v1"), BUSYBOX);
+        Image other = images.ensureBuiltIn(Reference.parse("app:v2"), Path.of("/bin/true"));
+        Reference pin = Reference.parse("app@sha256:" + "a".repeat(64));
+        new ImageStore(metadata).point(pin, image.id());
+        for (String name : List.of(pin.familiarString(), "app:v2@" + pin.digest())) {
+            assertThat(new ArchiveItems(images).of(name))
+                    .singleElement()
+                    .satisfies(item -> {
+                        assertThat(item.image().id()).isEqualTo(image.id());
+                        assertThat(item.names()).isEmpty();
+                    });
+        }
+        assertThat(new ArchiveItems(images).of("app")).hasSize(2);
+        assertThat(other.id()).isNotEqualTo(image.id());
+    }
+
+    @Test
     void removalFollowsDockersRules() throws Exception {
         Image image = images.ensureBuiltIn(Reference.parse("a"), BUSYBOX);
         String id = image.id().shortHex();
