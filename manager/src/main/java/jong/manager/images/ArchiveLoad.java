@@ -10,6 +10,7 @@ import java.util.Map;
 import jong.manager.tar.TarEntry;
 import jong.manager.tar.TarReader;
 import jong.manager.unpack.Compression;
+import jong.manager.unpack.UnpackLimits;
 import jong.oci.Descriptor;
 import jong.oci.Digest;
 import jong.oci.MediaTypes;
@@ -77,7 +78,9 @@ final class ArchiveLoad {
     record Loaded(Digest id, Descriptor manifest, List<Reference> names) {}
 
     List<Loaded> run(InputStream archive) throws IOException {
-        readFiles(new BufferedInputStream(Compression.decompressed(archive), 128 * 1024));
+        // What is in the archive may inflate again, each layer up to the limit of layers.
+        var limits = new UnpackLimits(Long.MAX_VALUE, layers.limits().ratio());
+        readFiles(new BufferedInputStream(Compression.decompressed(archive, limits), 128 * 1024));
         try {
             loadImages();
         } catch (JsonException e) {
@@ -117,7 +120,7 @@ final class ArchiveLoad {
             }
             String name = clean(entry.name());
             switch (entry.type()) {
-                case FILE -> files.put(name, store(tar.content()));
+                case FILE -> files.put(name, store(entry, tar.content()));
                 case HARD_LINK -> links.put(name, clean(entry.linkName()));
                 case SYMLINK -> links.put(name, clean(name + "/../" + entry.linkName()));
                 default -> {} // Directories say nothing, and other files have no place here.
@@ -130,7 +133,16 @@ final class ArchiveLoad {
         });
     }
 
-    private Descriptor store(InputStream file) throws IOException {
+    private Descriptor store(TarEntry entry, InputStream file) throws IOException {
+        long limit = layers.limits().bytes();
+        if (entry.size() > limit) {
+            throw new IOException(
+                    "file \""
+                            + entry.name()
+                            + "\" of the archive is larger than "
+                            + limit
+                            + " bytes, which is the limit");
+        }
         String ref = "load-" + Thread.currentThread().threadId() + "-" + files.size();
         ContentWriter writer = content.writer(ref, null);
         try (writer) {
@@ -158,9 +170,7 @@ final class ArchiveLoad {
                 blobs.add(Descriptor.of(MediaTypes.DOCKER_LAYER, found.digest(), found.size()));
             }
             List<Reference> names =
-                    json.strings("RepoTags").stream()
-                            .map(name -> Reference.parse(name).withDefaultTag())
-                            .toList();
+                    json.strings("RepoTags").stream().map(TagNames::inDockerArchive).toList();
             loadDescribed(config, blobs, names);
         }
     }
@@ -173,6 +183,7 @@ final class ArchiveLoad {
 
     private void loadDescribed(Descriptor config, List<Descriptor> blobs, List<Reference> names)
             throws IOException {
+        Layers.requireShowable(blobs.size());
         byte[] manifest =
                 Manifest.of(
                                 Descriptor.of(
@@ -208,9 +219,11 @@ final class ArchiveLoad {
                 continue;
             }
             Manifest manifest = Manifest.parse(bytes, descriptor.mediaType());
+            Layers.requireShowable(manifest.layers().size());
             for (Descriptor layer : manifest.layers()) {
                 present(layer);
             }
+            ImageStore.requireId(manifest.config().digest());
             loadImage(
                     present(manifest.config()).digest(),
                     manifest.layers(),
@@ -262,7 +275,7 @@ final class ArchiveLoad {
 
     /** A file of the OCI layout whose name is its digest; what it was stored under is its truth. */
     private Descriptor present(Descriptor descriptor) {
-        if (content.info(descriptor.digest()).isEmpty()) {
+        if (!content.has(descriptor)) {
             throw new StatusException.InvalidArgument(
                     "invalid archive: content " + descriptor.digest() + " is missing");
         }
@@ -285,13 +298,11 @@ final class ArchiveLoad {
     private static @Nullable Reference name(Descriptor descriptor) {
         String full = descriptor.annotations().getOrDefault(IMAGE_NAME, "");
         if (!full.isEmpty()) {
-            return Reference.parse(full).withDefaultTag();
+            return TagNames.inLayout(full);
         }
         // Without containerd's annotation a name is taken if it is more than a bare tag.
         String ref = descriptor.annotations().getOrDefault(REF_NAME, "");
-        return ref.contains(":") || ref.contains("/")
-                ? Reference.parse(ref).withDefaultTag()
-                : null;
+        return ref.contains(":") || ref.contains("/") ? TagNames.inLayout(ref) : null;
     }
 
     /** Cleans a name by text; what leads above the root stays there and so matches nothing. */

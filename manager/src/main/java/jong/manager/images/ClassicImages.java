@@ -207,7 +207,7 @@ public final class ClassicImages implements Images {
 
     @Override
     public Image commit(CommitRequest request, CommitRequest.Layer layer) throws IOException {
-        requireTag(request.target());
+        TagNames.require(request.target());
         Image parent = request.parent().isEmpty() ? null : get(request.parent());
         return works.runUninterrupted(
                 "commit",
@@ -297,20 +297,8 @@ public final class ClassicImages implements Images {
 
     @Override
     public void tag(String nameOrId, Reference target) {
-        requireTag(target);
+        TagNames.require(target);
         images.point(target.withDefaultTag(), get(nameOrId).id());
-    }
-
-    /** Docker's checks of what is to become a tag; null is none. */
-    private static void requireTag(@Nullable Reference target) {
-        if (target != null && target.digest() != null) {
-            throw new StatusException.InvalidArgument(
-                    "refusing to create a tag with a digest reference");
-        }
-        if (target != null && target.familiarName().equals("sha256")) {
-            throw new StatusException.InvalidArgument(
-                    "refusing to create an ambiguous tag using digest algorithm as name");
-        }
     }
 
     @Override
@@ -396,7 +384,7 @@ public final class ClassicImages implements Images {
 
     private Image importLayer(InputStream archive, ImportRequest request, Instant created)
             throws IOException {
-        requireTag(request.target());
+        TagNames.require(request.target());
         return works.runUninterrupted(
                 "import",
                 lease -> {
@@ -458,11 +446,6 @@ public final class ClassicImages implements Images {
         } catch (IOException | StatusException | JsonException e) {
             throw new StatusException.Internal(
                     "image "
-    /** Whether that can be no name. */
-    private static boolean isId(String nameOrId) {
-        return nameOrId.startsWith("sha256:") || nameOrId.matches("[0-9a-f]{64}");
-    }
-
                             + id
                             + " is damaged: its configuration cannot be read: "
                             + e.getMessage()
@@ -473,6 +456,11 @@ public final class ClassicImages implements Images {
 
     private static Instant created(Image image) {
         return ImageHistory.instant(image.config().created());
+    }
+
+    /** Whether that can be no name. */
+    private static boolean isId(String nameOrId) {
+        return nameOrId.startsWith("sha256:") || nameOrId.matches("[0-9a-f]{64}");
     }
 
     private static StatusException noSuchImage(String nameOrId) {

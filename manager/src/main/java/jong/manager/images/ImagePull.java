@@ -96,8 +96,10 @@ final class ImagePull {
                 "Pulling from " + reference.path());
         RemoteManifest chosen = forPlatform(first);
         Manifest manifest = Manifest.parse(chosen.bytes(), chosen.descriptor().mediaType());
+        Layers.requireShowable(manifest.layers().size());
         checkConfig(manifest.config());
-        boolean known = content.info(manifest.config().digest()).isPresent();
+        manifest.layers().forEach(content::has); // With another size it is not the same layer.
+        boolean known = isSound(manifest.config());
         if (!known) {
             record(manifest);
         }
@@ -124,13 +126,13 @@ final class ImagePull {
                             .toList());
             pullLayers(manifest.layers(), config);
         }
-        content.put(chosen.bytes());
-        content.put(first.bytes()); // The same, or the list of platforms.
+        content.put(chosen.descriptor().digest(), chosen.bytes());
+        content.put(first.descriptor().digest(), first.bytes()); // The same, or of platforms.
         progress.status("", "Digest: " + first.descriptor().digest());
         var descriptor =
                 Descriptor.of(
                         manifest.mediaType(),
-                        Digest.sha256(chosen.bytes()),
+                        chosen.descriptor().digest(),
                         chosen.descriptor().size());
         List<Digest> all = new ArrayList<>(List.of(descriptor.digest()));
         all.add(manifest.config().digest());
@@ -176,6 +178,7 @@ final class ImagePull {
     }
 
     private static void checkConfig(Descriptor config) {
+        ImageStore.requireId(config.digest());
         if (!MediaTypes.isConfig(config.mediaType())) {
             throw new StatusException.InvalidArgument(
                     "unsupported media type " + config.mediaType());
@@ -189,6 +192,20 @@ final class ImagePull {
                             + " bytes, limit "
                             + ImageConfig.MAX_BYTES);
         }
+    }
+
+    /** Whether the configuration is here; one that has been damaged goes, to be fetched again. */
+    private boolean isSound(Descriptor config) throws IOException {
+        Digest id = config.digest();
+        if (content.info(id).isEmpty()) {
+            return false;
+        }
+        byte[] bytes = content.readAll(id, Integer.MAX_VALUE);
+        if (id.matches(id.newMessageDigest().digest(bytes))) {
+            return content.has(config);
+        }
+        content.delete(id);
+        return false;
     }
 
     /** Lets a later pull go on with what has come until this one is cut short. */
@@ -279,7 +296,7 @@ final class ImagePull {
 
     private void fetch(Descriptor blob, BlobListener listener)
             throws IOException, InterruptedException {
-        if (content.info(blob.digest()).isEmpty()) {
+        if (!content.has(blob)) {
             repository.fetchBlob(blob, content, listener);
         }
     }

@@ -90,6 +90,18 @@ final class ImageStore {
         }
     }
 
+    /**
+     * Refuses what cannot be the ID of an image: users write IDs without the name of the hash.
+     *
+     * @param config the digest of a configuration
+     */
+    static void requireId(Digest config) {
+        if (!config.algorithm().equals("sha256")) {
+            throw new StatusException.InvalidArgument(
+                    "image configuration " + config + " is not named by sha256");
+        }
+    }
+
     Optional<Stored> get(Digest id) {
         return images.get(id.toString()).map(json -> stored(id, json));
     }

@@ -84,7 +84,7 @@ public final class Inventory {
         Reference reference = Reference.parse(source.host() + "/" + source.repository());
         Repository repository = registry.repository(reference, auth);
         if (MediaTypes.isManifest(wanted.mediaType()) || MediaTypes.isIndex(wanted.mediaType())) {
-            leased.put(repository.manifest(wanted.digest().toString()).bytes());
+            leased.put(wanted.digest(), repository.manifest(wanted.digest().toString()).bytes());
         } else {
             repository.fetchBlob(wanted, leased, new Silent());
         }

@@ -9,6 +9,7 @@ import jong.manager.leases.LeasedContent;
 import jong.manager.snapshots.LayerSnapshotter;
 import jong.manager.unpack.CountedInputStream;
 import jong.manager.unpack.LayerUnpacker;
+import jong.manager.unpack.UnpackLimits;
 import jong.oci.Descriptor;
 import jong.oci.Digest;
 import jong.oci.content.ContentStore;
@@ -41,6 +42,11 @@ final class LayerUnpacking {
      * @param blob where it came from
      */
     record Pending(String key, LayerUnpacker.Unpacked unpacked, Descriptor blob) {}
+
+    /** How large a layer may become. */
+    UnpackLimits limits() {
+        return layers.limits();
+    }
 
     /** Whether the layer is there, unpacked, with its archive. */
     boolean exists(Digest chainId) {

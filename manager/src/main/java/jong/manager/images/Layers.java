@@ -15,12 +15,16 @@ import jong.oci.Descriptor;
 import jong.oci.Digest;
 import jong.oci.content.ContentStore;
 import jong.oci.image.ImageConfig;
+import jong.wire.status.StatusException;
 
 /**
  * The unpacked layers: a committed snapshot for each, named by its chain ID, and a record of where
  * it came from. New ones are made {@linkplain #under under a lease}.
  */
 final class Layers {
+
+    /** What an image may have: OVL_MAX_STACK of Linux, fs/overlayfs/params.h. */
+    static final int MOST = 500;
 
     private static final String LAYER = "sha256:";
 
@@ -45,6 +49,18 @@ final class Layers {
     /** Whether that is the name of a layer's snapshot. */
     static boolean isLayer(String snapshot) {
         return snapshot.startsWith(LAYER);
+    }
+
+    /**
+     * Refuses, in docker's words, an image that could not run, before anything of it is unpacked.
+     *
+     * @param count of its layers
+     */
+    static void requireShowable(int count) {
+        if (count > MOST) {
+            throw new StatusException.InvalidArgument(
+                    "max depth exceeded: " + count + " layers, limit " + MOST);
+        }
     }
 
     /** Layers as work sees them that holds a lease. */

@@ -29,7 +29,6 @@ import jong.wire.status.StatusException;
  */
 final class LegacyArchive {
 
-    private static final int MAX_DEPTH = 500;
     private static final String ID = "[0-9a-f]{64}";
     private static final List<String> DROPPED =
             List.of("id", "parent", "Size", "parent_id", "layer_id", "throwaway");
@@ -100,7 +99,7 @@ final class LegacyArchive {
         for (String repository : repositories.keySet()) {
             for (Map.Entry<String, String> tag : repositories.stringMap(repository).entrySet()) {
                 if (tag.getValue().equals(id)) {
-                    names.add(Reference.parse(repository).withTag(tag.getKey()));
+                    names.add(TagNames.inDockerArchive(repository + ":" + tag.getKey()));
                 }
             }
         }
@@ -131,7 +130,7 @@ final class LegacyArchive {
         Deque<String> steps = new ArrayDeque<>();
         Set<String> seen = new HashSet<>();
         for (String next = id; !next.isEmpty(); next = document(next).string("parent")) {
-            if (!seen.add(next) || seen.size() > MAX_DEPTH) {
+            if (!seen.add(next) || seen.size() > Layers.MOST) {
                 throw invalid("invalid archive: image " + id + " stands on itself");
             }
             steps.addFirst(next);

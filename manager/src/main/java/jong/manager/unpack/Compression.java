@@ -51,6 +51,15 @@ public final class Compression {
         return whole;
     }
 
+    /**
+     * As {@link #decompressed(InputStream)}; ends in an {@link IOException} once more comes out
+     * than is allowed.
+     */
+    public static InputStream decompressed(InputStream in, UnpackLimits limits) throws IOException {
+        var compressed = new CountedInputStream(in, _ -> {});
+        return new LimitedInputStream(decompressed(compressed), compressed, limits);
+    }
+
     private static boolean isSkippableFrame(byte[] magic) {
         return magic.length >= 4
                 && (magic[0] & 0xf0) == 0x50

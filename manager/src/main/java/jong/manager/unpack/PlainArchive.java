@@ -17,9 +17,7 @@ public final class PlainArchive implements AutoCloseable {
     private final CountedInputStream stream;
 
     private PlainArchive(InputStream archive, UnpackLimits limits) throws IOException {
-        var compressed = new CountedInputStream(new Unclosed(archive), _ -> {});
-        InputStream decompressed =
-                new LimitedInputStream(Compression.decompressed(compressed), compressed, limits);
+        InputStream decompressed = Compression.decompressed(new Unclosed(archive), limits);
         var ahead = new ReadAhead(new DigestInputStream(decompressed, hash));
         this.stream = new CountedInputStream(ahead, _ -> {});
     }

@@ -26,11 +26,13 @@ public record UnpackLimits(long bytes, long ratio) {
      */
     void check(long compressed, long plain) throws IOException {
         if (plain > bytes) {
-            throw new IOException("layer is larger than " + bytes + " bytes, which is the limit");
+            throw new IOException("archive is larger than " + bytes + " bytes, which is the limit");
         }
         if (plain > RATIO_FROM && plain / ratio > compressed) {
             throw new IOException(
-                    "layer unpacks to more than " + ratio + " times its size, which is the limit");
+                    "archive unpacks to more than "
+                            + ratio
+                            + " times its size, which is the limit");
         }
     }
 }

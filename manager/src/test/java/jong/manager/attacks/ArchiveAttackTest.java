@@ -347,12 +347,12 @@ final class ArchiveAttackTest {
         assertThatThrownBy(() ->
                         LayerUnpacker.unpack(
                                 of(bomb), layer, true, new UnpackLimits(70 << 20, 1_000_000)))
-                .hasMessage("layer is larger than 73400320 bytes, which is the limit");
+                .hasMessage("archive is larger than 73400320 bytes, which is the limit");
         shell(layer, "rm -r *");
         assertThatThrownBy(() ->
                         LayerUnpacker.unpack(
                                 of(bomb), layer, true, new UnpackLimits(Long.MAX_VALUE, 100)))
-                .hasMessage("layer unpacks to more than 100 times its size, which is the limit");
+                .hasMessage("archive unpacks to more than 100 times its size, which is the limit");
         try (var files = Files.list(layer)) {
             for (Path file : files.toList()) {
                 assertThat(Files.size(file)).as("what was let through").isLessThan(75 << 20);

@@ -145,6 +145,8 @@ class DamagedPullTest {
         registry.push(bomb.path, "bomb:v1");
         refuses(
                 () -> pull("bomb:v1"),
-                "layer unpacks to more than " + MAX_RATIO + " times its size, which is the limit");
+                "archive unpacks to more than "
+                        + MAX_RATIO
+                        + " times its size, which is the limit");
     }
 }

@@ -26,6 +26,7 @@ public final class Layout {
 
     public final Path path;
     public final Digest id;
+    public final Descriptor config;
     public final Descriptor manifest;
     public final List<Descriptor> layers = new ArrayList<>();
     private final LocalContentStore store;
@@ -56,7 +57,7 @@ public final class Layout {
                         .with("created", "2026-01-02T03:04:06.5Z")
                         .with("created_by", "CMD")
                         .with("empty_layer", true));
-        byte[] config =
+        byte[] bytes =
                 Json.writeBytes(
                         new JsonObject()
                                 .with("architecture", architecture)
@@ -69,10 +70,9 @@ public final class Layout {
                                         new JsonObject()
                                                 .with("type", "layers")
                                                 .with("diff_ids", diffIds)));
-        id = store.put(config);
-        byte[] document =
-                Manifest.of(Descriptor.of(MediaTypes.OCI_CONFIG, id, config.length), layers)
-                        .bytes();
+        id = store.put(bytes);
+        config = Descriptor.of(MediaTypes.OCI_CONFIG, id, bytes.length);
+        byte[] document = Manifest.of(config, layers).bytes();
         manifest = Descriptor.of(MediaTypes.OCI_MANIFEST, store.put(document), document.length);
         var descriptor =
                 manifest.withAnnotation("org.opencontainers.image.ref.name", "example/app:v1");
