@@ -25,6 +25,8 @@ public final class GarbageCollector implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(GarbageCollector.class.getName());
 
+    private static final String FAILED = "cannot collect garbage: ";
+
     private final ContentStore content;
     private final Snapshotter snapshots;
     private final Leases leases;
@@ -64,8 +66,21 @@ public final class GarbageCollector implements AutoCloseable {
                 case IOException cause -> throw new IOException(cause.getMessage(), cause);
                 case UncheckedIOException cause -> throw cause;
                 case StatusException cause -> throw cause;
+                case Error cause -> throw cause;
                 case null, default -> throw e;
             }
+        }
+    }
+
+    /**
+     * As {@link #collect}, for who has done what was asked for: a failure is told to the log, and
+     * the next collection tries again.
+     */
+    public void collectAfterwards() {
+        try {
+            collect();
+        } catch (IOException | RuntimeException e) {
+            LOG.log(Level.WARNING, FAILED + e.getMessage());
         }
     }
 
@@ -74,7 +89,7 @@ public final class GarbageCollector implements AutoCloseable {
         var _ =
                 request()
                         .exceptionally(e -> {
-                            LOG.log(Level.WARNING, "cannot collect garbage: " + e.getMessage());
+                            LOG.log(Level.WARNING, FAILED + e.getMessage());
                             return null;
                         });
     }
@@ -133,7 +148,7 @@ public final class GarbageCollector implements AutoCloseable {
                 leases.expire();
                 new Collection(content, snapshots, leases, roots).run();
                 current.complete(null);
-            } catch (IOException | RuntimeException e) {
+            } catch (Throwable e) { // Whoever asked waits for an answer, and the next may do.
                 current.completeExceptionally(e);
             } finally {
                 turn.unlock();
