@@ -92,7 +92,7 @@ public final class ClassicImages implements Images {
         this.transfers =
                 new RegistryTransfers(
                         content, layers, images, metadata, works, registry, downloads, uploads);
-        collector.collect();
+        collector.collectAfterwards();
     }
 
     /** Takes back the space of what no image, container or lease refers to. */
@@ -166,7 +166,7 @@ public final class ClassicImages implements Images {
                             }
                             return loaded;
                         });
-        collector.collect(); // Files of the archive that no image uses.
+        collector.collectAfterwards(); // Files of the archive that no image uses.
         return result;
     }
 
@@ -311,7 +311,7 @@ public final class ClassicImages implements Images {
         // In one step: a name that comes meanwhile either keeps the image or finds none.
         metadata.transaction(() -> removed.addAll(removal.run()));
         if (images.get(image.id()).isEmpty()) {
-            collector.collect();
+            collector.collectAfterwards();
         }
         return removed;
     }

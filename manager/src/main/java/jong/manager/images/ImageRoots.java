@@ -46,7 +46,7 @@ final class ImageRoots implements Roots {
     }
 
     @Override
-    public void mark(Marks marks) throws IOException {
+    public void mark(Marks marks) {
         for (ImageStore.Stored image : images.all()) {
             mark(image, marks);
         }
@@ -58,7 +58,7 @@ final class ImageRoots implements Roots {
                 });
     }
 
-    private void mark(ImageStore.Stored image, Marks marks) throws IOException {
+    private void mark(ImageStore.Stored image, Marks marks) {
         marks.content(image.id());
         marks.content(image.manifest().digest());
         for (Listing listing : image.listings()) {
@@ -73,7 +73,10 @@ final class ImageRoots implements Roots {
                     Manifest.parse(manifest, image.manifest().mediaType()).layers()) {
                 marks.content(layer.digest());
             }
-        } catch (StatusException.NotFound | StatusException.InvalidArgument | JsonException e) {
+        } catch (IOException
+                | StatusException.NotFound
+                | StatusException.InvalidArgument
+                | JsonException e) {
             if (images.get(image.id()).isPresent()) {
                 LOG.log(
                         Level.WARNING,
