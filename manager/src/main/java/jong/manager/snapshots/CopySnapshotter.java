@@ -48,6 +48,8 @@ public final class CopySnapshotter extends DirectorySnapshotter {
         } catch (RuntimeException e) {
             deleteAfter(merged, e);
             throw e;
+        } finally {
+            numbered().settle(merged);
         }
         discard(directory(before));
     }
@@ -66,6 +68,8 @@ public final class CopySnapshotter extends DirectorySnapshotter {
         } catch (RuntimeException e) {
             deleteAfter(merged, e);
             throw e;
+        } finally {
+            numbered().settle(merged);
         }
         discard(directory(layer));
     }
@@ -128,7 +132,7 @@ public final class CopySnapshotter extends DirectorySnapshotter {
     }
 
     /**
-     * A new directory with a copy of the parent and a layer on it.
+     * A new directory with a copy of the parent and a layer on it, to be settled.
      *
      * @throws StatusException.NotFound if the parent is gone meanwhile
      */
@@ -141,6 +145,7 @@ public final class CopySnapshotter extends DirectorySnapshotter {
             return number;
         } catch (IOException | RuntimeException e) {
             deleteAfter(number, e);
+            numbered().settle(number);
             records().existing(parent);
             throw e;
         }

@@ -138,7 +138,8 @@ abstract class DirectorySnapshotter implements LayerSnapshotter {
     @Override
     public final List<Path> strays() throws IOException {
         List<Path> found = new ArrayList<>(directories.list());
-        // Read after the directory: a snapshot that comes meanwhile has its record last.
+        // In this order: what was being made, and is no more, has its record.
+        found.removeAll(directories.passing());
         records.all().values().forEach(record -> found.remove(directory(record)));
         return found;
     }
@@ -226,6 +227,8 @@ abstract class DirectorySnapshotter implements LayerSnapshotter {
             deleteAfter(number, e);
             records.requireAddable(key, parent); // The parent may have gone meanwhile.
             throw e;
+        } finally {
+            directories.settle(number);
         }
         return mounts(key);
     }

@@ -80,7 +80,7 @@ public interface LayerSnapshotter extends Snapshotter {
      */
     void unmountUnused(Set<String> used) throws IOException;
 
-    /** What lies among the snapshots' files and belongs to none, or to one that is being made. */
+    /** What lies among the snapshots' files and belongs to none, nor to one on its way. */
     List<Path> strays() throws IOException;
 
     /** Removes one of the {@link #strays}. */

@@ -7,15 +7,17 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import jong.linux.ErrnoException;
 import jong.linux.files.Directory;
 
 /**
  * The directories of snapshots, {@code root/snapshots/N}.
  *
  * <p>A directory is made before its record and deleted after it, so that the directory of each
- * record exists; directories without a record are deleted at the start. Numbers are not used again
- * while the process lives.
+ * record exists; directories without a record are deleted at the start, and while the process lives
+ * it is known which of them are being made or deleted. Numbers are not used again in that time.
  */
 final class NumberedDirectories {
 
@@ -23,6 +25,9 @@ final class NumberedDirectories {
 
     private final Path snapshots;
     private final AtomicLong lastNumber;
+
+    /** Those that are on their way to their record, or from it out of the world. */
+    private final Set<Path> passing = ConcurrentHashMap.newKeySet();
 
     /**
      * Opens them.
@@ -45,23 +50,36 @@ final class NumberedDirectories {
         return snapshots.resolve(Long.toString(number));
     }
 
-    /** Makes a new one; returns its number. */
+    /** Makes a new one; returns its number, which is to be {@linkplain #settle settled}. */
     long make() throws IOException {
         long number = lastNumber.incrementAndGet();
+        passing.add(path(number));
         try (var directory = Directory.open(snapshots)) {
             directory.makeDirectory(Long.toString(number), PERMISSIONS);
+        } catch (ErrnoException e) {
+            settle(number);
+            throw e;
         }
         return number;
     }
 
-    void delete(long number) throws IOException {
-        delete(path(number));
+    /** Says that one that was made has its record, or is not wanted any more. */
+    void settle(long number) {
+        passing.remove(path(number));
+    }
+
+    /** Those that are being made or deleted, and so may have no record. */
+    Set<Path> passing() {
+        return Set.copyOf(passing);
     }
 
     /** Deletes one, or something else that lies among them. */
     void delete(Path path) throws IOException {
+        passing.add(path);
         try (var directory = Directory.open(snapshots)) {
             directory.removeTree(path.getFileName().toString());
+        } finally {
+            passing.remove(path);
         }
     }
 
