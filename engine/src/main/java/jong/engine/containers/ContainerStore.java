@@ -3,8 +3,10 @@ package jong.engine.containers;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import jong.manager.metadata.Bucket;
 import jong.manager.metadata.MetadataStore;
@@ -86,6 +88,11 @@ final class ContainerStore {
 
     synchronized boolean nameTaken(String name) {
         return names.containsKey(name);
+    }
+
+    /** Ids of all that have a name: containers, and those that are being made. */
+    synchronized Set<String> named() {
+        return new HashSet<>(names.values());
     }
 
     /**

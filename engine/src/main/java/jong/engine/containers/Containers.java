@@ -147,8 +147,10 @@ public final class Containers implements ImageUses, ContainerSnapshots, AutoClos
     }
 
     @Override
-    public Set<String> leaving() {
-        return Set.copyOf(store.leftovers());
+    public Set<String> owners() {
+        Set<String> owners = store.named(); // First: a removed one leaves its note before its name.
+        owners.addAll(store.leftovers());
+        return owners;
     }
 
     @Override

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import jong.api.ApiVersion;
 import jong.api.client.EngineAddress;
@@ -207,6 +209,15 @@ class ContainersTest {
         call(post("c1/restart").query("t", "0"), 204);
         call(Request.delete("/containers/c1").query("force", "1"), 204);
         assertThat(error(post("c1/wait").query("condition", "x"))).startsWith("404 ");
+    }
+
+    @Test
+    void snapshotHasAnOwnerFromItsFirstMomentToItsLast() throws Exception {
+        Set<String> owners = new TreeSet<>();
+        world.whileMade = () -> owners.addAll(world.containers().owners());
+        String id = create("one", "{'Image':'busybox'}");
+        assertThat(owners).containsExactly(id);
+        assertThat(world.containers().owners()).containsExactly(id);
     }
 
     @Test

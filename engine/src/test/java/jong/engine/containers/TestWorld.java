@@ -55,6 +55,9 @@ final class TestWorld implements AutoCloseable {
     /** From now on no container gets a network. */
     volatile boolean networksRefuse;
 
+    /** Done while a container that has its snapshot is not stored yet, and each time it starts. */
+    volatile Runnable whileMade = () -> {};
+
     private final Path root;
     private MetadataStore metadata;
     private Containers containers;
@@ -373,6 +376,7 @@ final class TestWorld implements AutoCloseable {
 
         @Override
         public JsonObject settings(NetworkRequest request) {
+            whileMade.run();
             return new JsonObject()
                     .with("Ports", new JsonObject())
                     .with("IPAddress", "")

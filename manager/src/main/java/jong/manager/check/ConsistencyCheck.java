@@ -8,7 +8,6 @@ import java.util.Set;
 import jong.manager.check.Damage.Kind;
 import jong.manager.images.Inventory.KnownImage;
 import jong.manager.leases.Resource;
-import jong.manager.snapshots.SnapshotInfo;
 import jong.oci.Digest;
 import jong.wire.status.StatusException;
 
@@ -105,33 +104,19 @@ final class ConsistencyCheck {
     }
 
     private void checkSnapshots() throws IOException {
-        Set<String> all = new HashSet<>();
-        for (SnapshotInfo snapshot : stores.snapshots().walk()) {
-            all.add(snapshot.name());
-        }
-        Set<String> existing = containers.existing();
-        Set<String> leaving = containers.leaving();
-        for (String id : existing) {
-            if (!all.contains(id) || !isIntact(id)) {
+        for (String id : containers.existing()) {
+            if (!isIntact(id)) {
                 add(
                         Kind.CONTAINER_FILES_MISSING,
                         id,
                         "the files of container " + id + " are missing");
             }
         }
-        for (SnapshotInfo snapshot : stores.snapshots().walk()) {
-            String key = snapshot.name();
-            boolean old = snapshot.created().isBefore(stores.opened());
-            boolean container = existing.contains(key) || leaving.contains(key);
-            if (snapshot.kind() != SnapshotInfo.Kind.COMMITTED
-                    && !container
-                    && (old || key.matches("[0-9a-f]{64}"))
-                    && !isLeased(key)) {
-                add(
-                        Kind.SNAPSHOT_STRAY,
-                        key,
-                        "snapshot " + key + " belongs to no container and no work under way");
-            }
+        for (String key : new StraySnapshots(stores, containers).find()) {
+            add(
+                    Kind.SNAPSHOT_STRAY,
+                    key,
+                    "snapshot " + key + " belongs to no container and no work under way");
         }
         for (Path stray : stores.snapshots().strays()) {
             add(Kind.FILES_STRAY, stray.toString(), stray + " belongs to no snapshot");
@@ -151,11 +136,6 @@ final class ConsistencyCheck {
                     resource.id(),
                     what + resource.id() + " belongs to no image, container or work under way");
         }
-    }
-
-    private boolean isLeased(String key) {
-        return stores.leases().list().stream()
-                .anyMatch(lease -> lease.resources().contains(Resource.snapshot(key)));
     }
 
     private boolean isIntact(String key) {

@@ -68,6 +68,10 @@ final class Repair {
                 yield "removed";
             }
             case SNAPSHOT_STRAY -> {
+                // Since the last look somebody may have come for it.
+                if (!new StraySnapshots(stores, containers).find().contains(damage.subject())) {
+                    yield "not stray any more";
+                }
                 stores.snapshots().remove(damage.subject());
                 yield "removed";
             }

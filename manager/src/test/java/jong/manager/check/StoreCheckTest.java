@@ -95,8 +95,8 @@ class StoreCheckTest {
         }
 
         @Override
-        public Set<String> leaving() {
-            return Set.of();
+        public Set<String> owners() {
+            return existing();
         }
 
         @Override

@@ -226,8 +226,8 @@ public final class CollectionWorkload {
         }
 
         @Override
-        public Set<String> leaving() {
-            return none;
+        public Set<String> owners() {
+            return existing();
         }
 
         @Override

@@ -276,8 +276,8 @@ class CollectionInterleavingTest {
         }
 
         @Override
-        public Set<String> leaving() {
-            return Set.of();
+        public Set<String> owners() {
+            return existing();
         }
 
         @Override
