@@ -52,7 +52,7 @@ final class Expectations {
     private final Map<Digest, Layer> layers = new LinkedHashMap<>();
 
     /** Reads what is expected now. */
-    Expectations(Stores stores) throws IOException {
+    Expectations(Stores stores) {
         this.stores = stores;
         this.records = stores.inventory().layers();
         for (KnownImage image : stores.inventory().images()) {
@@ -71,7 +71,7 @@ final class Expectations {
         return layers;
     }
 
-    private void expect(KnownImage image) throws IOException {
+    private void expect(KnownImage image) {
         want(image.manifest(), "the manifest of image " + image.id());
         image.indexes().forEach(index -> want(index, "the index of image " + image.id()));
         Optional<Manifest> manifest =
@@ -124,13 +124,13 @@ final class Expectations {
         content.putIfAbsent(descriptor.digest(), new Wanted(descriptor, purpose));
     }
 
-    private Optional<byte[]> read(Digest digest, int limit) throws IOException {
+    private Optional<byte[]> read(Digest digest, int limit) {
         try {
             byte[] bytes = stores.content().readAll(digest, limit);
             return digest.matches(digest.newMessageDigest().digest(bytes))
                     ? Optional.of(bytes)
                     : Optional.empty();
-        } catch (StatusException.NotFound | StatusException.InvalidArgument _) {
+        } catch (IOException | StatusException.NotFound | StatusException.InvalidArgument _) {
             return Optional.empty(); // Told as damage of the content.
         }
     }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import jong.linux.KernelThreads;
+import jong.oci.Digest;
 import jong.registry.RegistryAuth;
 
 /**
@@ -55,8 +56,7 @@ public final class StoreCheck {
         Set<Damage> before = consistency();
         var content = new ContentCheck(stores.content());
         List<Damage> corrupt = content.run();
-        List<Damage> layers =
-                full ? KernelThreads.call(() -> new LayerCheck(stores).run()) : List.of();
+        List<Damage> layers = full ? layers(corrupt) : List.of();
         Set<Damage> damage = confirmed(before);
         damage.addAll(corrupt);
         damage.addAll(layers);
@@ -67,6 +67,12 @@ public final class StoreCheck {
                 content.count(),
                 content.bytes(),
                 findings);
+    }
+
+    private List<Damage> layers(List<Damage> corrupt) throws IOException {
+        Set<Digest> known = new HashSet<>();
+        corrupt.forEach(damage -> known.add(Digest.parse(damage.subject())));
+        return KernelThreads.call(() -> new LayerCheck(stores, known).run());
     }
 
     private Set<Damage> consistency() throws IOException {

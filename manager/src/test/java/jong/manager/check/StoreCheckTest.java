@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import jong.linux.files.Directory;
@@ -15,12 +16,14 @@ import jong.manager.check.Damage.Kind;
 import jong.manager.images.ClassicImages;
 import jong.manager.images.DockerRegistry;
 import jong.manager.images.Image;
+import jong.manager.images.ImageUses;
 import jong.manager.images.Layout;
 import jong.manager.images.ProgressListener;
 import jong.manager.images.StoreOnDisk;
 import jong.manager.metadata.MetadataStore;
 import jong.manager.snapshots.OverlaySnapshotter;
 import jong.manager.unpack.UnpackLimits;
+import jong.oci.Descriptor;
 import jong.oci.Digest;
 import jong.oci.Platform;
 import jong.oci.content.LocalContentStore;
@@ -65,7 +68,7 @@ class StoreCheckTest {
         content = store.content;
         snapshots = (OverlaySnapshotter) store.snapshots; // Its directories are damaged.
         images = store.images;
-        check = store.check(new OneContainer(), Instant.now().plusSeconds(3600));
+        check = check(new OneContainer());
         peer = DockerRegistry.start(directory, "");
         var layout =
                 new Layout(
@@ -81,6 +84,10 @@ class StoreCheckTest {
         snapshots.prepare(CONTAINER, image.snapshot());
     }
 
+    private StoreCheck check(ContainerSnapshots containers) {
+        return store.check(containers, Instant.now().plusSeconds(3600));
+    }
+
     @AfterEach
     void stop() throws Exception {
         peer.close();
@@ -88,7 +95,7 @@ class StoreCheckTest {
     }
 
     /** A stopped container of the image. */
-    private static final class OneContainer implements ContainerSnapshots {
+    private static class OneContainer implements ContainerSnapshots {
         @Override
         public Set<String> existing() {
             return Set.of(CONTAINER);
@@ -123,6 +130,75 @@ class StoreCheckTest {
         Files.write(blob, bytes);
         expect(Kind.CONTENT_CORRUPT, layer.toString(), "fetched again from " + repository());
         assertThat(content.readAll(layer, 1 << 20)).isNotEqualTo(bytes);
+    }
+
+    @Test
+    void archiveThatCannotBeUnpackedEndsNoFullCheck() throws Exception {
+        Digest layer = layer(0);
+        byte[] bytes = Files.readAllBytes(blob(layer));
+        Files.write(blob(layer), Arrays.copyOf(bytes, bytes.length / 2));
+        String top = image.config().chainIds().getLast().toString();
+        Files.writeString(snapshots.directories(top).getFirst().resolve("f"), "5");
+        assertThat(check.run(true, true).findings())
+                .allMatch(Finding::repaired)
+                .extracting(finding -> finding.damage().kind())
+                .containsExactly(Kind.CONTENT_CORRUPT, Kind.LAYER_DIFFERS);
+        assertThat(check.run(true, false).findings()).isEmpty();
+    }
+
+    @Test
+    void layerThatCannotBeComparedIsToldAndTheOthersAreLookedAt() throws Exception {
+        String bottom = image.config().chainIds().getFirst().toString();
+        JsonObject record = metadata.bucket("layers").get(bottom).orElseThrow();
+        Digest other = content.put(new byte[] {0x1f, (byte) 0x8b, 8, 0, 1});
+        record.put("blob", Descriptor.of("application/octet-stream", other, 5).toJson());
+        metadata.bucket("layers").put(bottom, record);
+        assertThat(check.run(true, false).findings())
+                .filteredOn(finding -> finding.damage().kind() == Kind.LAYER_DIFFERS)
+                .singleElement()
+                .satisfies(finding ->
+                        assertThat(finding.damage().problem())
+                                .startsWith(
+                                        "the files of layer "
+                                                + bottom
+                                                + " cannot be compared with its archive: "));
+    }
+
+    @Test
+    void contentThatCannotBeReadStopsNeitherTheStartNorACheck() throws Exception {
+        Path blob = blob(image.id());
+        Files.delete(blob);
+        Files.createDirectory(blob); // Opens, and every read fails.
+        images.collect(true);
+        store.close();
+        store = new StoreOnDisk(root, RegistryOptions.DEFAULT, UnpackLimits.NONE, "overlay2");
+        assertThat(check(new OneContainer()).run(false, false).findings())
+                .extracting(finding -> finding.damage().kind())
+                .contains(Kind.CONTENT_CORRUPT);
+        String id = image.id().toString();
+        assertThat(store.images.remove(id, true, false, ImageUses.NONE)).isNotEmpty();
+    }
+
+    @Test
+    void snapshotThatWasClaimedSinceTheLastLookStays() throws Exception {
+        String late = "d".repeat(64);
+        snapshots.prepare(late, image.snapshot());
+        var containers =
+                new OneContainer() {
+                    private int looks;
+
+                    @Override
+                    public Set<String> owners() {
+                        return ++looks > 2 ? Set.of(CONTAINER, late) : super.owners();
+                    }
+                };
+        assertThat(check(containers).run(false, true).findings())
+                .singleElement()
+                .satisfies(finding -> {
+                    assertThat(finding.damage().kind()).isEqualTo(Kind.SNAPSHOT_STRAY);
+                    assertThat(finding.outcome()).isEqualTo("not stray any more");
+                });
+        assertThat(snapshots.stat(late)).isPresent();
     }
 
     @Test
