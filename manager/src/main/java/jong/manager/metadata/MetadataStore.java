@@ -38,22 +38,16 @@ import org.sqlite.JDBC;
  */
 public final class MetadataStore implements AutoCloseable {
 
-    private static final String CREATE_TABLE =
-            "CREATE TABLE IF NOT EXISTS entries (bucket TEXT NOT NULL, key TEXT NOT NULL,"
-                    + " value TEXT NOT NULL, PRIMARY KEY (bucket, key)) WITHOUT ROWID";
-
-    /**
-     * Takes space for the journal and inside the file, and frees it for the store's own use: what
-     * is to be said about a full disk, how containers end and that they are removed, must fit. The
-     * pages of the journal are then used again and again, 64 at most (256 KiB) at a time.
-     */
-    private static final List<String> RESERVE_SPACE =
+    /** In this order: a journal without other processes needs no file of shared memory. */
+    private static final List<String> SET_UP =
             List.of(
+                    "PRAGMA busy_timeout = 0",
+                    "PRAGMA locking_mode = EXCLUSIVE",
+                    "PRAGMA journal_mode = WAL",
+                    "PRAGMA synchronous = FULL",
                     "PRAGMA wal_autocheckpoint = 64",
-                    "CREATE TABLE IF NOT EXISTS reserve (bytes BLOB)",
-                    "INSERT INTO reserve VALUES (zeroblob(524288))",
-                    "DROP TABLE reserve",
-                    "PRAGMA wal_checkpoint(PASSIVE)");
+                    "CREATE TABLE IF NOT EXISTS entries (bucket TEXT NOT NULL, key TEXT NOT NULL,"
+                            + " value TEXT NOT NULL, PRIMARY KEY (bucket, key)) WITHOUT ROWID");
 
     private final Path file;
     private final Connection connection;
@@ -76,18 +70,13 @@ public final class MetadataStore implements AutoCloseable {
      *     or is no database
      */
     public static MetadataStore open(Path file) {
-        var options = new Properties();
-        options.setProperty("journal_mode", "WAL");
-        options.setProperty("synchronous", "FULL");
-        options.setProperty("locking_mode", "EXCLUSIVE");
-        options.setProperty("busy_timeout", "0");
         try {
-            Connection connection = JDBC.createConnection("jdbc:sqlite:" + file, options);
+            Connection connection = JDBC.createConnection("jdbc:sqlite:" + file, new Properties());
             try (var statement = connection.createStatement()) {
-                statement.execute(CREATE_TABLE);
-                for (String step : RESERVE_SPACE) {
+                for (String step : SET_UP) {
                     statement.execute(step);
                 }
+                new MetadataReserve(file).take(connection);
             } catch (SQLException e) {
                 connection.close();
                 throw e;

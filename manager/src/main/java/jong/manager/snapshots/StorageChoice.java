@@ -57,7 +57,10 @@ public final class StorageChoice {
             requireWorking(driver, prior.isPresent() && name.isEmpty());
         }
         LayerSnapshotter snapshotter = driver.open(root, metadata);
-        notes.put(DRIVER, new JsonObject().with("name", driver.dockerName()));
+        var note = new JsonObject().with("name", driver.dockerName());
+        if (!notes.get(DRIVER).equals(Optional.of(note))) { // Nothing is written to a full disk.
+            notes.put(DRIVER, note);
+        }
         return snapshotter;
     }
 

@@ -3,11 +3,16 @@ package jong.manager.metadata;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import jong.linux.mounts.MountFlag;
+import jong.linux.mounts.Mounts;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -89,6 +94,45 @@ class MetadataStoreTest {
                 assertThat(store.bucket("a").get("k" + i)).contains(value(i));
                 assertThat(store.bucket("b").get("k" + i)).contains(value(i));
             }
+        }
+    }
+
+    @Test
+    @Tag("root")
+    void onAFullDiskItOpensAndChanges() throws Exception {
+        Path small = Files.createDirectory(directory.resolve("small"));
+        Mounts.mount("tmpfs", small, "tmpfs", Set.<MountFlag>of(), "size=32m");
+        try {
+            Path file = small.resolve("metadata.db");
+            try (var store = MetadataStore.open(file)) {
+                store.bucket("a").put("k", value(1));
+                store.bucket("a").put("gone", value(2));
+            }
+            fill(small);
+            for (int start = 0; start < 3; start++) { // Each finds what the last has given back.
+                try (var store = MetadataStore.open(file)) {
+                    assertThat(store.bucket("a").remove("gone")).isTrue();
+                    store.bucket("a").put("gone", value(3));
+                }
+            }
+            fill(small);
+            try (var store = MetadataStore.open(file)) {
+                assertThat(store.bucket("a").entries()).containsOnlyKeys("gone", "k");
+            }
+        } finally {
+            Mounts.unmount(small);
+        }
+    }
+
+    /** Takes all space that is left. */
+    private static void fill(Path disk) throws IOException {
+        Path file = Files.createTempFile(disk, "fill", "");
+        try (var out = Files.newOutputStream(file)) {
+            while (true) {
+                out.write(new byte[4096]);
+            }
+        } catch (IOException e) {
+            assertThat(e).hasMessageContaining("No space left on device");
         }
     }
 

@@ -71,7 +71,10 @@ public final class LocalContentStore implements ContentStore {
         for (String algorithm : ALGORITHMS) {
             Files.createDirectories(blobs.resolve(algorithm));
         }
-        Files.writeString(root.resolve("oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
+        Path layout = root.resolve("oci-layout");
+        if (Files.notExists(layout)) { // Not again: on a full disk the store opens all the same.
+            Files.writeString(layout, "{\"imageLayoutVersion\":\"1.0.0\"}");
+        }
         for (Path file : strayIngests()) {
             if (INGEST.matcher(file.getFileName().toString()).matches()) {
                 Files.delete(file);

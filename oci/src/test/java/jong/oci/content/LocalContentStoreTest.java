@@ -87,6 +87,15 @@ class LocalContentStoreTest extends ContentStoreContract {
     }
 
     @Test
+    void openingAgainWritesNothing() throws Exception {
+        Digest digest = new LocalContentStore(root).put(new byte[] {1, 2, 3});
+        Path layout = root.resolve("oci-layout");
+        Files.writeString(layout, "as it was");
+        assertThat(new LocalContentStore(root).info(digest)).isPresent();
+        assertThat(layout).hasContent("as it was");
+    }
+
+    @Test
     void fullDiskIsToldAsSuch() throws Exception {
         var full = FileChannel.open(Path.of("/dev/full"), StandardOpenOption.WRITE);
         assertThatThrownBy(() -> full.write(ByteBuffer.allocate(1)))
