@@ -145,8 +145,12 @@ public final class ImageService {
             String id = image.id().toString();
             boolean named = !image.tags().isEmpty() || !image.digests().isEmpty();
             if (!named && uses.of(id).isEmpty()) {
-                remove(id, false, true);
-                return "image " + id;
+                try {
+                    remove(id, false, true);
+                    return "image " + id;
+                } catch (Conflict | NotFound _) {
+                    // Others were made from it, or somebody came for it: the next oldest.
+                }
             }
         }
         return "";
