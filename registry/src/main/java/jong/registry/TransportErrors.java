@@ -29,12 +29,12 @@ final class TransportErrors {
 
     /** A server that cannot be reached is named by the question docker would ask it first. */
     static IOException describe(String method, URI uri, Endpoint endpoint, IOException e) {
+        URI first = Transport.sameHost(uri, endpoint.base()) ? endpoint.ping() : uri;
         if (e instanceof ConnectException || e instanceof HttpConnectTimeoutException) {
-            URI first = Transport.sameHost(uri, endpoint.base()) ? endpoint.ping() : uri;
             return new Unreachable(prefix("GET", first) + connecting(uri, e), e);
         }
         if (e instanceof SSLException ssl) {
-            return new SSLException(prefix(method, uri) + handshake(ssl), e);
+            return new SSLException(prefix("GET", first) + handshake(ssl), e);
         }
         String why =
                 e instanceof HttpTimeoutException

@@ -55,7 +55,7 @@ class TlsTest {
                 .hasMessage(
                         "Get \"https://"
                                 + domain
-                                + "/v2/app/tags/list\": tls: failed to verify certificate: x509:"
+                                + "/v2/\": tls: failed to verify certificate: x509:"
                                 + " certificate signed by unknown authority");
     }
 

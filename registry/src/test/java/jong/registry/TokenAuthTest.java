@@ -1,10 +1,12 @@
 package jong.registry;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import jong.oci.Descriptor;
 import jong.oci.Digest;
 import jong.oci.content.LocalContentStore;
@@ -14,6 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Debian's docker-registry, which verifies each token, and a service that issues them. */
 class TokenAuthTest {
@@ -123,5 +127,38 @@ class TokenAuthTest {
 
     private Repository repository(String path, RegistryAuth auth, Purpose purpose) {
         return client.repository(Reference.parse(registry.domain() + "/" + path), auth, purpose);
+    }
+
+    /** ECR says by 400 that it knows no OAuth, others by 404 or 405. */
+    @ParameterizedTest
+    @ValueSource(ints = {400, 404, 405})
+    void servicesWithoutOauthAreAskedWithThePassword(int refusal) throws Exception {
+        List<String> asked = new CopyOnWriteArrayList<>();
+        try (var server = new ScriptedServer();
+                var client = new RegistryClient(RegistryOptions.DEFAULT)) {
+            String base = "http://127.0.0.1:" + server.port();
+            server.on(
+                    "/v2/app/",
+                    exchange -> {
+                        if (exchange.header("Authorization").equals("Bearer good")) {
+                            exchange.answer(200, "{\"tags\":[\"v1\"]}".getBytes(UTF_8));
+                            return;
+                        }
+                        exchange.with("WWW-Authenticate", "Bearer realm=\"" + base + "/token\"");
+                        exchange.answer(401, new byte[0]);
+                    });
+            server.on(
+                    "/token",
+                    exchange -> {
+                        asked.add(exchange.method + " " + exchange.header("Authorization"));
+                        boolean get = exchange.method.equals("GET");
+                        exchange.answer(
+                                get ? 200 : refusal, "{\"token\":\"good\"}".getBytes(UTF_8));
+                    });
+            var reference = Reference.parse("127.0.0.1:" + server.port() + "/app");
+            var auth = new RegistryAuth("AWS", "hours", "identity", "");
+            assertThat(client.repository(reference, auth).tags()).containsExactly("v1");
+        }
+        assertThat(asked).containsExactly("POST ", "GET Basic QVdTOmhvdXJz");
     }
 }
