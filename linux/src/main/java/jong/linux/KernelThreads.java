@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,13 +37,44 @@ public final class KernelThreads {
         if (!Thread.currentThread().isVirtual()) {
             return action.run();
         }
-        var result = THREADS.submit(action::run);
         try {
-            return result.get();
+            return result(THREADS.submit(action::run));
         } catch (InterruptedException e) {
             // The kernel cannot be interrupted; the action goes on, its result is lost.
             Thread.currentThread().interrupt();
             throw new IOException("interrupted during a system call", e);
+        }
+    }
+
+    /**
+     * As {@link #call}, but an interrupt waits for the action's end too: for actions whose work the
+     * caller undoes after a failure.
+     */
+    public static <T extends @Nullable Object> T callToItsEnd(Action<T> action) throws IOException {
+        if (!Thread.currentThread().isVirtual()) {
+            return action.run();
+        }
+        Future<T> result = THREADS.submit(action::run);
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return result(result);
+                } catch (InterruptedException _) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static <T extends @Nullable Object> T result(Future<T> result)
+            throws IOException, InterruptedException {
+        try {
+            return result.get();
         } catch (ExecutionException e) {
             throw switch (e.getCause()) {
                 case IOException cause -> cause;

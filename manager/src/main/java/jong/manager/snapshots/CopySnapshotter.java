@@ -100,7 +100,7 @@ public final class CopySnapshotter extends DirectorySnapshotter {
             directory.changeMode(name, ROOT_PERMISSIONS);
         }
         if (kind == Kind.ACTIVE && !parent.isEmpty()) {
-            KernelThreads.call(() -> copy(files(parent), files(own)));
+            KernelThreads.callToItsEnd(() -> copy(files(parent), files(own)));
         }
     }
 
@@ -141,7 +141,7 @@ public final class CopySnapshotter extends DirectorySnapshotter {
         try {
             fill(numbered().path(number), parent, Kind.ACTIVE);
             Path tree = files(numbered().path(number));
-            KernelThreads.call(() -> merged(layer, tree));
+            KernelThreads.callToItsEnd(() -> merged(layer, tree));
             return number;
         } catch (IOException | RuntimeException e) {
             deleteAfter(number, e);
