@@ -23,6 +23,9 @@ import jong.linux.calls.Syscall;
 public final class ExtendedAttributes {
     private static final int LARGEST_VALUE = 64 * 1024; // XATTR_SIZE_MAX and XATTR_LIST_MAX.
 
+    /** Tried first: memory is zeroed for each call, and few files have more. */
+    private static final int USUAL_VALUE = 256;
+
     private final Fd fd;
 
     ExtendedAttributes(Fd fd) {
@@ -32,13 +35,13 @@ public final class ExtendedAttributes {
     /** All names, with their prefix ({@code user.}, {@code security.}, {@code trusted.}). */
     public List<String> names() throws ErrnoException {
         try (var arena = Arena.ofConfined()) {
-            var list = arena.allocate(LARGEST_VALUE);
-            long length =
-                    NativeCall.of(
-                            Syscall.LISTXATTR,
-                            link(arena).address(),
-                            list.address(),
-                            LARGEST_VALUE);
+            var path = link(arena);
+            var list = arena.allocate(USUAL_VALUE);
+            long length = list(path, list);
+            if (length == -Errno.ERANGE.number()) {
+                list = arena.allocate(LARGEST_VALUE);
+                length = list(path, list);
+            }
             if (length == -Errno.EOPNOTSUPP.number()) {
                 return List.of();
             }
@@ -56,14 +59,14 @@ public final class ExtendedAttributes {
     /** The value of an attribute; empty when the file has none of that name. */
     public Optional<byte[]> get(String name) throws ErrnoException {
         try (var arena = Arena.ofConfined()) {
-            var value = arena.allocate(LARGEST_VALUE);
-            long length =
-                    NativeCall.of(
-                            Syscall.GETXATTR,
-                            link(arena).address(),
-                            FileName.allocate(arena, name).address(),
-                            value.address(),
-                            LARGEST_VALUE);
+            var path = link(arena);
+            var attribute = FileName.allocate(arena, name);
+            var value = arena.allocate(USUAL_VALUE);
+            long length = get(path, attribute, value);
+            if (length == -Errno.ERANGE.number()) {
+                value = arena.allocate(LARGEST_VALUE);
+                length = get(path, attribute, value);
+            }
             if (length == -Errno.ENODATA.number()) {
                 return Optional.empty();
             }
@@ -99,6 +102,20 @@ public final class ExtendedAttributes {
                             FileName.allocate(arena, name).address());
             NativeCall.check(result, Syscall.REMOVEXATTR, fd, name);
         }
+    }
+
+    private static long list(MemorySegment path, MemorySegment target) {
+        return NativeCall.of(
+                Syscall.LISTXATTR, path.address(), target.address(), target.byteSize());
+    }
+
+    private static long get(MemorySegment path, MemorySegment attribute, MemorySegment target) {
+        return NativeCall.of(
+                Syscall.GETXATTR,
+                path.address(),
+                attribute.address(),
+                target.address(),
+                target.byteSize());
     }
 
     private MemorySegment link(Arena arena) throws ErrnoException {

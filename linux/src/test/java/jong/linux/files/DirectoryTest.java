@@ -220,6 +220,21 @@ class DirectoryTest {
         }
     }
 
+    @Test
+    @Tag("root")
+    void attributesMayBeLongAndMany() throws Exception {
+        try (var file = root.create("f", 0600)) {
+            byte[] value = new byte[1000];
+            value[999] = 7;
+            file.attributes().set("trusted.long", value);
+            for (int i = 0; i < 20; i++) {
+                file.attributes().set("trusted.one-of-several-attributes-" + i, new byte[0]);
+            }
+            assertThat(file.attributes().get("trusted.long")).contains(value);
+            assertThat(file.attributes().names()).hasSize(21).contains("trusted.long");
+        }
+    }
+
     private static int openFiles() throws Exception {
         try (var files = Files.list(Path.of("/proc/self/fd"))) {
             return (int) files.count();
