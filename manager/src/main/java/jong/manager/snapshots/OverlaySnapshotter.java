@@ -63,7 +63,7 @@ public final class OverlaySnapshotter extends DirectorySnapshotter {
     }
 
     @Override
-    List<Mount> mounts(SnapshotRecord record) {
+    List<Mount> mounts(SnapshotRecord record) throws IOException {
         return overlays.mounts(record.kind(), directory(record), directories(record.parent()));
     }
 

@@ -3,9 +3,12 @@ package jong.manager.snapshots;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import jong.linux.Errno;
+import jong.linux.ErrnoException;
 import jong.linux.files.Directory;
 import jong.manager.snapshots.SnapshotInfo.Kind;
 import jong.wire.status.StatusException;
@@ -65,7 +68,13 @@ final class OverlayTrees {
         return own.resolve(WORK);
     }
 
-    List<Mount> mounts(Kind kind, Path own, List<Path> lowers) {
+    /**
+     * What to mount.
+     *
+     * @param layers the layers below, topmost first
+     */
+    List<Mount> mounts(Kind kind, Path own, List<Path> layers) throws IOException {
+        List<Path> lowers = showing(layers);
         Path files = DirectorySnapshotter.files(own);
         if (kind == Kind.VIEW) {
             return switch (lowers.size()) {
@@ -95,6 +104,31 @@ final class OverlayTrees {
         places.put("UpperDir", layers.getFirst().toString());
         places.put("WorkDir", work(own).toString());
         return places;
+    }
+
+    /**
+     * Layers without those that one above hides as a whole: overlayfs heeds opaque directories, but
+     * not that the root of a layer is one.
+     */
+    private static List<Path> showing(List<Path> layers) throws IOException {
+        for (int i = 0; i < layers.size(); i++) {
+            if (isOpaque(layers.get(i))) {
+                return layers.subList(0, i + 1);
+            }
+        }
+        return layers;
+    }
+
+    private static boolean isOpaque(Path layer) throws IOException {
+        try (var root = Directory.open(layer)) {
+            byte[] value = root.fd().attributes().get("trusted.overlay.opaque").orElse(null);
+            return Arrays.equals(value, new byte[] {'y'});
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ENOENT) {
+                return false; // It is lost, as the mount will tell.
+            }
+            throw e;
+        }
     }
 
     private List<Mount> overlay(List<Path> lowers, List<String> writable) {

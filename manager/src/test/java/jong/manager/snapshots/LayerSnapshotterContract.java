@@ -31,6 +31,17 @@ abstract class LayerSnapshotterContract extends SnapshotterContract {
     }
 
     @Test
+    void aLayerMayHideAllThatLiesBelow() throws Exception {
+        unpack("one", "", "a=1", "d/b=2");
+        unpack("two", "one", ".wh..wh..opq=", "d/c=3");
+        unpack("three", "two", "e=4");
+        snapshotter().view("v", "two");
+        assertThat(files(snapshotter().mounts("v"))).containsExactly("d/c=3");
+        snapshotter().prepare("k", "three");
+        assertThat(files(snapshotter().mounts("k"))).containsExactly("d/c=3", "e=4");
+    }
+
+    @Test
     void failedUnpackLeavesASnapshotThatCanBeRemoved() throws Exception {
         byte[] whole = SnapshotTrees.archive("a=" + "1".repeat(5000), "b=2").readAllBytes();
         var half = new ByteArrayInputStream(whole, 0, 3000);
