@@ -3,9 +3,10 @@ package jong.manager.unpack;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import jong.linux.Errno;
 import jong.linux.ErrnoException;
 import jong.linux.files.Directory;
 import jong.linux.files.Fd;
@@ -27,6 +28,9 @@ public final class LowerLayers implements AutoCloseable {
 
     private final List<Directory> layers = new ArrayList<>();
 
+    /** What {@link #showing} has found, by path. */
+    private final Map<String, List<Directory>> showing = new HashMap<>();
+
     private LowerLayers() {}
 
     /** Opens layers by their directories, topmost first. */
@@ -45,32 +49,20 @@ public final class LowerLayers implements AutoCloseable {
 
     /** The topmost directory that shows under this path; the caller closes it. */
     public Optional<Fd> directory(String path) throws IOException {
-        for (Directory layer : layers) {
-            Optional<Fd> found = open(layer, path, PLAIN);
-            if (found.isPresent()) {
-                return found;
-            }
-            if (hidesWhatIsBelow(layer, path)) {
-                return Optional.empty();
-            }
-        }
-        return Optional.empty();
+        List<Directory> showing = showing(path);
+        return showing.isEmpty() ? Optional.empty() : directory(showing.getFirst(), path);
     }
 
     /** The topmost file that shows under this path, opened by its place only. */
     Optional<Fd> file(String path) throws IOException {
-        for (Directory layer : layers) {
+        for (Directory layer : showing(parent(path))) {
             Optional<Fd> found = open(layer, path, FILE);
-            if (found.isPresent()) {
-                Stat stat = found.get().stat();
-                if (stat.type() == FileType.CHARACTER_DEVICE && stat.specialDevice() == 0) {
-                    found.get().close();
-                    return Optional.empty();
-                }
-                return found;
-            }
-            if (hidesWhatIsBelow(layer, path)) {
+            if (found.isPresent() && isWhiteout(found.get())) {
+                found.get().close();
                 return Optional.empty();
+            }
+            if (found.isPresent()) {
+                return found;
             }
         }
         return Optional.empty();
@@ -98,29 +90,56 @@ public final class LowerLayers implements AutoCloseable {
         }
     }
 
-    /** Whether a part of the path is a file here, a whiteout, or in an opaque directory. */
-    private static boolean hidesWhatIsBelow(Directory lower, String path) throws IOException {
-        String[] parts = path.split("/");
-        var prefix = new StringBuilder();
-        for (String part : parts) {
-            String parent = prefix.isEmpty() ? "." : prefix.toString();
-            try (Fd directory = lower.open(parent, PLAIN)) {
-                if (directory.attributes().get(LayerWriter.OPAQUE).isPresent()) {
-                    return true;
-                }
-            } catch (ErrnoException e) {
-                return e.errno() != Errno.ENOENT;
-            }
-            prefix.append(prefix.isEmpty() ? "" : "/").append(part);
+    /**
+     * The layers whose directories make up what shows under the path, topmost first. The parent's
+     * are known mostly, since parents come first: no other layer can have it.
+     */
+    private List<Directory> showing(String path) throws IOException {
+        List<Directory> known = showing.get(path);
+        if (known != null) {
+            return known;
         }
-        return directory(lower, path).isEmpty() && exists(lower, path);
+        if (path.isEmpty()) {
+            return remember("", layers);
+        }
+        if (!showing.containsKey(parent(path))) {
+            for (int end = path.indexOf('/'); end > 0; end = path.indexOf('/', end + 1)) {
+                String above = path.substring(0, end);
+                remember(above, showing(parent(above)));
+            }
+        }
+        return remember(path, showing(parent(path)));
     }
 
-    private static boolean exists(Directory lower, String path) throws IOException {
-        try (Fd _ = lower.open(path, OpenHow.path().beneath().withoutFollowing())) {
-            return true;
-        } catch (ErrnoException e) {
-            return e.errno() != Errno.ENOENT;
+    /** Finds those of the layers that show the path. */
+    private List<Directory> remember(String path, List<Directory> candidates) throws IOException {
+        var found = new ArrayList<Directory>();
+        boolean hidden = false;
+        for (int i = 0; i < candidates.size() && !hidden; i++) {
+            Directory layer = candidates.get(i);
+            try (Fd directory = layer.open(path.isEmpty() ? "." : path, PLAIN)) {
+                found.add(layer);
+                hidden = directory.attributes().get(LayerWriter.OPAQUE).isPresent();
+            } catch (ErrnoException e) {
+                hidden =
+                        switch (e.errno()) {
+                            case ENOENT -> false;
+                            case ENOTDIR, ELOOP -> true; // A file or a whiteout.
+                            default -> throw e;
+                        };
+            }
         }
+        List<Directory> all = found.isEmpty() ? List.of() : List.copyOf(found);
+        showing.put(path, all);
+        return all;
+    }
+
+    private static boolean isWhiteout(Fd file) throws IOException {
+        Stat stat = file.stat();
+        return stat.type() == FileType.CHARACTER_DEVICE && stat.specialDevice() == 0;
+    }
+
+    private static String parent(String path) {
+        return path.substring(0, Math.max(0, path.lastIndexOf('/')));
     }
 }
