@@ -48,6 +48,15 @@ public final class TarReader {
     /** Bytes taken from the stream so far. */
     private long position;
 
+    /** Whether a block of 512 bytes is the beginning of an archive that is not empty. */
+    public static boolean isArchive(byte[] block) {
+        try {
+            return block.length == Header.BLOCK && new Header(block).size() >= 0;
+        } catch (TarException _) {
+            return false;
+        }
+    }
+
     /** Reads from the stream's position. The stream stays the caller's. */
     public TarReader(InputStream in) {
         this.in = in;
@@ -101,9 +110,9 @@ public final class TarReader {
             throws IOException {
         String name = first(pax.name("GNU.sparse.name"), pax.name("path"), longName, header.name());
         TarEntry.Type type = type(header.type(), name);
-        startContent(type == TarEntry.Type.FILE ? pax.number("size", header.size()) : 0);
+        startContent(hasData(header.type()) ? pax.number("size", header.size()) : 0);
         List<Chunk> chunks = type == TarEntry.Type.FILE ? chunks(header, pax) : List.of();
-        long size = chunks.isEmpty() ? remaining : sparseSize(header, pax);
+        long size = chunks.isEmpty() ? stored(type) : sparseSize(header, pax);
         checkChunks(chunks, size);
         return new TarEntry(
                 name,
@@ -122,9 +131,9 @@ public final class TarReader {
 
     private static TarEntry.Type type(char flag, String name) throws TarException {
         return switch (flag) {
-            // Old archives mark directories by their name alone.
-            case '\0', '0' -> name.endsWith("/") ? TarEntry.Type.DIRECTORY : TarEntry.Type.FILE;
-            case '7', 'S' -> TarEntry.Type.FILE;
+            // Old archives mark directories by their name alone; Go's reader knows no others so.
+            case '\0' -> name.endsWith("/") ? TarEntry.Type.DIRECTORY : TarEntry.Type.FILE;
+            case '0', '7', 'S' -> TarEntry.Type.FILE;
             case '1' -> TarEntry.Type.HARD_LINK;
             case '2' -> TarEntry.Type.SYMLINK;
             case '3' -> TarEntry.Type.CHARACTER_DEVICE;
@@ -133,6 +142,15 @@ public final class TarReader {
             case '6' -> TarEntry.Type.FIFO;
             default -> throw new TarException("unhandled tar header type " + (int) flag);
         };
+    }
+
+    /** Whether what a header says of its size is behind it; old directories may have data too. */
+    private static boolean hasData(char flag) {
+        return flag < '1' || flag > '6';
+    }
+
+    private long stored(TarEntry.Type type) {
+        return type == TarEntry.Type.FILE ? remaining : 0;
     }
 
     private static boolean isDevice(TarEntry.Type type) {

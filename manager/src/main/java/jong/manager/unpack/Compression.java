@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import jong.linux.codecs.RawInflater;
+import jong.manager.tar.TarReader;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.tukaani.xz.XZInputStream;
 
@@ -17,13 +18,17 @@ import org.tukaani.xz.XZInputStream;
  */
 public final class Compression {
 
-    private static final int LONGEST_MAGIC = 6;
+    /** One block of tar, longer than all magic numbers. */
+    private static final int PEEKED_BYTES = 512;
 
-    /** What zstd's own program takes without being asked: windows of 128 MiB. */
-    private static final int ZSTD_WINDOW_LOG = 27;
+    /** Windows of 32 MiB, outside of the heap: the largest that builders of images make. */
+    private static final int ZSTD_WINDOW_LOG = 25;
 
-    /** {@code xz -9} needs 65 MiB. */
-    private static final int XZ_MEMORY_KIB = 128 * 1024;
+    /**
+     * Of the heap, and taken as soon as a block's header says so; several layers are unpacked at a
+     * time. {@code xz -6} needs 9 MiB, {@code xz -7} 17, {@code xz -9} 65.
+     */
+    private static final int XZ_MEMORY_KIB = 17 * 1024 + 512;
 
     private Compression() {}
 
@@ -34,8 +39,11 @@ public final class Compression {
      * @param in closed with the result
      */
     public static InputStream decompressed(InputStream in) throws IOException {
-        byte[] magic = in.readNBytes(LONGEST_MAGIC);
+        byte[] magic = in.readNBytes(PEEKED_BYTES);
         InputStream whole = new SequenceInputStream(new ByteArrayInputStream(magic), in);
+        if (TarReader.isArchive(magic)) {
+            return whole; // The name of its first file may begin as a magic number does.
+        }
         if (startsWith(magic, 0x1f, 0x8b)) {
             return new GzipInputStream(whole, RawInflater.open());
         }

@@ -30,7 +30,7 @@ public final class LayerEntries {
         long size = 0;
         for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
             EntryPath path = EntryPath.of(entry.name());
-            if (path.name().startsWith(WHITEOUT) || path.toString().contains(META)) {
+            if (path.name().startsWith(WHITEOUT) || isMeta(path)) {
                 hide(path, target, bottom);
             } else {
                 target.write(path, entry, tar);
@@ -44,10 +44,15 @@ public final class LayerEntries {
         return size;
     }
 
+    /** Whether a part of the path begins as the names of aufs's own files do. */
+    private static boolean isMeta(EntryPath path) {
+        return ("/" + path).contains("/" + META);
+    }
+
     private static void hide(EntryPath path, LayerTarget target, boolean bottom)
             throws IOException {
         boolean opaque = path.name().equals(OPAQUE);
-        if (!opaque && path.toString().contains(META)) {
+        if (!opaque && isMeta(path)) {
             return; // Files of aufs's own, in old layers.
         }
         String hidden = path.name().substring(WHITEOUT.length());

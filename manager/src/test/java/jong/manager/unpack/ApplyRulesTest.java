@@ -388,6 +388,32 @@ class ApplyRulesTest {
     }
 
     @Test
+    void aFileIsAFileWhateverItsNameEndsWith() throws Exception {
+        apply(new TarBytes().file("f/", "text").file("g", "next"));
+        assertThat(layer.resolve("f")).hasContent("text");
+        assertThat(layer.resolve("g")).hasContent("next");
+    }
+
+    @Test
+    void dataOfOldDirectoriesIsPassedOver() throws Exception {
+        apply(new TarBytes().entry('\0', "d/", "", new byte[700]).file("d/f", "next"));
+        assertThat(layer.resolve("d/f")).hasContent("next");
+    }
+
+    @Test
+    void onlyPartsThatBeginLikeThemAreFilesOfAufs() throws Exception {
+        apply(
+                new TarBytes()
+                        .directory("a")
+                        .file("a/x.wh..wh.y", "kept")
+                        .file(".wh..wh.plnk/1", "")
+                        .file("a/.wh..wh.aufs", ""));
+        assertThat(layer.resolve("a/x.wh..wh.y")).hasContent("kept");
+        assertThat(layer.toFile().list()).containsExactly("a");
+        assertThat(layer.resolve("a").toFile().list()).containsExactly("x.wh..wh.y");
+    }
+
+    @Test
     void numbersMayBeBinary() throws Exception {
         byte[] header = TarBytes.header('0', "f", "", 0);
         header = TarBytes.with(header, 108, "\200\0\0\0\0\60\0\0"); // 0x300000

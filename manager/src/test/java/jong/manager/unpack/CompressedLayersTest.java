@@ -1,5 +1,6 @@
 package jong.manager.unpack;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,9 +9,11 @@ import com.github.luben.zstd.Zstd;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.zip.CRC32;
 import java.util.zip.GZIPOutputStream;
 import jong.manager.tar.TarBytes;
 import jong.oci.Digest;
@@ -53,6 +56,30 @@ class CompressedLayersTest {
                         new ByteArrayInputStream(compressed.toByteArray()), layer, true);
         assertThat(unpacked.diffId()).isEqualTo(Digest.sha256(tar));
         assertThat(layer.resolve("b")).hasContent("2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"BZh9", "\037\u008b", "\375" + "7zXZ", "(\u00b5/\375", "P*M\030"})
+    void aFirstNameLikeAMagicNumberIsNoCompression(String name) throws Exception {
+        byte[] tar = new TarBytes().file(name, "1").file("b", "2").end();
+        var archive = new ByteArrayInputStream(tar);
+        assertThat(LayerUnpacker.unpack(archive, layer, true).archiveSize()).isEqualTo(tar.length);
+        assertThat(layer.resolve("b")).hasContent("2");
+    }
+
+    @Test
+    void aDictionaryThatWouldTakeTheHeapIsRefused() throws Exception {
+        byte[] xz = compress("xz", new TarBytes().file("a", "1").end());
+        int header = 12; // Behind the stream's: size, flags, filter, size of properties, properties
+        assertThat(xz[header + 2]).isEqualTo((byte) 0x21);
+        xz[header + 4] = 28; // A dictionary of 64 MiB.
+        int length = xz[header] * 4;
+        var sum = new CRC32();
+        sum.update(xz, header, length);
+        ByteBuffer.wrap(xz).order(LITTLE_ENDIAN).putInt(header + length, (int) sum.getValue());
+        assertThatThrownBy(() -> LayerUnpacker.unpack(new ByteArrayInputStream(xz), layer, true))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("memory would be needed");
     }
 
     @ParameterizedTest
