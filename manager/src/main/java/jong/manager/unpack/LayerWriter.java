@@ -5,10 +5,11 @@ import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import jong.linux.Errno;
 import jong.linux.ErrnoException;
 import jong.linux.files.Device;
@@ -33,11 +34,6 @@ final class LayerWriter implements LayerTarget, AutoCloseable {
     static final String OPAQUE = "trusted.overlay.opaque";
     static final byte[] YES = {'y'};
 
-    /** Directories and links that are remembered until the end, so that memory has a limit. */
-    private static final int MAX_REMEMBERED = 500_000;
-
-    private static final long MAX_REMEMBERED_CHARACTERS = 32 << 20;
-
     private static final int BUFFER_BYTES = 256 * 1024;
     private static final OpenHow NAME = OpenHow.path().withoutFollowing();
 
@@ -48,19 +44,18 @@ final class LayerWriter implements LayerTarget, AutoCloseable {
     private final byte[] buffer = new byte[BUFFER_BYTES];
 
     /** Modification times of directories, by real path: symlinks in others may be replaced. */
-    private final Map<String, Long> directoryTimes = new LinkedHashMap<>();
+    private final TreeMap<String, Long> directoryTimes = new TreeMap<>();
 
     /** Hard links to files that this layer does not have, and to which. */
-    private final Map<String, String> lowerLinks = new LinkedHashMap<>();
+    private final TreeMap<String, String> lowerLinks = new TreeMap<>();
 
-    private int remembered;
-    private long rememberedCharacters;
+    private final LayerMemory memory = new LayerMemory();
     private boolean rootMentioned;
 
     /** The root stays the caller's. */
     LayerWriter(Directory root) throws IOException {
         this.root = root;
-        this.parents = new OpenParents(root);
+        this.parents = new OpenParents(root, memory);
     }
 
     @Override
@@ -150,7 +145,7 @@ final class LayerWriter implements LayerTarget, AutoCloseable {
 
     /** Directories that have contents but no entry of their own, parents first. */
     Set<String> implicitDirectories() {
-        Set<String> all = new java.util.LinkedHashSet<>();
+        Set<String> all = new LinkedHashSet<>();
         if (!rootMentioned) {
             all.add("");
         }
@@ -174,9 +169,11 @@ final class LayerWriter implements LayerTarget, AutoCloseable {
 
     private void forget(EntryPath path, String real) {
         parents.forget();
-        directoryTimes.keySet().removeIf(p -> p.equals(real) || p.startsWith(real + "/"));
-        parents.implicit().removeIf(p -> p.equals(real) || p.startsWith(real + "/"));
-        lowerLinks.keySet().removeIf(p -> p.startsWith(path + "/"));
+        parents.removed(real);
+        directoryTimes.remove(real);
+        // All paths below: "/" and its successor are the bounds. A layer may replace a file often.
+        directoryTimes.subMap(real + "/", real + "0").clear();
+        lowerLinks.subMap(path + "/", path + "0").clear();
     }
 
     private void create(EntryPath path, TarEntry entry, InputStream content, Directory parent)
@@ -239,7 +236,9 @@ final class LayerWriter implements LayerTarget, AutoCloseable {
         try (Fd directory = parent.open(path.name(), OpenHow.directory().withoutFollowing())) {
             String real = parents.realPaths().of(directory);
             parents.mentioned(real);
-            remember(directoryTimes, real, entry.modifiedNanos());
+            if (directoryTimes.put(real, entry.modifiedNanos()) == null) {
+                memory.add(real, 0);
+            }
             setAttributes(directory, entry);
         }
     }
@@ -257,7 +256,7 @@ final class LayerWriter implements LayerTarget, AutoCloseable {
         EntryPath target = EntryPath.of(entry.linkName());
         String known = lowerLinks.get(target.toString());
         if (known != null) {
-            remember(lowerLinks, path.toString(), known);
+            linkBelow(path.toString(), known);
             return;
         }
         try (Directory directory = parents.existing(target.parent())) {
@@ -271,19 +270,13 @@ final class LayerWriter implements LayerTarget, AutoCloseable {
             if (e.errno() != Errno.ENOENT || isHidden(target)) {
                 throw e;
             }
-            remember(lowerLinks, path.toString(), target.toString());
+            linkBelow(path.toString(), target.toString());
         }
     }
 
-    /** Keeps something about a path until the end, within limits. */
-    private <T> void remember(Map<String, T> map, String key, T value) throws IOException {
-        if (map.put(key, value) == null) {
-            remembered++;
-            rememberedCharacters += key.length();
-        }
-        if (remembered > MAX_REMEMBERED || rememberedCharacters > MAX_REMEMBERED_CHARACTERS) {
-            throw new IOException("layer has more than " + MAX_REMEMBERED + " directories");
-        }
+    private void linkBelow(String path, String target) throws IOException {
+        memory.add(path, target.length());
+        lowerLinks.put(path, target);
     }
 
     /** Whether a directory of this layer hides what the layers below have under the path. */

@@ -28,7 +28,7 @@ final class LowerLinks implements AutoCloseable {
 
     /** The layer's root stays the caller's. */
     LowerLinks(Directory layer) throws IOException {
-        this.parents = new OpenParents(layer);
+        this.parents = new OpenParents(layer, new LayerMemory());
     }
 
     static IOException missing(String link, String target) {

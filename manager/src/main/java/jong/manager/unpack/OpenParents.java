@@ -1,11 +1,13 @@
 package jong.manager.unpack;
 
 import java.io.IOException;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeSet;
 import jong.linux.Errno;
 import jong.linux.ErrnoException;
 import jong.linux.files.Directory;
@@ -22,19 +24,18 @@ final class OpenParents implements AutoCloseable {
 
     private static final int MAX_OPEN = 32;
 
-    /** They are remembered until the end, so that memory has a limit. */
-    private static final int MAX_IMPLICIT = 100_000;
-
     private static final OpenHow INSIDE = OpenHow.directory().inRoot();
 
     private final Directory root;
     private final RealPaths realPaths;
     private final Map<String, Directory> open = new LinkedHashMap<>(16, 0.75f, true);
-    private final Set<String> implicit = new LinkedHashSet<>();
+    private final NavigableSet<String> implicit = new TreeSet<>();
+    private final LayerMemory memory;
 
     /** The root stays the caller's. */
-    OpenParents(Directory root) throws IOException {
+    OpenParents(Directory root, LayerMemory memory) throws IOException {
         this.root = root;
+        this.memory = memory;
         this.realPaths = new RealPaths(root);
     }
 
@@ -74,9 +75,15 @@ final class OpenParents implements AutoCloseable {
         implicit.remove(path);
     }
 
+    /** The directory of this real path is gone, with all below. */
+    void removed(String path) {
+        implicit.remove(path);
+        implicit.subSet(path + "/", path + "0").clear();
+    }
+
     /** Real paths of what was made without being mentioned, parents before children. */
     Set<String> implicit() {
-        return implicit;
+        return Collections.unmodifiableSet(implicit);
     }
 
     @Override
@@ -95,14 +102,13 @@ final class OpenParents implements AutoCloseable {
         }
         int slash = path.lastIndexOf('/');
         Directory parent = get(slash < 0 ? "" : path.substring(0, slash));
-        if (implicit.size() >= MAX_IMPLICIT) {
-            throw new IOException("layer has more than " + MAX_IMPLICIT + " unnamed directories");
-        }
         String name = path.substring(slash + 1);
         parent.makeDirectory(name, 0755);
         parent.changeOwner(name, 0, 0); // A set-group-id parent passes on its own.
         parent.changeMode(name, 0755);
-        implicit.add(realPaths.of(parent, name));
+        String real = realPaths.of(parent, name);
+        memory.add(real, 0);
+        implicit.add(real);
         return root.openDirectory(path, INSIDE);
     }
 

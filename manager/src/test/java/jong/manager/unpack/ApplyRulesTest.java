@@ -414,6 +414,44 @@ class ApplyRulesTest {
     }
 
     @Test
+    void whatIsRememberedOfLinksHasALimit() throws Exception {
+        String target = ("n".repeat(249) + "/").repeat(15) + "f";
+        var archive = new TarBytes();
+        for (int i = 0; i < 4600; i++) {
+            archive.pax('x', "linkpath", target).hardLink("l" + i, "");
+        }
+        assertThatThrownBy(() -> unpack(archive, false))
+                .hasMessageStartingWith("layer has more than 33554432 bytes of names");
+    }
+
+    @Test
+    void whatIsRememberedOfUnnamedDirectoriesHasALimit() throws Exception {
+        String base = ("n".repeat(249) + "/").repeat(15);
+        var archive = new TarBytes();
+        for (int i = 0; i < 4600; i++) {
+            archive.pax('x', "path", base + i + "/f").file("", "");
+        }
+        assertThatThrownBy(() -> unpack(archive, false))
+                .hasMessageStartingWith("layer has more than 33554432 bytes of names");
+    }
+
+    @Test
+    void whatADirectoryHadIsForgottenWithIt() throws Exception {
+        byte[] archive =
+                new TarBytes()
+                        .file("d/e/f", "")
+                        .file("d0/f", "")
+                        .file("d!/f", "")
+                        .hardLink("d/l", "lower")
+                        .hardLink("d0/l", "lower")
+                        .file("d", "now a file")
+                        .end();
+        var unpacked = LayerUnpacker.unpack(new ByteArrayInputStream(archive), layer, false);
+        assertThat(unpacked.implicitDirectories()).containsExactlyInAnyOrder("", "d!", "d0");
+        assertThat(unpacked.lowerLinks()).containsOnlyKeys("d0/l");
+    }
+
+    @Test
     void numbersMayBeBinary() throws Exception {
         byte[] header = TarBytes.header('0', "f", "", 0);
         header = TarBytes.with(header, 108, "\200\0\0\0\0\60\0\0"); // 0x300000

@@ -222,7 +222,7 @@ class LayerUnpackerTest {
         run("install", "-d", "-m", "0700", lowest.resolve("link").toString());
         var unpacked = unpack(false, file("tmp/x", ""), file("home/me/y", ""), file("link/z", ""));
         assertThat(unpacked.implicitDirectories())
-                .containsExactly("", "tmp", "home", "home/me", "link");
+                .containsExactly("", "home", "home/me", "link", "tmp");
         LayerUnpacker.inherit(layer, unpacked, List.of(lower, lowest));
         assertThat(modeAndOwner("tmp")).isEqualTo("1777 12");
         assertThat(modeAndOwner("home")).isEqualTo("700 13");
