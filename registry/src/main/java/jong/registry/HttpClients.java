@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import jong.registry.hosts.TlsSettings;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The JDK's HTTP clients, one for each way of checking certificates. They are made when first
@@ -68,6 +69,11 @@ final class HttpClients implements AutoCloseable {
             }
             return known == null ? made : known;
         }
+    }
+
+    /** The proxy for an address, or null. */
+    @Nullable URI proxy(URI uri) {
+        return proxies.proxyOf(uri);
     }
 
     /** What is told to the proxy for an address, or {@code ""}. */

@@ -67,7 +67,8 @@ final class Proxies extends ProxySelector {
         return "Basic " + Base64.getEncoder().encodeToString(proxy.getUserInfo().getBytes(UTF_8));
     }
 
-    private @Nullable URI proxyOf(URI uri) {
+    /** The proxy for an address, or null. */
+    @Nullable URI proxyOf(URI uri) {
         URI proxy = "https".equals(uri.getScheme()) ? https : http;
         return proxy == null || isExcepted(uri) ? null : proxy;
     }

@@ -163,7 +163,8 @@ final class Transport implements AutoCloseable {
                                             BodySubscribers.ofInputStream(),
                                             bytes -> new GuardedBody(bytes, stall)));
         } catch (IOException e) {
-            throw TransportErrors.describe(request.method(), uri, endpoint, e);
+            throw TransportErrors.describe(
+                    Request.of(request.method(), uri, Map.of()), endpoint, clients.proxy(uri), e);
         }
     }
 

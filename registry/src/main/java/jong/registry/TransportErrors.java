@@ -28,10 +28,12 @@ final class TransportErrors {
     }
 
     /** A server that cannot be reached is named by the question docker would ask it first. */
-    static IOException describe(String method, URI uri, Endpoint endpoint, IOException e) {
+    static IOException describe(
+            Transport.Request request, Endpoint endpoint, @Nullable URI proxy, IOException e) {
+        URI uri = request.uri();
         URI first = Transport.sameHost(uri, endpoint.base()) ? endpoint.ping() : uri;
         if (e instanceof ConnectException || e instanceof HttpConnectTimeoutException) {
-            return new Unreachable(prefix("GET", first) + connecting(uri, e), e);
+            return new Unreachable(prefix("GET", first) + connecting(uri, proxy, e), e);
         }
         if (e instanceof SSLException ssl) {
             return new SSLException(prefix("GET", first) + handshake(ssl), e);
@@ -40,7 +42,7 @@ final class TransportErrors {
                 e instanceof HttpTimeoutException
                         ? "net/http: timeout awaiting response headers"
                         : String.valueOf(e.getMessage());
-        return new IOException(prefix(method, uri) + why, e);
+        return new IOException(prefix(request.method(), uri) + why, e);
     }
 
     /** A failure to connect that keeps its kind, so that it is known for one. */
@@ -60,7 +62,11 @@ final class TransportErrors {
         return query < 0 ? text : text.substring(0, query);
     }
 
-    private static String connecting(URI uri, IOException e) {
+    private static String connecting(URI uri, @Nullable URI proxy, IOException e) {
+        return proxy == null ? dialling(uri, e) : "proxyconnect tcp: " + dialling(proxy, e);
+    }
+
+    private static String dialling(URI uri, IOException e) {
         if (find(e, UnresolvedAddressException.class) != null) {
             return "dial tcp: lookup " + uri.getHost() + ": no such host";
         }

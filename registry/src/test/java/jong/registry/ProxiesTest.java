@@ -103,6 +103,26 @@ class ProxiesTest {
     }
 
     @Test
+    void proxyThatIsDownIsNamed() throws Exception {
+        int port;
+        try (var proxy = new ScriptedServer()) {
+            port = proxy.port();
+        }
+        String address = "http://u:secret@127.0.0.1:" + port;
+        var options = RegistryOptions.DEFAULT.withProxies(new ProxySettings(address, address, ""));
+        try (var client = new RegistryClient(options)) {
+            var repository =
+                    client.repository(
+                            Reference.parse("registry.invalid/app"), RegistryAuth.ANONYMOUS);
+            assertThatThrownBy(repository::tags)
+                    .hasMessage(
+                            "Get \"https://registry.invalid/v2/\": proxyconnect tcp: dial tcp"
+                                    + " 127.0.0.1:%d: connect: connection refused",
+                            port);
+        }
+    }
+
+    @Test
     void tunnelsForTlsAreAskedForWithThePassword() throws Exception {
         List<String> requests = new CopyOnWriteArrayList<>();
         try (var proxy = new ScriptedServer()) {
