@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * ever for the bytes of a body. Only what the reader waits counts, not what it does in between. For
  * one reader; another thread may close it.
  */
-final class GuardedBody extends FilterInputStream {
+public final class GuardedBody extends FilterInputStream {
 
     private final Duration patience;
     private @Nullable Thread watcher;
@@ -19,8 +19,12 @@ final class GuardedBody extends FilterInputStream {
     private volatile long sinceNanos;
     private volatile boolean stalled;
 
-    /** Watches from the first read on. */
-    GuardedBody(InputStream body, Duration patience) {
+    /**
+     * Watches from the first read on.
+     *
+     * @param patience how long a read may last
+     */
+    public GuardedBody(InputStream body, Duration patience) {
         super(body);
         this.patience = patience;
     }

@@ -3,14 +3,7 @@ package jong.engine.images;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.ConnectException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import jong.engine.config.Product;
 import jong.engine.rest.Exchange;
 import jong.engine.rest.Query;
@@ -63,25 +56,41 @@ final class ImageArrivalRoutes {
         }
         Platform platform = platform(exchange.query());
         RegistryAuth auth = RegistryCredentials.optional(exchange);
-        var progress = new ProgressStream(exchange, false);
         // A client that goes away does not want the image any more.
         exchange.onDisconnect(Thread.currentThread()::interrupt);
-        try {
-            // Without tag and digest docker means the whole repository.
-            boolean all = reference.tag() == null && reference.digest() == null;
-            List<Image> pulled =
-                    all
-                            ? images.pullAll(reference, platform, auth, progress)
-                            : List.of(images.pull(reference, platform, auth, progress));
-            for (Image image : pulled) {
-                service.tell("pull", image, reference.familiarString());
-                requirePlatform(exchange.query(), image, reference);
+        answer(
+                exchange,
+                progress -> {
+                    // Without tag and digest docker means the whole repository.
+                    boolean all = reference.tag() == null && reference.digest() == null;
+                    List<Image> pulled =
+                            all
+                                    ? images.pullAll(reference, platform, auth, progress)
+                                    : List.of(images.pull(reference, platform, auth, progress));
+                    for (Image image : pulled) {
+                        service.tell("pull", image, reference.familiarString());
+                        requirePlatform(exchange.query(), image, reference);
+                    }
+                });
+    }
+
+    /** What a request is for. */
+    private interface Work {
+        void run(ProgressStream progress) throws IOException, InterruptedException;
+    }
+
+    /** Answers with progress; what fails before any gets a status of its own. */
+    private static void answer(Exchange exchange, Work work)
+            throws IOException, InterruptedException {
+        try (var progress = new ProgressStream(exchange, false)) {
+            try {
+                work.run(progress);
+            } catch (StatusException | UncheckedIOException | IOException e) {
+                if (!progress.begun()) {
+                    throw answerable(e);
+                }
+                progress.fail(e);
             }
-        } catch (StatusException | UncheckedIOException | IOException e) {
-            if (!progress.begun()) {
-                throw answerable(e);
-            }
-            progress.fail(e);
         }
     }
 
@@ -145,52 +154,27 @@ final class ImageArrivalRoutes {
                         .with("docker_version", Product.VERSION);
         String message = query.string("message", "Imported from " + source);
         var request = new ImportRequest(importTarget(query), message, members, platform(query));
-        var progress = new ProgressStream(exchange, false);
-        InputStream archive = source.equals("-") ? exchange.input() : download(source);
-        try (archive) {
-            if (!source.equals("-")) {
-                progress.send(new JsonObject().with("status", "Downloading from " + source));
-            }
-            Image image = images.importTar(archive, request, progress);
-            progress.send(new JsonObject().with("status", image.id().toString()));
-            service.tell("import", image, "");
-        } catch (StatusException | UncheckedIOException | IOException e) {
-            if (!progress.begun()) {
-                throw answerable(e);
-            }
-            progress.fail(e);
+        boolean here = source.equals("-");
+        if (!here) {
+            // A client that goes away does not want the image any more.
+            exchange.onDisconnect(Thread.currentThread()::interrupt);
+        }
+        try (InputStream archive = here ? exchange.input() : ArchiveDownload.open(source)) {
+            answer(
+                    exchange,
+                    progress -> {
+                        if (!here) {
+                            tellStatus(progress, "Downloading from " + source);
+                        }
+                        Image image = images.importTar(archive, request, progress);
+                        tellStatus(progress, image.id().toString());
+                        service.tell("import", image, "");
+                    });
         }
     }
 
-    private static InputStream download(String source) throws IOException, InterruptedException {
-        URI address = URI.create(source.contains("://") ? source : "http://" + source);
-        if (!Set.of("http", "https").contains(address.getScheme())) {
-            throw new InvalidArgument(
-                    "cannot import from " + source + ": only http and https are known");
-        }
-        var request = HttpRequest.newBuilder(address).build();
-        HttpResponse<InputStream> response;
-        try {
-            response = Downloads.CLIENT.send(request, HttpResponse.BodyHandlers.ofInputStream());
-        } catch (ConnectException e) {
-            // Java tells nothing in its message.
-            throw new IOException("Get \"" + address + "\": cannot connect to the server", e);
-        }
-        if (response.statusCode() >= 400) {
-            response.body().close();
-            throw new InvalidArgument(
-                    "failed to GET " + address + " with status " + response.statusCode());
-        }
-        return response.body();
-    }
-
-    /** Made with the first download, which most daemons never see. */
-    private static final class Downloads {
-        static final HttpClient CLIENT =
-                HttpClient.newBuilder()
-                        .followRedirects(HttpClient.Redirect.NORMAL)
-                        .connectTimeout(Duration.ofSeconds(30))
-                        .build();
+    private static void tellStatus(ProgressStream progress, String text) throws IOException {
+        progress.send(new JsonObject().with("status", text));
     }
 
     private static @Nullable Reference importTarget(Query query) {
@@ -208,14 +192,16 @@ final class ImageArrivalRoutes {
 
     private void load(Exchange exchange) throws IOException {
         Platform platform = PlatformParameter.of(exchange.query(), "platform");
-        var progress = new ProgressStream(exchange, exchange.query().flag("quiet", true));
-        try {
-            for (Image image : images.load(exchange.input(), platform, progress)) {
-                service.tell("load", image, "");
+        boolean quiet = exchange.query().flag("quiet", true);
+        try (var progress = new ProgressStream(exchange, quiet)) {
+            try {
+                for (Image image : images.load(exchange.input(), platform, progress)) {
+                    service.tell("load", image, "");
+                }
+            } catch (StatusException | UncheckedIOException | IOException e) {
+                // Whatever is wrong with an archive, dockerd says it in the stream.
+                progress.fail(e);
             }
-        } catch (StatusException | UncheckedIOException | IOException e) {
-            // Whatever is wrong with an archive, dockerd says it in the stream.
-            progress.fail(e);
         }
     }
 }

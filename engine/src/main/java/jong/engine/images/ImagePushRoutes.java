@@ -11,6 +11,7 @@ import jong.registry.RegistryAuth;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException;
 import jong.wire.status.StatusException.InvalidArgument;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /images/NAME/push}. */
 final class ImagePushRoutes {
@@ -35,9 +36,19 @@ final class ImagePushRoutes {
                 exchange.version().atLeast(46)
                         ? PlatformParameter.of(exchange.query(), "platform")
                         : null;
-        var progress = new ProgressStream(exchange, false);
         // A client that goes away does not want the push any more.
         exchange.onDisconnect(Thread.currentThread()::interrupt);
+        try (var progress = new ProgressStream(exchange, false)) {
+            push(reference, platform, auth, progress);
+        }
+    }
+
+    private void push(
+            Reference reference,
+            @Nullable Platform platform,
+            RegistryAuth auth,
+            ProgressStream progress)
+            throws IOException, InterruptedException {
         progress.send(
                 new JsonObject()
                         .with(

@@ -1,14 +1,11 @@
 package jong.engine.images;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import jong.engine.rest.Exchange;
 import jong.manager.images.ProgressEvent;
 import jong.manager.images.ProgressListener;
-import jong.wire.json.Json;
 import jong.wire.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
@@ -16,13 +13,14 @@ import org.jspecify.annotations.Nullable;
  * Docker's stream of progress: JSON texts, each ended by {@code \r\n}.
  *
  * <p>The answer begins with the first text. What fails before that can still be answered with its
- * real status; what fails later becomes the last text of the stream. One thread at a time.
+ * real status; what fails later becomes the last text of the stream. One thread at a time, which
+ * does not wait for the client before it closes the stream.
  */
-final class ProgressStream implements ProgressListener {
+final class ProgressStream implements ProgressListener, AutoCloseable {
 
     private final Exchange exchange;
     private final boolean quiet;
-    private @Nullable OutputStream out;
+    private @Nullable ProgressQueue queue;
 
     /**
      * Makes a stream.
@@ -40,7 +38,11 @@ final class ProgressStream implements ProgressListener {
             return;
         }
         try {
-            send(event.toJson());
+            if (event instanceof ProgressEvent.Bytes bytes) {
+                queue().addCount(bytes.id(), event.toJson());
+            } else {
+                send(event.toJson());
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -48,16 +50,20 @@ final class ProgressStream implements ProgressListener {
 
     /** Sends one text, beginning the answer if it has not begun. */
     void send(JsonObject text) throws IOException {
-        OutputStream stream = out;
-        if (stream == null) {
-            stream = exchange.stream(200, "application/json");
-            out = stream;
+        queue().add(text);
+    }
+
+    private ProgressQueue queue() throws IOException {
+        ProgressQueue begun = queue;
+        if (begun == null) {
+            begun = new ProgressQueue(exchange.stream(200, "application/json"));
+            queue = begun;
         }
-        stream.write((Json.write(text) + "\r\n").getBytes(UTF_8));
+        return begun;
     }
 
     boolean begun() {
-        return out != null;
+        return queue != null;
     }
 
     /** Tells of a failure in the middle. */
@@ -67,5 +73,13 @@ final class ProgressStream implements ProgressListener {
                 new JsonObject()
                         .with("errorDetail", new JsonObject().with("message", message))
                         .with("error", message));
+    }
+
+    /** Waits until the client has all, or is gone. */
+    @Override
+    public void close() throws InterruptedIOException {
+        if (queue != null) {
+            queue.end();
+        }
     }
 }
