@@ -1,28 +1,20 @@
 package jong.engine.containers;
 
-import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import jong.api.Filters;
+import jong.engine.rest.TimeFilter;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException.Conflict;
-import jong.wire.status.StatusException.InvalidArgument;
 
 /** Removes all containers that do not run. */
 final class Pruner {
 
     private static final Set<String> KEYS = Set.of("label", "label!", "until");
-    private static final Pattern SPAN = Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(h|ms|m|s)");
-    private static final Map<String, Long> MILLIS =
-            Map.of("h", 3_600_000L, "m", 60_000L, "s", 1_000L, "ms", 1L);
 
     private final ContainerStore store;
     private final Lister lister;
@@ -44,7 +36,10 @@ final class Pruner {
      */
     JsonObject prune(Filters filters) {
         filters.requireOnly(KEYS);
-        Instant until = until(filters.get("until"));
+        Instant until =
+                filters.has("until")
+                        ? TimeFilter.parse(filters.get("until").getFirst(), Instant.now())
+                        : Instant.MAX;
         if (!running.tryLock()) {
             throw new Conflict("a prune operation is already running");
         }
@@ -74,33 +69,5 @@ final class Pruner {
         return container.created().isBefore(until)
                 && filters.get("label").stream().allMatch(label -> Labels.match(labels, label))
                 && filters.get("label!").stream().noneMatch(label -> Labels.match(labels, label));
-    }
-
-    /** A span back from now, a Unix time or RFC 3339. */
-    private static Instant until(List<String> values) {
-        if (values.isEmpty()) {
-            return Instant.MAX;
-        }
-        String value = values.getFirst();
-        try {
-            if (value.matches("[0-9]+(\\.[0-9]+)?")) {
-                return Instant.ofEpochMilli((long) (Double.parseDouble(value) * 1000));
-            }
-            Matcher span = SPAN.matcher(value);
-            long millis = 0;
-            int end = 0;
-            while (span.find() && span.start() == end) {
-                millis +=
-                        (long)
-                                (Double.parseDouble(span.group(1))
-                                        * MILLIS.getOrDefault(span.group(2), 0L));
-                end = span.end();
-            }
-            return end == value.length()
-                    ? Instant.now().minus(Duration.ofMillis(millis))
-                    : OffsetDateTime.parse(value).toInstant();
-        } catch (DateTimeParseException e) {
-            throw new InvalidArgument("invalid filter 'until=" + value + "'", e);
-        }
     }
 }

@@ -2,13 +2,13 @@ package jong.engine.images;
 
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import jong.api.Filters;
 import jong.engine.rest.LabelFilter;
+import jong.engine.rest.TimeFilter;
 import jong.manager.images.Image;
 import jong.oci.reference.Reference;
 import jong.wire.status.StatusException.InvalidArgument;
@@ -68,28 +68,12 @@ final class ImageFilter {
         return a.isBefore(b) ? a : b;
     }
 
-    /** {@code until}: a time, seconds since the epoch, or how long ago. */
     private static Instant until(Filters filters, Instant now) {
         Instant limit = Instant.MAX;
         for (String text : filters.get("until")) {
-            limit = earlier(limit, time(text, now));
+            limit = earlier(limit, TimeFilter.parse(text, now));
         }
         return limit;
-    }
-
-    private static Instant time(String text, Instant now) {
-        try {
-            if (text.matches("[0-9]+")) {
-                return Instant.ofEpochSecond(Long.parseLong(text));
-            }
-            if (text.matches("([0-9]+[hms])+")) {
-                return now.minus(Duration.parse("PT" + text));
-            }
-            return Instant.parse(text.contains("T") ? text : text + "T00:00:00Z");
-        } catch (java.time.DateTimeException | NumberFormatException e) {
-            throw new InvalidArgument(
-                    "failed to parse value as time or duration: \"" + text + "\"", e);
-        }
     }
 
     boolean matches(Image image) {
@@ -123,10 +107,15 @@ final class ImageFilter {
                 .toList();
     }
 
+    /** Docker shows what only a digest names either way. */
     private boolean matchesDangling(Image image) {
-        boolean dangling = image.tags().isEmpty();
         return filters.get("dangling").stream()
-                .allMatch(text -> LabelFilter.isTrue(text) == dangling);
+                .allMatch(
+                        text -> LabelFilter.isTrue(text) ? image.tags().isEmpty() : isNamed(image));
+    }
+
+    private static boolean isNamed(Image image) {
+        return !image.tags().isEmpty() || !image.digests().isEmpty();
     }
 
     /** A pattern of names as Go's {@code path.Match} knows it, with or without a tag. */

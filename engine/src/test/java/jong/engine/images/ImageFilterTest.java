@@ -25,6 +25,8 @@ class ImageFilterTest {
             """
                     .getBytes(UTF_8);
 
+    private static final Digest ID = Digest.sha256(CONFIG);
+
     @Test
     void anImageIsShownUnderTheNamesThatWereAskedFor() {
         checkShown("", "app:v1", "app:v2", "lib:v1");
@@ -32,6 +34,23 @@ class ImageFilterTest {
         checkShown("app:v2", "app:v2");
         checkShown("*:v1", "app:v1", "lib:v1");
         checkShown("other");
+    }
+
+    @Test
+    void whatOnlyADigestNamesIsDanglingAndIsNot() {
+        Image digested = image().withNames(List.of(), List.of(Reference.parse("app@" + ID)));
+        Image nameless = image().withNames(List.of(), List.of());
+        assertThat(isListed("true", digested)).isTrue();
+        assertThat(isListed("false", digested)).isTrue();
+        assertThat(isListed("true", nameless)).isTrue();
+        assertThat(isListed("false", nameless)).isFalse();
+        assertThat(isListed("true", image())).isFalse();
+        assertThat(isListed("false", image())).isTrue();
+    }
+
+    private static boolean isListed(String dangling, Image image) {
+        Filters filters = Filters.NONE.with("dangling", dangling);
+        return ImageFilter.forList(filters, _ -> image, Instant.EPOCH).matches(image);
     }
 
     private static void checkShown(String pattern, String... expected) {
@@ -45,11 +64,10 @@ class ImageFilterTest {
     }
 
     private static Image image() {
-        Digest id = Digest.sha256(CONFIG);
         return new Image(
-                id,
+                ID,
                 ImageConfig.parse(CONFIG),
-                Descriptor.of(MediaTypes.OCI_MANIFEST, id, CONFIG.length),
+                Descriptor.of(MediaTypes.OCI_MANIFEST, ID, CONFIG.length),
                 Stream.of("app:v1", "app:v2", "lib:v1").map(Reference::parse).toList(),
                 List.of(),
                 0,
