@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import jong.wire.json.Json;
 import jong.wire.json.JsonException;
 import jong.wire.json.JsonObject;
@@ -29,6 +31,9 @@ public final class ConfigChanges {
                     "USER",
                     "VOLUME",
                     "WORKDIR");
+
+    private static final Pattern PORTS = Pattern.compile("([0-9]{1,5})(?:-([0-9]{1,5}))?");
+    private static final int MAX_PORT = 65535;
 
     private ConfigChanges() {}
 
@@ -140,11 +145,24 @@ public final class ConfigChanges {
         return text.startsWith("[") ? command(text) : words(config, text);
     }
 
-    private static void expose(JsonObject config, String port) {
-        if (!port.matches("[0-9]{1,5}(-[0-9]{1,5})?(/(tcp|udp|sctp))?")) {
-            throw new InvalidArgument("Invalid containerPort: " + port);
+    /** A port or a range of them, each of which is kept by itself. */
+    private static void expose(JsonObject config, String text) {
+        int slash = text.indexOf('/');
+        String range = slash < 0 ? text : text.substring(0, slash);
+        String given = slash < 0 ? "" : text.substring(slash + 1).toLowerCase(Locale.ROOT);
+        String protocol = given.isEmpty() ? "tcp" : given;
+        if (!Set.of("tcp", "udp", "sctp").contains(protocol)) {
+            throw new InvalidArgument("Invalid proto: " + protocol);
         }
-        member(config, "ExposedPorts", port.indexOf('/') < 0 ? port + "/tcp" : port);
+        Matcher ports = PORTS.matcher(range);
+        int first = ports.matches() ? Integer.parseInt(ports.group(1)) : -1;
+        int last = first < 0 || ports.group(2) == null ? first : Integer.parseInt(ports.group(2));
+        if (first < 0 || last < first || last > MAX_PORT) {
+            throw new InvalidArgument("Invalid containerPort: " + range);
+        }
+        for (int port = first; port <= last; port++) {
+            member(config, "ExposedPorts", port + "/" + protocol);
+        }
     }
 
     private static void member(JsonObject config, String map, String key) {
