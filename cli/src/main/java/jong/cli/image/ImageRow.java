@@ -41,8 +41,12 @@ record ImageRow(JsonObject json, String repository, String tag, String digest, O
     static void add(List<ImageRow> rows, JsonObject image, Options options) {
         Map<String, List<String>> tags = byRepository(image.strings("RepoTags"), ':');
         Map<String, List<String>> digests = byRepository(image.strings("RepoDigests"), '@');
+        if (tags.isEmpty() && digests.isEmpty()) {
+            rows.add(new ImageRow(image, NONE, NONE, NONE, options));
+        }
         for (var entry : tags.entrySet()) {
             List<String> known = digests.getOrDefault(entry.getKey(), List.of());
+            digests.remove(entry.getKey());
             for (String tag : entry.getValue()) {
                 if (known.isEmpty() || !options.digests) {
                     rows.add(new ImageRow(image, entry.getKey(), tag, NONE, options));
@@ -53,13 +57,10 @@ record ImageRow(JsonObject json, String repository, String tag, String digest, O
                 }
             }
         }
-        if (tags.isEmpty() && digests.isEmpty()) {
-            rows.add(new ImageRow(image, NONE, NONE, NONE, options));
-        } else if (tags.isEmpty()) {
-            digests.forEach((repository, list) ->
-                    list.forEach(digest ->
-                            rows.add(new ImageRow(image, repository, NONE, digest, options))));
-        }
+        digests.forEach((repository, list) ->
+                (options.digests ? list : List.of(""))
+                        .forEach(digest ->
+                                rows.add(new ImageRow(image, repository, NONE, digest, options))));
     }
 
     @Override
