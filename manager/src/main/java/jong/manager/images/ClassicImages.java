@@ -154,6 +154,7 @@ public final class ClassicImages implements Images {
                                             progress);
                             List<Image> loaded = new ArrayList<>();
                             for (var found : load.run(archive)) {
+                                tellRenamed(found, progress);
                                 images.add(found.id(), found.manifest(), found.names());
                                 for (Reference name : found.names()) {
                                     progress.stream(
@@ -168,6 +169,21 @@ public final class ClassicImages implements Images {
                         });
         collector.collectAfterwards(); // Files of the archive that no image uses.
         return result;
+    }
+
+    /** Says which images lose a name to one of an archive. */
+    private void tellRenamed(ArchiveLoad.Loaded found, Progress progress) {
+        for (Reference name : found.names()) {
+            images.pointed(name)
+                    .filter(old -> !old.equals(found.id()))
+                    .ifPresent(old ->
+                            progress.stream(
+                                    "The image "
+                                            + name.familiarString()
+                                            + " already exists, renaming the old one with ID "
+                                            + old
+                                            + " to empty string\n"));
+        }
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import jong.manager.tar.TarEntry;
@@ -136,6 +137,24 @@ class ForeignArchiveTest {
         assertThatThrownBy(() -> load(archive))
                 .hasMessage("image configuration " + longer + " is not named by sha256");
         assertThat(store.images.list()).isEmpty();
+    }
+
+    @Test
+    void imageThatLosesItsNameIsTold() throws Exception {
+        Image old = load(docker(1, "app:v1"));
+        List<String> events = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            store.images.load(
+                    new ByteArrayInputStream(docker(2, "app:v1")), null, RecordedEvents.in(events));
+        }
+        assertThat(events)
+                .filteredOn(event -> !event.contains("Loading layer"))
+                .containsExactly(
+                        "The image app:v1 already exists, renaming the old one with ID "
+                                + old.id()
+                                + " to empty string\n",
+                        "Loaded image: app:v1\n",
+                        "Loaded image: app:v1\n");
     }
 
     @Test
