@@ -98,8 +98,11 @@ final class ImagePull {
         Manifest manifest = Manifest.parse(chosen.bytes(), chosen.descriptor().mediaType());
         Layers.requireShowable(manifest.layers().size());
         checkConfig(manifest.config());
-        manifest.layers().forEach(content::has); // With another size it is not the same layer.
-        boolean known = isSound(manifest.config());
+        var sound = new SoundContent(content);
+        for (Descriptor layer : manifest.layers()) {
+            sound.hasOfSize(layer);
+        }
+        boolean known = sound.has(manifest.config());
         if (!known) {
             record(manifest);
         }
@@ -192,20 +195,6 @@ final class ImagePull {
                             + " bytes, limit "
                             + ImageConfig.MAX_BYTES);
         }
-    }
-
-    /** Whether the configuration is here; one that has been damaged goes, to be fetched again. */
-    private boolean isSound(Descriptor config) throws IOException {
-        Digest id = config.digest();
-        if (content.info(id).isEmpty()) {
-            return false;
-        }
-        byte[] bytes = content.readAll(id, Integer.MAX_VALUE);
-        if (id.matches(id.newMessageDigest().digest(bytes))) {
-            return content.has(config);
-        }
-        content.delete(id);
-        return false;
     }
 
     /** Lets a later pull go on with what has come until this one is cut short. */

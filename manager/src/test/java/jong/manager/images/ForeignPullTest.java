@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import jong.oci.Descriptor;
@@ -123,6 +124,18 @@ class ForeignPullTest {
         assertThat(pull(":v1")).isEqualTo(image);
         assertThat(store.content.readAll(image.id(), 1 << 20)).isEqualTo(config);
         assertThat(store.content.readAll(Digest.sha256(manifest), 1 << 20)).isEqualTo(manifest);
+    }
+
+    @Test
+    void layerThatIsHereCutOffIsFetchedAgain() throws Exception {
+        serve("v1", layout.config, layout.layers);
+        Image image = pull(":v1");
+        Descriptor layer = layout.layers.getFirst();
+        Path blob = directory.resolve("root/content/blobs/sha256/" + layer.digest().hex());
+        byte[] whole = Files.readAllBytes(blob);
+        Files.write(blob, Arrays.copyOf(whole, whole.length / 2));
+        assertThat(pull(":v1")).isEqualTo(image);
+        assertThat(blob).hasBinaryContent(whole);
     }
 
     private void damage(Digest digest) throws IOException {
