@@ -4,9 +4,9 @@
 # processes of the engine. Once: the disk that ten images with a common base take, and the memory
 # of the daemons while they pull this image and one of 1 GB. One JSON line to images.jsonl.
 #
-# "tools" is what a pull costs at least: the layers received with curl, hashed with openssl, inflated
-# with ISA-L's igzip (gzip if there is none), hashed again and written, by tar into directories as for
-# overlay2 (pull) or as they are, as for erofs without compression (pull_tars).
+# "tools" is what a pull costs at least: the layers received with curl, hashed with openssl,
+# inflated with ISA-L's igzip (gzip if there is none), hashed again and written, by tar into
+# directories as for overlay2 (pull) or as they are, as for erofs without compression (pull_tars).
 #
 #   PEER_DOCKER_HOST=unix:///path/docker.sock bench/images.sh [ROUNDS]
 #
