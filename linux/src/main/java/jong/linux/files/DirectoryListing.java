@@ -14,8 +14,8 @@ import jong.linux.ErrnoException;
  */
 public final class DirectoryListing implements AutoCloseable {
 
-    /** An eighth of what the heap may grow to; in 32 MiB go 200,000 names. */
-    static final long MOST_BYTES = Runtime.getRuntime().maxMemory() / 8;
+    /** 200,000 usual names; in a small heap an eighth of what it may grow to. */
+    static final long MOST_BYTES = Math.min(32 << 20, Runtime.getRuntime().maxMemory() / 8);
 
     /** An entry, its name's string and its place in a list. */
     private static final int ENTRY_BYTES = 120;

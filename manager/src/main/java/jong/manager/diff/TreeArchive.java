@@ -17,6 +17,7 @@ import jong.linux.files.OpenHow;
 import jong.linux.files.Stat;
 import jong.manager.tar.TarEntry;
 import jong.manager.tar.TarWriter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the files of open directories into a tar archive, as {@code docker commit}, {@code export}
@@ -42,6 +43,13 @@ import jong.manager.tar.TarWriter;
 public final class TreeArchive {
 
     private static final long NANOS = 1_000_000_000L;
+
+    /** Of the heap, for the first names of files with several: 150,000 usual names. */
+    private static final long MOST_LINKED_BYTES = 32 << 20;
+
+    /** A place in a map, what a file is known by, and a string. */
+    private static final int LINKED_BYTES = 150;
+
     private static final OpenHow NAME = OpenHow.path().withoutFollowing();
     private static final OpenHow CHILD = OpenHow.directory().withoutFollowing();
 
@@ -49,6 +57,8 @@ public final class TreeArchive {
 
     /** The first names of files with several links. */
     private final Map<FileId, String> linked = new HashMap<>();
+
+    private long linkedBytes;
 
     /** What a file is the same by. */
     private record FileId(long device, long inode) {}
@@ -124,10 +134,7 @@ public final class TreeArchive {
             return; // No archive can hold one; docker leaves them out too.
         }
         boolean severalNames = stat.links() > 1 && stat.type() != FileType.DIRECTORY;
-        String first =
-                severalNames
-                        ? linked.putIfAbsent(new FileId(stat.device(), stat.inode()), target)
-                        : null;
+        String first = severalNames ? firstName(target, stat) : null;
         if (first != null) {
             tar.write(entry(target, TarEntry.Type.HARD_LINK, stat, first, file));
         } else if (stat.type() == FileType.REGULAR) {
@@ -140,6 +147,18 @@ public final class TreeArchive {
             String link = stat.type() == FileType.SYMLINK ? file.readSymlink() : "";
             tar.write(entry(name, type(stat), stat, link, file));
         }
+    }
+
+    /** Null if the file had no name yet; it has this one then. */
+    private @Nullable String firstName(String target, Stat stat) throws IOException {
+        String first = linked.putIfAbsent(new FileId(stat.device(), stat.inode()), target);
+        if (first == null) {
+            linkedBytes += LINKED_BYTES + 2L * target.length();
+        }
+        if (linkedBytes > MOST_LINKED_BYTES) {
+            throw new IOException("too many files with several names, at " + target);
+        }
+        return first;
     }
 
     private static TarEntry entry(String name, TarEntry.Type type, Stat stat, String link, Fd file)
