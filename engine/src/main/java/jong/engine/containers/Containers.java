@@ -53,10 +53,10 @@ public final class Containers implements ImageUses, ContainerSnapshots, AutoClos
         var remover = new Remover(store, world, mounts, cleanups);
         var lifecycle = new Lifecycle(store, world, starter, cleanups, remover, background, health);
         this.restorer = new Restorer(store, world, mounts, cleanups, lifecycle, remover);
-        this.lister = new Lister(store, world);
+        var differ = differ(world);
+        this.lister = new Lister(store, world, differ);
         var files = new ContainerFiles(world, mounts);
         this.archives = new ArchiveRoutes(store, files, world.events());
-        var differ = differ(world);
         var freezer = new Freezer(store, world.events(), health);
         var committer = new Committer(world.images(), differ, freezer, world.events());
         this.snapshots = new SnapshotRoutes(store, files, differ, committer, world.events());

@@ -7,10 +7,8 @@ import java.util.Comparator;
 import java.util.List;
 import jong.api.Filters;
 import jong.engine.spec.MountPoint;
+import jong.manager.diff.Differ;
 import jong.manager.images.Image;
-import jong.manager.snapshots.SnapshotInfo;
-import jong.manager.snapshots.Snapshotter;
-import jong.manager.snapshots.StorageDriver;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException.Internal;
 
@@ -19,10 +17,12 @@ final class Lister {
 
     private final ContainerStore store;
     private final Collaborators world;
+    private final Differ differ;
 
-    Lister(ContainerStore store, Collaborators world) {
+    Lister(ContainerStore store, Collaborators world, Differ differ) {
         this.store = store;
         this.world = world;
+        this.differ = differ;
     }
 
     /**
@@ -64,8 +64,9 @@ final class Lister {
                         .with("Created", container.created().getEpochSecond())
                         .with("Ports", Ports.of(container.networkSettings()));
         if (sizes) {
-            json.withUnlessEmpty("SizeRw", writtenBytes(container));
-            json.withUnlessEmpty("SizeRootFs", writtenBytes(container) + imageBytes(container));
+            long written = writtenBytes(container);
+            json.withUnlessEmpty("SizeRw", written);
+            json.withUnlessEmpty("SizeRootFs", written + imageBytes(container));
         }
         var host = new JsonObject().with("NetworkMode", container.host().networkMode());
         host.withUnlessEmpty("Annotations", container.host().json().object("Annotations"));
@@ -101,18 +102,10 @@ final class Lister {
         return text.toString();
     }
 
-    /**
-     * Bytes that the container itself wrote; a whole copy also has those of what it is a copy of.
-     */
+    /** Bytes of the files that the container itself wrote. */
     long writtenBytes(Container container) {
-        Snapshotter snapshots = world.snapshots();
         try {
-            long all = snapshots.usage(container.id()).bytes();
-            String parent = snapshots.stat(container.id()).map(SnapshotInfo::parent).orElse("");
-            if (snapshots.driver() != StorageDriver.COPY || parent.isEmpty()) {
-                return all;
-            }
-            return Math.max(0, all - snapshots.usage(parent).bytes());
+            return differ.size(container.id());
         } catch (IOException e) {
             throw new Internal("cannot measure container " + container.id(), e);
         }

@@ -11,6 +11,7 @@ import jong.manager.images.Images;
 import jong.manager.images.Removal;
 import jong.manager.snapshots.SnapshotInfo;
 import jong.manager.snapshots.Snapshotter;
+import jong.oci.Digest;
 import jong.oci.reference.Reference;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException.Conflict;
@@ -82,15 +83,12 @@ public final class ImageService {
         return images.list().size();
     }
 
-    /** Bytes of all layers, each counted once. */
-    public long layersSize() throws IOException {
-        long total = 0;
-        for (SnapshotInfo snapshot : snapshots.walk()) {
-            if (snapshot.kind() == SnapshotInfo.Kind.COMMITTED) {
-                total += snapshots.usage(snapshot.name()).bytes();
-            }
-        }
-        return total;
+    /** Bytes of the files of all layers, each counted once, as they count in images' sizes. */
+    public long layersSize() {
+        return snapshots.walk().stream()
+                .filter(snapshot -> snapshot.kind() == SnapshotInfo.Kind.COMMITTED)
+                .mapToLong(snapshot -> images.layerSize(Digest.parse(snapshot.name())))
+                .sum();
     }
 
     /** Tells of a change to an image. */

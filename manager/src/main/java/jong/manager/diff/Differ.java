@@ -102,6 +102,27 @@ public final class Differ {
         }
     }
 
+    /**
+     * The lengths, in bytes, of the files that were added or changed: what {@code docker ps --size}
+     * tells. Of an overlay all that was copied up counts.
+     *
+     * @throws StatusException.NotFound if there is no such snapshot
+     * @throws StatusException.InvalidArgument if it is committed
+     */
+    public long size(String key) throws IOException {
+        var sizes = new FileSizes();
+        Use use = new TreeComparison(Purpose.LAYER, sizes)::walk;
+        String upper = snapshots.mounts(key).getLast().option("upperdir");
+        if (upper.isEmpty()) {
+            compare(key, use);
+        } else {
+            try (var directory = Directory.open(Path.of(upper))) {
+                withParent("", directory, false, use);
+            }
+        }
+        return sizes.total();
+    }
+
     private void compare(String key, Use use) throws IOException {
         List<Mount> mounts = snapshots.mounts(key);
         String parent =

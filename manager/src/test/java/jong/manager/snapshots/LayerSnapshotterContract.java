@@ -97,6 +97,7 @@ abstract class LayerSnapshotterContract extends SnapshotterContract {
         assertThat(differ.changes("k"))
                 .extracting(change -> change.kind().letter() + " " + change.path())
                 .containsExactly("C /a", "C /d", "D /d/b", "A /new");
+        assertThat(differ.size("k")).isEqualTo("changed".length() + "4".length());
         var layer = new ByteArrayOutputStream();
         differ.writeLayer("k", layer);
         var again = new ByteArrayOutputStream();
