@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Engine implements AutoCloseable {
 
+    private static final String STORAGE_DRIVER = "--storage-driver";
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final Path directory;
@@ -58,6 +59,14 @@ final class Engine implements AutoCloseable {
         var engine = new Engine(directory, List.of(options));
         engine.start();
         return engine;
+    }
+
+    /**
+     * Starts an engine in {@code directory}, which close() removes, with that storage driver; empty
+     * to let it choose, whatever tests are run with.
+     */
+    static Engine storing(Path directory, String driver) {
+        return at(directory, STORAGE_DRIVER, driver);
     }
 
     /** The engine to compare with, given by the property jong.test.peer; otherwise null. */
@@ -150,8 +159,8 @@ final class Engine implements AutoCloseable {
         command.addAll(List.of("--bridge", bridge(), "--bip", subnetPrefix() + "1/24"));
         command.addAll(List.of("--cgroup-parent", "/" + cgroupParent()));
         String storage = System.getProperty("jong.test.storage", "");
-        if (!storage.isEmpty()) {
-            command.addAll(List.of("--storage-driver", storage));
+        if (!storage.isEmpty() && !options.contains(STORAGE_DRIVER)) {
+            command.addAll(List.of(STORAGE_DRIVER, storage));
         }
         options.forEach(option -> command.add(option.replace("SUBNET.", subnetPrefix())));
         var log = directory.resolve("jongd.log").toFile();

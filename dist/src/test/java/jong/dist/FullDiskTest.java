@@ -24,29 +24,36 @@ class FullDiskTest {
     @ParameterizedTest
     @EnumSource(Client.class)
     void fullDataRootFailsWithItsReasonAndRecovers(Client client) {
-        try (var disk = SmallDisk.tmpfs(24)) {
-            fillAndRecover(disk.directory(), client);
+        try (var disk = SmallDisk.tmpfs(24);
+                var engine = inMemory(disk)) {
+            fillAndRecover(engine.cli(client));
         }
     }
 
     @Test
     void whatFillsMemorySaysSoAndGivesTheSpaceBack(@TempDir Path directory) {
-        try (var disk = SmallDisk.tmpfs(24)) {
-            refuseTooMuch(directory, disk.directory());
+        try (var disk = SmallDisk.tmpfs(24);
+                var engine = inMemory(disk)) {
+            refuseTooMuch(directory, disk.directory(), engine);
         }
+    }
+
+    /** No layer can be mounted from there, which the engine has to find by itself. */
+    private static Engine inMemory(SmallDisk disk) {
+        return Engine.storing(directory(disk.directory(), "e"), "");
     }
 
     @Test
     void whatFillsADiskSaysSoAndGivesTheSpaceBack(@TempDir Path directory) {
-        try (var disk = SmallDisk.ext4(32)) {
-            refuseTooMuch(directory, disk.directory());
+        try (var disk = SmallDisk.ext4(32);
+                var engine = Engine.at(directory(disk.directory(), "e"))) {
+            refuseTooMuch(directory, disk.directory(), engine);
         }
     }
 
     /** Pull, load, commit and save, beside a container that goes on. */
-    private static void refuseTooMuch(Path directory, Path disk) {
-        try (var registry = LocalRegistry.start(directory);
-                var engine = Engine.at(directory(disk, "e"))) {
+    private static void refuseTooMuch(Path directory, Path disk, Engine engine) {
+        try (var registry = LocalRegistry.start(directory)) {
             var archive = NoisyImages.archive(directory, "big:1", 13 * MEGABYTE, 13 * MEGABYTE);
             registry.push(archive, "big");
             registry.push(NoisyImages.archive(directory, "small:1", MEGABYTE), "small");
@@ -114,23 +121,21 @@ class FullDiskTest {
         }
     }
 
-    private static void fillAndRecover(Path disk, Client client) {
-        try (var engine = Engine.at(directory(disk, "e"))) {
-            var cli = engine.cli(client);
-            cli.run("load -i", Fixtures.busybox().toString()).succeeded();
-            var filler =
-                    cli.run(
-                            "run --name filler busybox sh -c",
-                            "cat /dev/zero > /fill; echo full; exit 4");
-            assertThat(filler.exitedWith(4).err()).contains("No space left on device");
-            // Nothing more fits: it says why, and nothing of it stays.
-            var refused = cli.run("run --rm busybox true");
-            assertThat(refused.status()).isIn(0, 125);
-            if (refused.status() == 125) {
-                assertThat(refused.err()).containsIgnoringCase("no space left on device");
-            }
-            cli.run("rm filler").succeeded();
-            assertThat(cli.sh("echo works again")).isEqualTo("works again");
+    private static void fillAndRecover(Cli cli) {
+        assertThat(cli.run("info -f {{.Driver}}").line()).isEqualTo("overlay2");
+        cli.run("load -i", Fixtures.busybox().toString()).succeeded();
+        var filler =
+                cli.run(
+                        "run --name filler busybox sh -c",
+                        "cat /dev/zero > /fill; echo full; exit 4");
+        assertThat(filler.exitedWith(4).err()).contains("No space left on device");
+        // Nothing more fits: it says why, and nothing of it stays.
+        var refused = cli.run("run --rm busybox true");
+        assertThat(refused.status()).isIn(0, 125);
+        if (refused.status() == 125) {
+            assertThat(refused.err()).containsIgnoringCase("no space left on device");
         }
+        cli.run("rm filler").succeeded();
+        assertThat(cli.sh("echo works again")).isEqualTo("works again");
     }
 }

@@ -119,7 +119,7 @@ final class Engine implements AutoCloseable {
         var imageService = new ImageService(images, snapshots, containers, events);
         parts.push(storage.watch(root, options, imageService));
         var imageRoutes = new ImageRoutes(imageService, clock);
-        var state = new State(events, containers, imageService, imageRoutes, volumes, snapshots);
+        var state = new State(events, containers, imageService, imageRoutes, volumes, storage);
         var router = new Router();
         new SystemRoutes(EngineId.read(root), options, state, clock).register(router);
         new CheckRoutes(storage.check(containers)).register(router);

@@ -10,7 +10,6 @@ import jong.engine.images.ImageRoutes;
 import jong.engine.images.ImageService;
 import jong.engine.system.EngineState;
 import jong.engine.volumes.VolumeService;
-import jong.manager.snapshots.Snapshotter;
 import jong.wire.json.JsonObject;
 
 /**
@@ -21,7 +20,7 @@ import jong.wire.json.JsonObject;
  * @param imageService their number and sizes
  * @param imageRoutes how images are shown
  * @param volumes their sizes
- * @param snapshots what keeps images and containers
+ * @param storage how images and containers are kept
  */
 record State(
         Events events,
@@ -29,7 +28,7 @@ record State(
         ImageService imageService,
         ImageRoutes imageRoutes,
         VolumeService volumes,
-        Snapshotter snapshots)
+        Storage storage)
         implements EngineState {
 
     @Override
@@ -51,12 +50,12 @@ record State(
 
     @Override
     public String storageDriver() {
-        return snapshots.driver().dockerName();
+        return storage.choice().driver().dockerName();
     }
 
     @Override
     public Map<String, String> storageStatus() throws IOException {
-        return snapshots.status();
+        return storage.choice().status();
     }
 
     @Override
@@ -70,7 +69,7 @@ record State(
     }
 
     @Override
-    public long layersSize() throws IOException {
+    public long layersSize() {
         return imageService.layersSize();
     }
 

@@ -25,7 +25,7 @@ record Storage(
         MetadataStore metadata,
         MetadataLabels labels,
         LocalContentStore content,
-        LayerSnapshotter snapshots,
+        StorageChoice choice,
         Leases leases,
         ClassicImages images) {
 
@@ -33,21 +33,26 @@ record Storage(
     static Storage open(
             Path root, MetadataStore metadata, RegistryClient registry, DaemonOptions options)
             throws IOException {
-        var snapshots = StorageChoice.open(options.storageDriver(), root, metadata);
+        var choice = StorageChoice.open(options.storageDriver(), root, metadata);
         var labels = new MetadataLabels(metadata);
         var content = new LocalContentStore(root.resolve("content"), labels);
         var leases = new Leases(metadata, Clock.systemUTC());
         var images =
                 new ClassicImages(
                         content,
-                        snapshots,
+                        choice.snapshotter(),
                         metadata,
                         leases,
                         registry,
                         options.maxConcurrentDownloads(),
                         options.maxConcurrentUploads(),
                         options.unpackLimits());
-        return new Storage(metadata, labels, content, snapshots, leases, images);
+        return new Storage(metadata, labels, content, choice, leases, images);
+    }
+
+    /** The files of images and containers. */
+    LayerSnapshotter snapshots() {
+        return choice.snapshotter();
     }
 
     /** Verifies them all; what is older than this call is no work in progress. */
@@ -56,7 +61,7 @@ record Storage(
                 new Stores(
                         content,
                         labels,
-                        snapshots,
+                        snapshots(),
                         images.inventory(),
                         images.collector(),
                         leases,

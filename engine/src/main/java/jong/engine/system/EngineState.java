@@ -32,8 +32,8 @@ public interface EngineState {
     /** How many clients listen to events. */
     int eventListeners();
 
-    /** Bytes of all layers, each counted once. */
-    long layersSize() throws IOException;
+    /** Bytes of the files of all layers, each counted once. */
+    long layersSize();
 
     /** The images as {@code GET /images/json} shows them. */
     List<JsonObject> imageUsage() throws IOException;

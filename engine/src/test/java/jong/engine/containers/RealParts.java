@@ -12,7 +12,7 @@ import jong.manager.tasks.LocalTasks;
 import jong.manager.tasks.Tasks;
 import jong.runtime.ContainerRuntime;
 
-/** Jong's own runtime and overlayfs, with an image that holds the host's static busybox. */
+/** Jong's own runtime and snapshots, with an image that holds the host's static busybox. */
 final class RealParts implements TestWorld.Parts, AutoCloseable {
 
     static final Path PROGRAM = Path.of("../runtime/target/native/jong-native").toAbsolutePath();
@@ -43,9 +43,10 @@ final class RealParts implements TestWorld.Parts, AutoCloseable {
     public Snapshotter snapshots(MetadataStore metadata) throws IOException {
         var snapshots =
                 StorageChoice.open(
-                        System.getProperty("jong.test.storage", ""),
-                        root.resolve("snapshots"),
-                        metadata);
+                                System.getProperty("jong.test.storage", ""),
+                                root.resolve("snapshots"),
+                                metadata)
+                        .snapshotter();
         if (snapshots.stat(TestWorld.LAYER).isEmpty()) {
             Mount mount = snapshots.prepare("layer", "").getFirst();
             String upper = mount.option("upperdir");

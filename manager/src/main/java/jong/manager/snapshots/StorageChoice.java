@@ -3,6 +3,8 @@ package jong.manager.snapshots;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import jong.manager.metadata.Bucket;
@@ -31,37 +33,69 @@ public final class StorageChoice {
     private final MetadataStore metadata;
     private final Bucket notes;
 
-    private StorageChoice(Path root, MetadataStore metadata) {
+    /** Why drivers that are better were not taken, where nobody asked for one; the best first. */
+    private final Map<StorageDriver, String> passedOver = new LinkedHashMap<>();
+
+    private final LayerSnapshotter snapshotter;
+
+    private StorageChoice(String name, Path root, MetadataStore metadata) throws IOException {
         this.root = root;
         this.metadata = metadata;
         this.notes = metadata.bucket("storage");
+        StorageDriver driver = choose(name);
+        this.snapshotter = driver.open(root, metadata);
+        var note = new JsonObject().with("name", driver.dockerName());
+        if (!notes.get(DRIVER).equals(Optional.of(note))) { // Nothing is written to a full disk.
+            notes.put(DRIVER, note);
+        }
     }
 
     /**
-     * Opens the snapshots below {@code root}.
+     * Chooses, and opens the snapshots below {@code root}.
      *
      * @param name docker's name of the driver to use; empty for any
      * @throws StatusException.InvalidArgument with dockerd's words if it is unknown or does not
      *     work here
      */
-    public static LayerSnapshotter open(String name, Path root, MetadataStore metadata)
+    public static StorageChoice open(String name, Path root, MetadataStore metadata)
             throws IOException {
-        return new StorageChoice(root, metadata).open(name);
+        return new StorageChoice(name, root, metadata);
     }
 
-    private LayerSnapshotter open(String name) throws IOException {
-        Optional<StorageDriver> prior = prior();
-        StorageDriver driver =
-                name.isEmpty() ? prior.orElseGet(this::best) : requested(name, prior);
-        if (!name.isEmpty() || prior.isPresent()) {
-            requireWorking(driver, prior.isPresent() && name.isEmpty());
-        }
-        LayerSnapshotter snapshotter = driver.open(root, metadata);
-        var note = new JsonObject().with("name", driver.dockerName());
-        if (!notes.get(DRIVER).equals(Optional.of(note))) { // Nothing is written to a full disk.
-            notes.put(DRIVER, note);
-        }
+    /** The driver that was chosen. */
+    public StorageDriver driver() {
+        return snapshotter.driver();
+    }
+
+    /** The snapshots. */
+    public LayerSnapshotter snapshotter() {
         return snapshotter;
+    }
+
+    /** What {@code docker info} tells of the driver, and why it is none that is better. */
+    public Map<String, String> status() throws IOException {
+        Map<String, String> status = new LinkedHashMap<>(snapshotter.status());
+        passedOver.forEach((better, why) -> status.put("Why not " + better.dockerName(), why));
+        return status;
+    }
+
+    private StorageDriver choose(String name) {
+        Optional<StorageDriver> prior = prior();
+        if (!name.isEmpty()) {
+            StorageDriver driver = requested(name, prior);
+            requireWorking(driver, "driver not supported: " + name + ": ");
+            return driver;
+        }
+        if (prior.isEmpty()) {
+            return best();
+        }
+        StorageDriver driver = prior.get();
+        requireWorking(
+                driver, "[graphdriver] prior storage driver " + driver.dockerName() + " failed: ");
+        for (StorageDriver better : driver.better()) {
+            passOver(better, "the data root has images or containers of " + driver.dockerName());
+        }
+        return driver;
     }
 
     /** What made the snapshots that there are; before it was noted, that was always overlayfs. */
@@ -89,13 +123,14 @@ public final class StorageChoice {
             if (obstacle.isEmpty()) {
                 return driver;
             }
-            LOG.log(
-                    Level.INFO,
-                    "storage driver {0} does not work here: {1}",
-                    driver.dockerName(),
-                    obstacle.get());
+            passOver(driver, obstacle.get());
         }
         throw failure("no supported storage driver found");
+    }
+
+    private void passOver(StorageDriver driver, String why) {
+        LOG.log(Level.INFO, "storage driver " + driver.dockerName() + " is not used: " + why);
+        passedOver.put(driver, why);
     }
 
     private StorageDriver requested(String name, Optional<StorageDriver> prior) {
@@ -121,17 +156,10 @@ public final class StorageChoice {
         return driver;
     }
 
-    private void requireWorking(StorageDriver driver, boolean prior) {
+    private void requireWorking(StorageDriver driver, String complaint) {
         driver.obstacle(root)
                 .ifPresent(obstacle -> {
-                    String name = driver.dockerName();
-                    throw failure(
-                            prior
-                                    ? "[graphdriver] prior storage driver "
-                                            + name
-                                            + " failed: "
-                                            + obstacle
-                                    : "driver not supported: " + name + ": " + obstacle);
+                    throw failure(complaint + obstacle);
                 });
     }
 

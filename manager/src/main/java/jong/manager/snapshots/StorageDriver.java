@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import jong.linux.Errno;
+import jong.linux.ErrnoException;
 import jong.linux.files.Directory;
 import jong.linux.mounts.OverlayMount;
 import jong.manager.metadata.MetadataStore;
@@ -15,24 +17,10 @@ import jong.manager.tar.TarEntry;
 import jong.manager.tar.TarWriter;
 import jong.oci.Digest;
 
-/** The ways to keep snapshots, the best first. */
+/** The ways to keep snapshots, the best first: docs/decisions/0015-storage-drivers.md. */
 public enum StorageDriver {
 
-    /** {@link OverlaySnapshotter}. */
-    OVERLAY("overlay2") {
-        @Override
-        LayerSnapshotter open(Path root, MetadataStore metadata) throws IOException {
-            return new OverlaySnapshotter(root, metadata);
-        }
-
-        @Override
-        void tryOut(Path directory) throws IOException {
-            Path lower = Files.createDirectory(directory.resolve(TRIAL_LAYER));
-            tryOverlay(lower, directory);
-        }
-    },
-
-    /** {@link ErofsSnapshotter}: docs/decisions/0015-storage-drivers.md. */
+    /** {@link ErofsSnapshotter}. */
     EROFS("erofs") {
         @Override
         LayerSnapshotter open(Path root, MetadataStore metadata) throws IOException {
@@ -56,9 +44,32 @@ public enum StorageDriver {
             try {
                 mounts.ensure(lower);
                 tryOverlay(DirectorySnapshotter.files(lower), directory);
+            } catch (ErrnoException e) {
+                if (e.errno() == Errno.ENOTBLK) {
+                    throw new IOException(
+                            "this kernel does not mount EROFS from files on "
+                                    + BackingFileSystem.of(directory).name()
+                                    + " (Linux 6.12 does, on most file systems)",
+                            e);
+                }
+                throw e;
             } finally {
                 mounts.abandon(lower);
             }
+        }
+    },
+
+    /** {@link OverlaySnapshotter}. */
+    OVERLAY("overlay2") {
+        @Override
+        LayerSnapshotter open(Path root, MetadataStore metadata) throws IOException {
+            return new OverlaySnapshotter(root, metadata);
+        }
+
+        @Override
+        void tryOut(Path directory) throws IOException {
+            Path lower = Files.createDirectory(directory.resolve(TRIAL_LAYER));
+            tryOverlay(lower, directory);
         }
     },
 
@@ -92,6 +103,11 @@ public enum StorageDriver {
     /** The driver of that name. */
     static Optional<StorageDriver> of(String dockerName) {
         return Arrays.stream(values()).filter(d -> d.dockerName.equals(dockerName)).findFirst();
+    }
+
+    /** Those that are better, the best first. */
+    List<StorageDriver> better() {
+        return Arrays.stream(values()).takeWhile(driver -> driver != this).toList();
     }
 
     abstract LayerSnapshotter open(Path root, MetadataStore metadata) throws IOException;

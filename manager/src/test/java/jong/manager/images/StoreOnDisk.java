@@ -48,7 +48,7 @@ public final class StoreOnDisk implements AutoCloseable {
         metadata = MetadataStore.open(root.resolve("metadata.db"));
         labels = new MetadataLabels(metadata);
         content = new LocalContentStore(root.resolve("content"), labels);
-        snapshots = StorageChoice.open(driver, root, metadata);
+        snapshots = StorageChoice.open(driver, root, metadata).snapshotter();
         leases = new Leases(metadata, Clock.systemUTC());
         registry = new RegistryClient(options);
         images = new ClassicImages(content, snapshots, metadata, leases, registry, 3, 5, limits);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
 import jong.linux.mounts.MountFlag;
 import jong.linux.mounts.MountTable;
@@ -40,7 +41,7 @@ class StorageChoiceTest {
         assertThat(MountTable.read().under(directory)).isEmpty();
     }
 
-    private LayerSnapshotter open(String name) throws IOException {
+    private StorageChoice open(String name) throws IOException {
         return StorageChoice.open(name, root, metadata);
     }
 
@@ -62,9 +63,29 @@ class StorageChoiceTest {
     }
 
     @Test
+    void filesInMemoryCannotBeMountedSoLayersAreUnpacked() throws IOException {
+        Mounts.mount("tmpfs", root, "tmpfs", Set.<MountFlag>of(), "");
+        try {
+            var choice = open("");
+            assertThat(choice.driver()).isEqualTo(StorageDriver.OVERLAY);
+            assertThat(choice.status())
+                    .containsEntry("Backing Filesystem", "tmpfs")
+                    .containsEntry(
+                            "Why not erofs",
+                            "this kernel does not mount EROFS from files on tmpfs (Linux 6.12"
+                                    + " does, on most file systems)");
+            assertThat(root).isDirectoryNotContaining("glob:**/driver-*");
+        } finally {
+            Mounts.detach(root);
+        }
+    }
+
+    @Test
     void driverThatIsAskedForIsTaken() throws IOException {
         for (StorageDriver driver : StorageDriver.values()) {
-            assertThat(open(driver.dockerName()).driver()).isEqualTo(driver);
+            var choice = open(driver.dockerName());
+            assertThat(choice.driver()).isEqualTo(driver);
+            assertThat(choice.status()).isEqualTo(choice.snapshotter().status());
         }
     }
 
@@ -83,25 +104,29 @@ class StorageChoiceTest {
 
     @Test
     void driverThatMadeTheSnapshotsStays() throws IOException {
-        open("vfs").prepare("k", "");
-        assertThat(open("").driver()).isEqualTo(StorageDriver.COPY);
+        open("vfs").snapshotter().prepare("k", "");
+        var choice = open("");
+        assertThat(choice.driver()).isEqualTo(StorageDriver.COPY);
+        String why = "the data root has images or containers of vfs";
+        assertThat(choice.status())
+                .isEqualTo(Map.of("Why not erofs", why, "Why not overlay2", why));
         assertThatThrownBy(() -> open("overlay2"))
                 .isInstanceOf(StatusException.InvalidArgument.class)
                 .hasMessageContaining("has images or containers of storage driver vfs");
-        open("").remove("k");
+        open("").snapshotter().remove("k");
         assertThat(open("overlay2").driver()).isEqualTo(StorageDriver.OVERLAY);
     }
 
     @Test
     void snapshotsOfBeforeItWasNotedAreOverlayfss() throws IOException {
-        open("overlay2").prepare("k", "");
+        open("overlay2").snapshotter().prepare("k", "");
         metadata.bucket("storage").remove("driver");
         assertThat(open("").driver()).isEqualTo(StorageDriver.OVERLAY);
     }
 
     @Test
     void driverOfTheSnapshotsThatDoesNotWorkAnyMoreIsAnError() throws IOException {
-        open("overlay2").prepare("k", "");
+        open("overlay2").snapshotter().prepare("k", "");
         try (var _ = new OnOverlay()) {
             assertThatThrownBy(() -> open(""))
                     .hasMessageStartingWith(
