@@ -205,7 +205,10 @@ class ClassicImagesTest {
         Layout layout = Layout.fiveLayers(directory.resolve("layout"));
         stop();
         Path small = Files.createDirectory(directory.resolve("small"));
-        run("mount", "-t", "tmpfs", "-o", "size=1500k", "tmpfs", small.toString());
+        String disk = directory.resolve("disk").toString(); // With room for the archive alone.
+        run("truncate", "-s", "3M", disk);
+        run("mkfs.ext4", "-q", "-F", "-m", "0", "-O", "^has_journal", disk);
+        run("mount", "-o", "loop", disk, small.toString());
         try {
             open(small);
             byte[] archive = run("tar", "-c", "-C", layout.path.toString(), ".");
