@@ -93,6 +93,7 @@ public final class ClassicImages implements Images {
                 new RegistryTransfers(
                         content, layers, images, metadata, works, registry, downloads, uploads);
         collector.collectAfterwards();
+        new LayerRecovery(layers, inventory(), leases).run();
     }
 
     /** Takes back the space of what no image, container or lease refers to. */

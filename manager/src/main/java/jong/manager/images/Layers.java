@@ -33,6 +33,7 @@ final class Layers {
     private final LayerSnapshotter snapshots;
     private final MetadataStore metadata;
     private final Bucket records;
+    private final UnsyncedLayers unsynced;
 
     Layers(
             ContentStore content,
@@ -44,6 +45,7 @@ final class Layers {
         this.snapshots = snapshots;
         this.metadata = metadata;
         this.records = metadata.bucket("layers");
+        this.unsynced = new UnsyncedLayers(snapshots, metadata);
     }
 
     /** Whether that is the name of a layer's snapshot. */
@@ -66,6 +68,11 @@ final class Layers {
     /** Layers as work sees them that holds a lease. */
     LayerUnpacking under(Lease lease) {
         return new LayerUnpacking(this, content, snapshots, lease);
+    }
+
+    /** Those whose files may not be on disk yet. */
+    UnsyncedLayers unsynced() {
+        return unsynced;
     }
 
     /** How large a layer may become. */
@@ -111,7 +118,9 @@ final class Layers {
         metadata.transaction(() -> {
             change.run();
             records.put(chainId.toString(), record.toJson());
+            unsynced.add(chainId);
         });
+        unsynced.syncSoon();
     }
 
     /** Notes another archive of the same layer, in the content store, in place of the present. */
@@ -124,6 +133,9 @@ final class Layers {
 
     /** Forgets the record of a layer whose snapshot is gone. */
     void forget(Digest chainId) {
-        records.remove(chainId.toString());
+        metadata.transaction(() -> {
+            records.remove(chainId.toString());
+            unsynced.forget(chainId);
+        });
     }
 }

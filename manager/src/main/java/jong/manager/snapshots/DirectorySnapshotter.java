@@ -150,6 +150,11 @@ abstract class DirectorySnapshotter implements LayerSnapshotter {
     }
 
     @Override
+    public final void sync() throws IOException {
+        directories.sync();
+    }
+
+    @Override
     public void unmountUnused(Set<String> used) throws IOException {}
 
     @Override

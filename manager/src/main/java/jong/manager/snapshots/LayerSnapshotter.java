@@ -72,6 +72,9 @@ public interface LayerSnapshotter extends Snapshotter {
      */
     void replace(String name, String key) throws IOException;
 
+    /** Returns once the files of all snapshots are on disk. Takes as long as the disk does. */
+    void sync() throws IOException;
+
     /**
      * Lets go of what the host keeps of layers beyond the process's life, but of those that the
      * given snapshots stand on. It comes back when it is needed.

@@ -50,6 +50,13 @@ final class NumberedDirectories {
         return snapshots.resolve(Long.toString(number));
     }
 
+    /** Returns once all of them, and what else their file system has, are on disk. */
+    void sync() throws IOException {
+        try (var directory = Directory.open(snapshots)) {
+            directory.fd().syncFileSystem();
+        }
+    }
+
     /** Makes a new one; returns its number, which is to be {@linkplain #settle settled}. */
     long make() throws IOException {
         long number = lastNumber.incrementAndGet();

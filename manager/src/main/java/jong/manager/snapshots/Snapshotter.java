@@ -34,9 +34,10 @@ import jong.wire.status.StatusException;
  * <p>Layers that are unpacked at the same time are prepared without a parent and get it at the end,
  * by {@link #commitOnto}.
  *
- * <p>A change is durable when its method returns. The death of the process in the middle leaves
- * either the state before or that after, and at most files that the next start removes. All methods
- * may be called by several threads at once.
+ * <p>A change is durable when its method returns, but for what is in the files: that survives the
+ * process, and the machine once somebody has synced it. The death of the process in the middle
+ * leaves either the state before or that after, and at most files that the next start removes. All
+ * methods may be called by several threads at once.
  */
 public interface Snapshotter {
 
