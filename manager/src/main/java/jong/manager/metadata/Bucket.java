@@ -1,5 +1,6 @@
 package jong.manager.metadata;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import jong.wire.json.JsonObject;
@@ -22,6 +23,14 @@ public interface Bucket {
 
     /** Removes a key; false if it was not there. */
     boolean remove(String key);
+
+    /**
+     * The keys of the objects of which a member is that text, ordered. Without reading the others
+     * if the bucket was opened with that member to find by.
+     *
+     * @param member its name; no text of a user's
+     */
+    List<String> keysWith(String member, String text);
 
     /** All entries, ordered by key. */
     Map<String, JsonObject> entries();

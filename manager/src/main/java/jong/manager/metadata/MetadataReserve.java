@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteErrorCode;
 
 /**
@@ -55,6 +56,12 @@ record MetadataReserve(Path file) {
         keep();
     }
 
+    /** Whether a failure says that the disk is full. */
+    static boolean isFull(@Nullable Throwable failure) {
+        return failure instanceof SQLException e
+                && e.getErrorCode() == SQLiteErrorCode.SQLITE_FULL.code;
+    }
+
     private static boolean taken(Connection connection) throws SQLException {
         try (var statement = connection.createStatement()) {
             for (String step : TAKE) {
@@ -62,7 +69,7 @@ record MetadataReserve(Path file) {
             }
             return true;
         } catch (SQLException e) {
-            if (e.getErrorCode() != SQLiteErrorCode.SQLITE_FULL.code) {
+            if (!isFull(e)) {
                 throw e;
             }
             return false;

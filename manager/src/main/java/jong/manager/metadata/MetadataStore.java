@@ -94,6 +94,44 @@ public final class MetadataStore implements AutoCloseable {
     }
 
     /**
+     * As {@link #bucket(String)}, with a member of its objects to find keys by.
+     *
+     * @throws IllegalArgumentException if one of the names is no plain word
+     */
+    public Bucket bucket(String name, String member) {
+        try {
+            execute("index", index(name, member), PreparedStatement::execute);
+        } catch (StatusException.Internal e) {
+            if (!MetadataReserve.isFull(e.getCause())) {
+                throw e;
+            }
+        } // On a full disk it works without, slower.
+        return new TableBucket(name);
+    }
+
+    private static String index(String bucket, String member) {
+        return "CREATE INDEX IF NOT EXISTS \"%s.%s\" ON entries (%s) WHERE bucket = '%s'"
+                .formatted(word(bucket), word(member), value(member), word(bucket));
+    }
+
+    /** With the bucket's name as a literal: only then SQLite takes the index of the bucket. */
+    static String keysWith(String bucket, String member) {
+        return "SELECT key FROM entries WHERE bucket = '%s' AND %s = ? ORDER BY key"
+                .formatted(word(bucket), value(member));
+    }
+
+    private static String value(String member) {
+        return "json_extract(value, '$.%s')".formatted(word(member));
+    }
+
+    private static String word(String name) {
+        if (!name.matches("[A-Za-z-]+")) {
+            throw new IllegalArgumentException("no plain word: " + name);
+        }
+        return name;
+    }
+
+    /**
      * Runs changes that are kept all or not at all. If {@code changes} throws, nothing of it is
      * kept and the exception goes on. A transaction inside a transaction is part of the outer one.
      * Other threads wait meanwhile: no slow work in here.
@@ -241,6 +279,23 @@ public final class MetadataStore implements AutoCloseable {
                         statement.setString(1, name);
                         statement.setString(2, key);
                         return statement.executeUpdate() > 0;
+                    });
+        }
+
+        @Override
+        public List<String> keysWith(String member, String text) {
+            return execute(
+                    "read",
+                    MetadataStore.keysWith(name, member),
+                    statement -> {
+                        statement.setString(1, text);
+                        List<String> keys = new ArrayList<>();
+                        try (ResultSet rows = statement.executeQuery()) {
+                            while (rows.next()) {
+                                keys.add(rows.getString(1));
+                            }
+                        }
+                        return keys;
                     });
         }
 

@@ -22,7 +22,7 @@ final class SnapshotRecords {
 
     SnapshotRecords(MetadataStore metadata) {
         this.metadata = metadata;
-        this.entries = metadata.bucket("snapshots");
+        this.entries = metadata.bucket("snapshots", "parent");
     }
 
     Optional<SnapshotRecord> find(String key) {
@@ -129,12 +129,10 @@ final class SnapshotRecords {
     /** Refuses what {@link #remove} would refuse now; returns the record. */
     SnapshotRecord requireRemovable(String key) {
         SnapshotRecord record = existing(key);
-        all().forEach((name, other) -> {
-            if (other.parent().equals(key)) {
-                throw new StatusException.Conflict(
-                        "cannot remove snapshot " + key + ": " + name + " stands on it");
-            }
-        });
+        for (String name : entries.keysWith("parent", key)) {
+            throw new StatusException.Conflict(
+                    "cannot remove snapshot " + key + ": " + name + " stands on it");
+        }
         return record;
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import jong.linux.mounts.MountFlag;
@@ -15,6 +16,7 @@ import jong.wire.status.StatusException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.JDBC;
 
 class MetadataStoreTest {
 
@@ -53,6 +55,40 @@ class MetadataStoreTest {
             assertThat(bucket.entries()).containsOnlyKeys("old");
             store.transaction(() -> bucket.put("new", value(3)));
             assertThat(bucket.entries()).containsOnlyKeys("new", "old");
+        }
+    }
+
+    @Test
+    void keysAreFoundByWhatTheirObjectsSay() {
+        try (var store = open()) {
+            store.bucket("other").put("k", new JsonObject().with("parent", "a"));
+            Bucket bucket = store.bucket("snapshots", "parent");
+            bucket.put("k2", new JsonObject().with("parent", "a"));
+            bucket.put("k1", new JsonObject().with("parent", "a").with("n", 1L));
+            bucket.put("k3", new JsonObject().with("parent", "b"));
+            bucket.put("k4", value(1));
+            assertThat(bucket.keysWith("parent", "a")).containsExactly("k1", "k2");
+            assertThat(store.bucket("other").keysWith("parent", "a")).containsExactly("k");
+            bucket.put("k1", value(1));
+            bucket.remove("k2");
+            assertThat(bucket.keysWith("parent", "a")).isEmpty();
+        }
+    }
+
+    @Test
+    void findingKeysReadsNoOtherObjects() throws Exception {
+        try (var store = open()) {
+            assertThat(store.bucket("snapshots", "parent").entries()).isEmpty();
+        }
+        String query = "EXPLAIN QUERY PLAN " + MetadataStore.keysWith("snapshots", "parent");
+        String file = "jdbc:sqlite:" + directory.resolve("metadata.db");
+        try (var connection = JDBC.createConnection(file, new Properties());
+                var statement = connection.prepareStatement(query);
+                var rows = statement.executeQuery()) {
+            assertThat(rows.next()).isTrue();
+            assertThat(rows.getString("detail"))
+                    .startsWith("SEARCH entries USING ")
+                    .contains("snapshots.parent");
         }
     }
 
