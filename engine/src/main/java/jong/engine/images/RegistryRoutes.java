@@ -3,9 +3,11 @@ package jong.engine.images;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import jong.api.Filters;
 import jong.engine.rest.Exchange;
+import jong.engine.rest.LabelFilter;
 import jong.engine.rest.Query;
 import jong.engine.rest.Router;
 import jong.oci.reference.Reference;
@@ -86,12 +88,15 @@ public final class RegistryRoutes {
         Filters filters = Filters.decode(query.string("filters"));
         filters.requireOnly(SEARCH_FILTERS);
         int stars = stars(filters);
+        Optional<Boolean> official = flag(filters, "is-official");
+        Optional<Boolean> automated = flag(filters, "is-automated");
         RegistryAuth auth = RegistryCredentials.optional(exchange);
         List<JsonObject> found = new ArrayList<>();
         for (JsonObject result : registry.search(query.string("term"), limit, auth)) {
             if (result.number("star_count") >= stars
-                    && flagMatches(filters, "is-official", result.flag("is_official"))
-                    && flagMatches(filters, "is-automated", result.flag("is_automated"))) {
+                    && official.orElse(result.flag("is_official")) == result.flag("is_official")
+                    && automated.orElse(result.flag("is_automated"))
+                            == result.flag("is_automated")) {
                 found.add(
                         new JsonObject()
                                 .with("star_count", result.number("star_count"))
@@ -133,9 +138,17 @@ public final class RegistryRoutes {
         }
     }
 
-    private static boolean flagMatches(Filters filters, String key, boolean actual) {
+    /** What a filter asks for; empty if it does not. */
+    private static Optional<Boolean> flag(Filters filters, String key) {
         List<String> wanted = filters.get(key);
-        return wanted.isEmpty()
-                || wanted.stream().anyMatch(w -> (w.equals("true") || w.equals("1")) == actual);
+        if (wanted.isEmpty()) {
+            return Optional.empty();
+        }
+        String value = wanted.getFirst();
+        boolean known = LabelFilter.isTrue(value) || LabelFilter.isFalse(value);
+        if (wanted.size() > 1 || !known) {
+            throw new InvalidArgument("invalid filter '" + key + "=" + wanted + "'");
+        }
+        return Optional.of(LabelFilter.isTrue(value));
     }
 }
