@@ -127,6 +127,28 @@ class ImagesTest {
     }
 
     @Test
+    void whatCanBeNoTagIsRefused() {
+        assertThat(cli.run("tag busybox a:b:c").exitedWith(1).err())
+                .contains("\"a:b:c\" is not a valid repository/tag: invalid reference format");
+        String digest = "x@sha256:" + "0".repeat(64);
+        assertThat(cli.run("tag busybox", digest).exitedWith(1).err())
+                .contains("refusing to create a tag with a digest reference");
+    }
+
+    @Test
+    void removalThatIsForcedDoesNotFailForAMissingImage() {
+        assertThat(cli.run("rmi -f nosuch").succeeded().err())
+                .contains("No such image: nosuch:latest");
+        cli.run("rmi nosuch").exitedWith(1);
+    }
+
+    @Test
+    void pruneThatIsDeclinedIsNoFailure() {
+        assertThat(cli.runWithInput("n\n", "image prune").succeeded().out())
+                .contains("Are you sure you want to continue? [y/N]");
+    }
+
+    @Test
     void imageOfAContainerIsNotRemoved() {
         cli.run("run -d --name user busybox sleep 1000").succeeded();
         assertThat(cli.run("rmi busybox").exitedWith(1).err())

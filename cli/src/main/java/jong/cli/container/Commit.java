@@ -8,6 +8,7 @@ import jong.cli.command.Command;
 import jong.cli.command.Session;
 import jong.cli.command.Synopsis;
 import jong.cli.flags.FlagSet;
+import jong.cli.image.TagTarget;
 
 /** {@code commit}. */
 public final class Commit extends Command {
@@ -43,11 +44,9 @@ public final class Commit extends Command {
                         .query("author", flags.text("author"))
                         .query("comment", flags.text("message"));
         if (words.size() > 1) {
-            String name = words.get(1);
-            int colon = name.lastIndexOf(':');
-            boolean tagged = colon > name.lastIndexOf('/');
-            request.query("repo", tagged ? name.substring(0, colon) : name);
-            request.query("tag", tagged ? name.substring(colon + 1) : "");
+            TagTarget target = TagTarget.parse(words.get(1), "");
+            request.query("repo", target.repository());
+            request.query("tag", target.tag());
         }
         if (flags.given("pause") && !flags.on("pause")) {
             request.query("pause", "0");

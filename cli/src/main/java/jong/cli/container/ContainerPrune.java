@@ -37,7 +37,7 @@ public final class ContainerPrune extends Command {
         if (!flags.on("force")
                 && !Confirmation.ask(
                         session, "WARNING! This will remove all stopped containers.")) {
-            return 1;
+            return 0;
         }
         Request request = Request.post("/containers/prune").filters(FilterFlag.read(flags));
         JsonObject result = session.client().object(request);

@@ -42,7 +42,7 @@ public final class ImagePrune extends Command {
                         : "all dangling images.";
         if (!flags.on("force")
                 && !Confirmation.ask(session, "WARNING! This will remove " + which)) {
-            return 1;
+            return 0;
         }
         Request request =
                 Request.post("/images/prune")

@@ -26,13 +26,18 @@ public final class Tag extends Command {
     @Override
     public int run(Session session, FlagSet flags) throws IOException {
         String source = flags.arguments().get(0);
-        String target = Pulling.withTag(flags.arguments().get(1));
-        int colon = target.lastIndexOf(':');
+        String name = flags.arguments().get(1);
+        TagTarget target =
+                TagTarget.parse(
+                        Pulling.withTag(name),
+                        "Error parsing reference: \""
+                                + name
+                                + "\" is not a valid repository/tag: ");
         session.client()
                 .run(
                         Request.post("/images/" + source + "/tag")
-                                .query("repo", Pulling.canonical(target.substring(0, colon)))
-                                .query("tag", target.substring(colon + 1)));
+                                .query("repo", Pulling.canonical(target.repository()))
+                                .query("tag", target.tag()));
         return 0;
     }
 }

@@ -37,7 +37,7 @@ public final class NetworkPrune extends Command {
                         session,
                         "WARNING! This will remove all custom networks not used by at least one"
                                 + " container.")) {
-            return 1;
+            return 0;
         }
         Request request = Request.post("/networks/prune").filters(FilterFlag.read(flags));
         List<String> deleted = session.client().object(request).strings("NetworksDeleted");

@@ -43,7 +43,7 @@ public final class VolumePrune extends Command {
                         "WARNING! This will remove "
                                 + which
                                 + " volumes not used by at least one container.")) {
-            return 1;
+            return 0;
         }
         var filters = FilterFlag.read(flags);
         Request request =
