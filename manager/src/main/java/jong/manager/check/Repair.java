@@ -15,17 +15,24 @@ import jong.manager.leases.Lease;
 import jong.manager.snapshots.SnapshotInfo;
 import jong.oci.Descriptor;
 import jong.oci.Digest;
+import jong.oci.MediaTypes;
 import jong.oci.content.DistributionSource;
 import jong.oci.reference.Reference;
 import jong.registry.RegistryAuth;
 import jong.wire.status.StatusException;
+import org.jspecify.annotations.Nullable;
 
-/** Mends damages, one at a time. */
+/** Mends the damages of one look, one at a time, in the order of their kinds. By one thread. */
 final class Repair {
 
     private final Stores stores;
     private final ContainerSnapshots containers;
     private final Function<String, RegistryAuth> credentials;
+
+    /** What is expected; null if content came since it was read, which may tell more. */
+    private @Nullable Expectations expected;
+
+    private boolean collected;
 
     Repair(
             Stores stores,
@@ -76,7 +83,10 @@ final class Repair {
                 yield "removed";
             }
             case UNREFERENCED -> {
-                stores.collector().collect();
+                if (!collected) { // One takes all that the look has found.
+                    stores.collector().collect();
+                    collected = true;
+                }
                 yield "removed";
             }
             case CONTAINER_FILES_MISSING ->
@@ -91,7 +101,7 @@ final class Repair {
     /** Wrong bytes are of no use to anybody, so they go whether right ones can be had or not. */
     private String replaceContent(Digest digest, Lease lease)
             throws IOException, InterruptedException {
-        boolean wanted = new Expectations(stores).content().containsKey(digest);
+        boolean wanted = expected().content().containsKey(digest);
         Map<String, String> labels = stores.labels().get(digest);
         stores.content().delete(digest);
         if (!wanted) {
@@ -102,11 +112,11 @@ final class Repair {
     }
 
     private String fetch(Digest digest, Lease lease) throws IOException, InterruptedException {
-        var expected = new Expectations(stores).content().get(digest);
-        if (expected == null) {
+        var content = expected().content().get(digest);
+        if (content == null) {
             return "not needed any more";
         }
-        Descriptor wanted = expected.descriptor();
+        Descriptor wanted = content.descriptor();
         if (wanted.size() == 0) {
             throw new StatusException.Unavailable("its size is not known: its manifest is lost");
         }
@@ -116,6 +126,9 @@ final class Repair {
             String name = source.host() + "/" + source.repository();
             try {
                 stores.inventory().fetch(wanted, source, credentials.apply(source.host()), lease);
+                if (tellsMore(wanted)) {
+                    expected = null;
+                }
                 return "fetched again from " + name;
             } catch (IOException | StatusException e) {
                 refusals.add(name + ": " + e.getMessage());
@@ -129,7 +142,7 @@ final class Repair {
 
     private String unpack(Digest chainId, Lease lease) throws IOException {
         lease.snapshot(chainId.toString());
-        var layer = new Expectations(stores).layers().get(chainId);
+        var layer = expected().layers().get(chainId);
         if (layer == null) {
             return "not needed any more";
         }
@@ -146,6 +159,20 @@ final class Repair {
             copy.replace(chainId);
         }
         return "unpacked again";
+    }
+
+    private Expectations expected() {
+        Expectations read = expected;
+        if (read == null) {
+            read = new Expectations(stores);
+            expected = read;
+        }
+        return read;
+    }
+
+    /** Layers' archives, which are most of all content, name nothing. */
+    private static boolean tellsMore(Descriptor content) {
+        return !MediaTypes.isLayer(content.mediaType());
     }
 
     private Set<String> runningOn(String layer) {

@@ -98,13 +98,13 @@ public final class StoreCheck {
 
     private List<Finding> repair(Set<Damage> found, Function<String, RegistryAuth> credentials)
             throws IOException, InterruptedException {
-        var repair = new Repair(stores, containers, credentials);
         List<Finding> findings = new ArrayList<>();
         Set<Damage> known = new HashSet<>();
         Set<Damage> next = found;
         for (int round = 0; round < MAX_ROUNDS && !next.isEmpty(); round++) {
             List<Damage> ordered =
                     next.stream().sorted(Comparator.comparing(Damage::kind)).toList();
+            var repair = new Repair(stores, containers, credentials);
             for (Damage damage : ordered) {
                 findings.add(KernelThreads.call(() -> repaired(repair, damage)));
             }

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import jong.manager.leases.Leases;
 import jong.manager.leases.Resource;
@@ -71,7 +72,8 @@ final class Collection {
             if (marks.isComplete()) {
                 content.list().forEach(info -> found.add(Resource.content(info.digest())));
             }
-            found.removeIf(resource -> marks.has(resource) || sweep.kept().contains(resource));
+            Set<Resource> kept = sweep.kept();
+            found.removeIf(resource -> marks.has(resource) || kept.contains(resource));
             return found;
         }
     }
