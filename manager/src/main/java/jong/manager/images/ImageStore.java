@@ -31,8 +31,8 @@ final class ImageStore {
 
     ImageStore(MetadataStore metadata) {
         this.metadata = metadata;
-        this.images = metadata.bucket("images");
-        this.names = metadata.bucket("names");
+        this.images = metadata.bucket("images", "parent");
+        this.names = metadata.bucket("names", "id");
     }
 
     /**
@@ -292,7 +292,9 @@ final class ImageStore {
 
     /** The names of an image, ordered. */
     Set<Reference> namesOf(Digest id) {
-        return namesById().getOrDefault(id, Set.of());
+        Set<Reference> found = new TreeSet<>(Comparator.comparing(Reference::toString));
+        names.keysWith("id", id.toString()).forEach(name -> found.add(Reference.parse(name)));
+        return found;
     }
 
     /** All names, by the image that they point to. */
@@ -342,10 +344,7 @@ final class ImageStore {
 
     /** The images that were made from one. */
     List<Digest> children(Digest id) {
-        return all().stream()
-                .filter(image -> image.parent().equals(Optional.of(id)))
-                .map(Stored::id)
-                .toList();
+        return images.keysWith("parent", id.toString()).stream().map(Digest::parse).toList();
     }
 
     private void put(Stored image) {
