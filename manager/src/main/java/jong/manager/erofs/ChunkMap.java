@@ -1,5 +1,7 @@
 package jong.manager.erofs;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,71 +9,117 @@ import jong.manager.tar.TarEntry;
 
 /**
  * Where the chunks of a sparse file are: the file is cut into chunks of one size, each of which is
- * a hole or lies in one piece in the archive (EROFS_INODE_CHUNK_BASED with a block map).
+ * a hole or lies in one piece in the archive or, plainly, in the image (EROFS_INODE_CHUNK_BASED
+ * with a block map).
  */
-final class ChunkMap {
+final class ChunkMap implements FileData {
 
     /** Bytes of the map for each chunk. */
     static final int ENTRY_BYTES = 4;
 
-    private static final int BLOCK_BITS = ImageFormat.BLOCK_BITS;
-
-    /** EROFS_CHUNK_FORMAT_BLKBITS_MASK: the largest chunk has 2^31 blocks. */
-    private static final int MAX_BITS = BLOCK_BITS + 31;
-
     /** 4 MiB of metadata for a file is the limit of reason. */
     private static final int MAX_CHUNKS = 1 << 20;
 
+    /** EROFS_CHUNK_FORMAT_BLKBITS_MASK: the largest chunk has 2^31 blocks. */
+    private static final int MAX_BLOCKS_BITS = 31;
+
+    private final BlockSize block;
     private final int bits;
     private final int count;
     private final List<TarEntry.Chunk> parts;
-    private final long dataOffset;
 
-    private ChunkMap(int bits, int count, List<TarEntry.Chunk> parts, long dataOffset) {
-        this.bits = bits;
-        this.count = count;
+    /** The address of the first stored block; in an archive, from its start. */
+    private final long firstBlock;
+
+    private ChunkMap(BlockSize block, TarEntry entry, List<TarEntry.Chunk> parts, long firstBlock)
+            throws UnmountableLayerException {
+        long size = entry.size();
+        long boundaries = 0;
+        for (TarEntry.Chunk part : parts) {
+            long end = part.offset() + part.length();
+            boundaries |= part.offset() | (end >= size ? 0 : end);
+        }
+        this.block = block;
+        this.bits = Math.min(Long.numberOfTrailingZeros(boundaries), bitsFor(size, block));
+        long chunks = (size + (1L << bits) - 1) >>> bits;
+        if (bits < block.bits() || chunks > MAX_CHUNKS) {
+            throw new UnmountableLayerException(
+                    "sparse file " + entry.name() + " is too scattered");
+        }
+        this.count = (int) chunks;
         this.parts = parts;
-        this.dataOffset = dataOffset;
+        this.firstBlock = firstBlock;
     }
 
     /**
-     * The map of an entry with {@link TarEntry#chunks}.
+     * The map of an entry with {@link TarEntry#chunks}, whose data stays in the archive.
      *
      * @param dataOffset where the stored data begins in the archive, a multiple of 512
      * @throws UnmountableLayerException if a part of the file is not made of whole blocks
      */
-    static ChunkMap of(TarEntry entry, long dataOffset) throws UnmountableLayerException {
+    static ChunkMap inArchive(TarEntry entry, long dataOffset) throws UnmountableLayerException {
+        List<TarEntry.Chunk> parts =
+                entry.chunks().stream().filter(part -> part.length() > 0).toList();
+        return new ChunkMap(BlockSize.TAR, entry, parts, dataOffset >>> BlockSize.TAR.bits());
+    }
+
+    /**
+     * Copies the data of such an entry into the image.
+     *
+     * @param content its stored data
+     */
+    static ChunkMap copy(TarEntry entry, InputStream content, DataBlocks blocks)
+            throws IOException {
+        var map = new ChunkMap(DataBlocks.SIZE, entry, wholeBlocks(entry), blocks.next());
+        new SparseCopy(content, blocks).run(entry.chunks());
+        return map;
+    }
+
+    /** The blocks that data is in. */
+    private static List<TarEntry.Chunk> wholeBlocks(TarEntry entry) {
         List<TarEntry.Chunk> parts = new ArrayList<>();
-        long boundaries = 0;
+        long start = 0;
+        long end = 0;
         for (TarEntry.Chunk part : entry.chunks()) {
-            if (part.length() > 0) {
-                parts.add(part);
-                long end = part.offset() + part.length();
-                boundaries |= part.offset() | (end == entry.size() ? 0 : end);
+            if (part.length() == 0) {
+                continue;
             }
+            long first = part.offset() & -DataBlocks.SIZE.bytes();
+            if (first > end) {
+                add(parts, start, end);
+                start = first;
+            }
+            end = DataBlocks.SIZE.align(part.offset() + part.length());
         }
-        int bits = Math.min(Long.numberOfTrailingZeros(boundaries), bitsFor(entry.size()));
-        long count = (entry.size() + (1L << bits) - 1) >>> bits;
-        if (bits < BLOCK_BITS || count > MAX_CHUNKS) {
-            throw new UnmountableLayerException(
-                    "sparse file " + entry.name() + " is too scattered");
+        add(parts, start, end);
+        return List.copyOf(parts);
+    }
+
+    private static void add(List<TarEntry.Chunk> parts, long start, long end) {
+        if (end > start) {
+            parts.add(new TarEntry.Chunk(start, end - start));
         }
-        return new ChunkMap(bits, (int) count, List.copyOf(parts), dataOffset);
     }
 
     /** The size of a single chunk for a whole file, as far as chunks can be that large. */
-    private static int bitsFor(long size) {
+    private static int bitsFor(long size, BlockSize block) {
         int bits = Long.SIZE - Long.numberOfLeadingZeros(Math.max(size, 1) - 1);
-        return Math.clamp(bits, BLOCK_BITS, MAX_BITS);
+        return Math.clamp(bits, block.bits(), block.bits() + MAX_BLOCKS_BITS);
     }
 
-    /** Field {@code format} of the inode: the chunk's size. */
-    int format() {
-        return bits - BLOCK_BITS;
+    @Override
+    public int layout() {
+        return CHUNK_BASED;
     }
 
-    /** Bytes of the map. */
-    int length() {
+    /** The chunk's size. */
+    @Override
+    public int address(int archive) {
+        return bits - block.bits();
+    }
+
+    @Override
+    public int mapLength(int end) {
         return count * ENTRY_BYTES;
     }
 
@@ -80,21 +128,16 @@ final class ChunkMap {
         return 64 + 32L * parts.size();
     }
 
-    /**
-     * Writes the map.
-     *
-     * @param firstBlock the block address of the archive's first byte
-     */
-    void write(ByteBuffer target, int firstBlock) {
-        long block = firstBlock + (dataOffset >>> BLOCK_BITS);
+    @Override
+    public void writeMap(ByteBuffer target, int archive) {
+        long at = firstBlock + (block == BlockSize.TAR ? archive : 0);
         int next = 0;
         for (TarEntry.Chunk part : parts) {
-            int first = (int) (part.offset() >>> bits);
-            next = holes(target, next, first);
+            next = holes(target, next, (int) (part.offset() >>> bits));
             long end = part.offset() + part.length();
-            for (long at = part.offset(); at < end; at += 1L << bits) {
-                target.putInt((int) block);
-                block += 1L << (bits - BLOCK_BITS);
+            for (long done = part.offset(); done < end; done += 1L << bits) {
+                target.putInt((int) at);
+                at += 1L << (bits - block.bits());
                 next++;
             }
         }

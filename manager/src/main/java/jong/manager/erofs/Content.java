@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import jong.linux.files.FileName;
 
-/** What the image itself holds of an inode's content; data of regular files is in the archive. */
+/** What is in an inode, but for the data of regular files: see {@link FileData}. */
 interface Content {
 
     /** Bytes of the content. */
@@ -14,9 +14,9 @@ interface Content {
     void write(ByteBuffer target);
 
     /** The content of any file. */
-    static Content of(Inode inode) throws IOException {
+    static Content of(Inode inode, BlockSize block) throws IOException {
         return switch (inode) {
-            case DirectoryInode directory -> DirectoryContent.of(directory);
+            case DirectoryInode directory -> DirectoryContent.of(directory, block);
             case SymlinkInode symlink -> new Text(FileName.encode(symlink.target()));
             case FileInode _, SpecialInode _ -> Text.NONE;
         };

@@ -34,12 +34,14 @@ final class DirectoryContent implements Content {
     }
 
     private final List<Dirent> entries;
+    private final int blockBytes;
 
-    private DirectoryContent(List<Dirent> entries) {
+    private DirectoryContent(List<Dirent> entries, int blockBytes) {
         this.entries = entries;
+        this.blockBytes = blockBytes;
     }
 
-    static DirectoryContent of(DirectoryInode directory) throws IOException {
+    static DirectoryContent of(DirectoryInode directory, BlockSize block) throws IOException {
         List<Dirent> entries = new ArrayList<>(directory.entries().size() + 2);
         entries.add(new Dirent(".".getBytes(US_ASCII), directory));
         entries.add(new Dirent("..".getBytes(US_ASCII), directory.parent()));
@@ -47,7 +49,7 @@ final class DirectoryContent implements Content {
             entries.add(new Dirent(FileName.encode(entry.getKey()), entry.getValue()));
         }
         entries.sort(null);
-        return new DirectoryContent(entries);
+        return new DirectoryContent(entries, block.bytes());
     }
 
     /** The files in the directory in the order of their names, without the dots. */
@@ -71,7 +73,7 @@ final class DirectoryContent implements Content {
             blocks++;
             used = used(start, end(start));
         }
-        return (blocks - 1) * ImageFormat.BLOCK + used;
+        return (blocks - 1) * blockBytes + used;
     }
 
     @Override
@@ -80,7 +82,7 @@ final class DirectoryContent implements Content {
         for (int start = 0; start < entries.size(); ) {
             int end = end(start);
             writeBlock(target.position(block), start, end);
-            block += ImageFormat.BLOCK;
+            block += blockBytes;
             start = end;
         }
     }
@@ -102,7 +104,7 @@ final class DirectoryContent implements Content {
     private int end(int start) {
         int end = start;
         int used = 0;
-        while (end < entries.size() && used + entries.get(end).length() <= ImageFormat.BLOCK) {
+        while (end < entries.size() && used + entries.get(end).length() <= blockBytes) {
             used += entries.get(end).length();
             end++;
         }

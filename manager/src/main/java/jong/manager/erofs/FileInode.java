@@ -1,26 +1,21 @@
 package jong.manager.erofs;
 
 import jong.linux.files.FileType;
-import org.jspecify.annotations.Nullable;
 
-/** A regular file of a layer, whose data is a part of the archive. */
+/** A regular file of a layer. */
 final class FileInode extends Inode {
 
     private final long size;
-    private final long dataOffset;
-    private final @Nullable ChunkMap chunks;
+    private final FileData data;
 
     /**
      * A file.
      *
      * @param size length in bytes, holes included
-     * @param dataOffset where its data begins in the archive, a multiple of 512
-     * @param chunks where its parts are, if it is sparse
      */
-    FileInode(long size, long dataOffset, @Nullable ChunkMap chunks) {
+    FileInode(long size, FileData data) {
         this.size = size;
-        this.dataOffset = dataOffset;
-        this.chunks = chunks;
+        this.data = data;
     }
 
     @Override
@@ -32,11 +27,7 @@ final class FileInode extends Inode {
         return size;
     }
 
-    long dataOffset() {
-        return dataOffset;
-    }
-
-    @Nullable ChunkMap chunks() {
-        return chunks;
+    FileData data() {
+        return data;
     }
 }

@@ -5,31 +5,57 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * Where everything lies in an image: the superblock's part, then the inodes, directory by directory
- * from the root on, then the content that does not fit beside them.
+ * Where everything lies in an image: the superblock's part, then the data of files if it is not in
+ * the archive, then the inodes, directory by directory from the root on, then the content that does
+ * not fit beside them.
  */
 final class ImageLayout {
 
-    /** Where inodes begin: after the blocks that hold superblock and device table. */
-    static final long INODES_START = 3 * ImageFormat.BLOCK;
-
     private final List<Inode> inodes = new ArrayList<>();
     private final Set<Inode> seenLinks = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final LayerData data;
     private final long epochNanos;
     private final int blocks;
 
-    private ImageLayout(DirectoryInode root) throws IOException {
+    private ImageLayout(DirectoryInode root, LayerData data) throws IOException {
+        this.data = data;
         collect(root);
+        packed().ifPresent(inodes::add);
         epochNanos = commonTime(inodes);
         blocks = place();
     }
 
     /** Gives all inodes of a tree their places. */
-    static ImageLayout of(DirectoryInode root) throws IOException {
-        return new ImageLayout(root);
+    static ImageLayout of(DirectoryInode root, LayerData data) throws IOException {
+        return new ImageLayout(root, data);
+    }
+
+    /** Where the data of files is. */
+    LayerData data() {
+        return data;
+    }
+
+    /** The file that small ones are parts of. */
+    Optional<FileInode> packed() {
+        return data instanceof LayerData.InImage image ? image.packed() : Optional.empty();
+    }
+
+    /** Where inodes begin in the image, in bytes. */
+    long start() {
+        return metaStart() + data.reserved();
+    }
+
+    /** Where an inode lies in the image, in bytes. */
+    long place(Inode inode) {
+        return metaStart() + Integer.toUnsignedLong(inode.nid()) * ImageFormat.SLOT;
+    }
+
+    private long metaStart() {
+        return Integer.toUnsignedLong(data.metaBlock()) << data.block().bits();
     }
 
     /** All inodes in the order of their places; the root is the first. */
@@ -49,7 +75,7 @@ final class ImageLayout {
 
     /** The form of one of the inodes. */
     InodeForm form(Inode inode) throws IOException {
-        return InodeForm.of(inode, Content.of(inode), epochNanos);
+        return InodeForm.of(inode, data.block(), epochNanos);
     }
 
     /** Files of a directory follow each other, since they are looked at together. */
@@ -64,7 +90,7 @@ final class ImageLayout {
 
     private void collectFiles(DirectoryInode directory) throws IOException {
         int links = 2;
-        for (Inode file : DirectoryContent.of(directory).files()) {
+        for (Inode file : DirectoryContent.of(directory, data.block()).files()) {
             if (file.isLinked() && !seenLinks.add(file)) {
                 file.links(file.links() + 1);
                 continue;
@@ -77,17 +103,17 @@ final class ImageLayout {
     }
 
     private int place() throws IOException {
-        long position = INODES_START;
+        long position = start();
         int apart = 0;
         for (Inode inode : inodes) {
             InodeForm form = form(inode);
             long place = form.place(position);
-            inode.nid((int) (place / ImageFormat.SLOT));
+            inode.nid((int) ((place - metaStart()) / ImageFormat.SLOT));
             inode.dataBlock(apart);
             position = place + form.length();
             apart += form.blocksApart();
         }
-        int firstBlock = (int) ImageFormat.blocks(position);
+        int firstBlock = (int) data.block().blocks(position);
         inodes.forEach(inode -> inode.dataBlock(firstBlock + inode.dataBlock()));
         return firstBlock + apart;
     }

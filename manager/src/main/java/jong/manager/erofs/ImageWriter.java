@@ -25,7 +25,6 @@ final class ImageWriter {
 
     private final FileChannel channel;
     private final ImageLayout layout;
-    private final long archiveBlocks;
 
     /** Content that lies apart, in its order. */
     private final List<Inode> apart = new ArrayList<>();
@@ -33,20 +32,20 @@ final class ImageWriter {
     private boolean chunked;
 
     /** The channel stays the caller's. */
-    ImageWriter(FileChannel channel, ImageLayout layout, long archiveSize) {
+    ImageWriter(FileChannel channel, ImageLayout layout) {
         this.channel = channel;
         this.layout = layout;
-        this.archiveBlocks = ImageFormat.blocks(archiveSize);
     }
 
-    /** Writes all from the channel's start on. */
+    /** Writes all but the data of files. */
     void write(Digest diffId) throws IOException {
-        if (layout.blocks() + archiveBlocks > MAX_BLOCKS) {
-            throw new UnmountableLayerException("it is larger than 2 TiB");
+        long archiveBlocks = layout.data() instanceof LayerData.InArchive in ? in.blocks() : 0;
+        if (Integer.toUnsignedLong(layout.blocks()) + archiveBlocks > MAX_BLOCKS) {
+            throw new UnmountableLayerException("it has more blocks than can be addressed");
         }
         MessageDigest hash = Digest.newSha256();
         hash.update(diffId.hex().getBytes(US_ASCII));
-        channel.position(ImageLayout.INODES_START);
+        channel.position(layout.start());
         var out =
                 new DigestOutputStream(
                         new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES),
@@ -60,28 +59,27 @@ final class ImageWriter {
     }
 
     private void writeInodes(OutputStream out) throws IOException {
-        long position = ImageLayout.INODES_START;
+        long position = layout.start();
         for (Inode inode : layout.inodes()) {
             InodeForm form = layout.form(inode);
-            position += pad(out, (long) inode.nid() * ImageFormat.SLOT - position);
+            position += pad(out, layout.place(inode) - position);
             position += write(out, form.record(layout.blocks()));
-            chunked |= inode instanceof FileInode file && file.chunks() != null;
+            chunked |= inode instanceof FileInode file && file.data() instanceof ChunkMap;
             if (form.blocksApart() > 0) {
                 apart.add(inode);
             }
         }
-        pad(out, ImageFormat.align(position, ImageFormat.BLOCK) - position);
+        pad(out, layout.data().block().align(position) - position);
     }
 
     private void writeSuperblock(Digest diffId, byte[] hash) throws IOException {
-        Inode root = layout.inodes().getFirst();
         var superblock =
                 new Superblock(
-                        root.nid(),
+                        layout.data(),
+                        layout.inodes().getFirst().nid(),
                         layout.inodes().size(),
                         layout.epochNanos(),
                         layout.blocks(),
-                        (int) archiveBlocks,
                         diffId.hex().substring(0, Superblock.TAG_BYTES),
                         uuid(hash),
                         chunked);

@@ -4,24 +4,21 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How an inode looks in the image: erofs_inode_compact or erofs_inode_extended, its extended
- * attributes, and then the map of its chunks or the end of its content.
+ * attributes, and then the map of its data or the end of its content.
  *
  * <p>Content of the image's own (directories, symlinks) lies in blocks apart. What is left after
  * whole blocks follows the inode (EROFS_INODE_FLAT_INLINE) if both fit into one block together, so
- * that most directories and symlinks are read with their inodes. Data of files lies in the archive.
+ * that most directories and symlinks are read with their inodes.
  */
 final class InodeForm {
 
     private static final int COMPACT_BYTES = 32;
     private static final int EXTENDED_BYTES = 64;
 
-    private static final int FLAT_PLAIN = 0;
     private static final int FLAT_INLINE = 2;
-    private static final int CHUNK_BASED = 4;
 
     private static final long NANOS = 1_000_000_000;
 
@@ -29,29 +26,34 @@ final class InodeForm {
     private final boolean extended;
     private final XattrBody attributes;
     private final Content content;
-    private final @Nullable ChunkMap chunks;
+    private final FileData data;
+    private final BlockSize block;
 
-    private InodeForm(Inode inode, boolean extended, XattrBody attributes, Content content) {
+    private InodeForm(
+            Inode inode, boolean extended, XattrBody attributes, Content content, BlockSize block) {
         this.inode = inode;
         this.extended = extended;
         this.attributes = attributes;
         this.content = content;
-        this.chunks = inode instanceof FileInode file ? file.chunks() : null;
+        this.data = inode instanceof FileInode file ? file.data() : ArchivePart.EMPTY;
+        this.block = block;
     }
 
     /**
      * The form of an inode.
      *
+     * @param block the size of the image's blocks
      * @param epochNanos the time that compact inodes have, which have no field for it
      */
-    static InodeForm of(Inode inode, Content content, long epochNanos) throws IOException {
+    static InodeForm of(Inode inode, BlockSize block, long epochNanos) throws IOException {
+        Content content = Content.of(inode, block);
         boolean extended =
                 inode.modifiedNanos() != epochNanos
                         || !fits(inode.uid())
                         || !fits(inode.gid())
                         || !fits(inode.links())
                         || size(inode, content) > 0xffff_ffffL;
-        return new InodeForm(inode, extended, XattrBody.of(inode.attributes()), content);
+        return new InodeForm(inode, extended, XattrBody.of(inode.attributes()), content, block);
     }
 
     private static boolean fits(int number) {
@@ -64,41 +66,40 @@ final class InodeForm {
 
     /** Bytes from the inode's place to the end of what follows it. */
     int length() {
-        return head() + (chunks == null ? inlined() : chunks.length());
+        return head() + data.mapLength(head()) + inlined();
     }
 
     /** Blocks of content that lies apart. */
     int blocksApart() {
-        return (int) ImageFormat.blocks(content.length() - inlined());
+        return (int) block.blocks(content.length() - inlined());
     }
 
     /** The first place from a position on where the inode may be. */
     long place(long position) {
         long slot = ImageFormat.align(position, ImageFormat.SLOT);
-        boolean crosses = slot % ImageFormat.BLOCK + length() > ImageFormat.BLOCK;
-        return inlined() > 0 && crosses ? ImageFormat.align(slot, ImageFormat.BLOCK) : slot;
+        boolean crosses = slot % block.bytes() + length() > block.bytes();
+        return inlined() > 0 && crosses ? block.align(slot) : slot;
     }
 
     /**
      * The inode and what follows it.
      *
-     * @param firstBlock the block address of the archive's first byte
+     * @param archive the block address of the archive's first byte, if data is there
      */
-    byte[] record(int firstBlock) {
+    byte[] record(int archive) {
         byte[] record = new byte[length()];
         var target = ByteBuffer.wrap(record).order(ByteOrder.LITTLE_ENDIAN);
         target.putShort((short) (layout() << 1 | (extended ? 1 : 0)));
         target.putShort((short) attributes.count());
         target.putShort((short) (inode.type().bits() | inode.permissions()));
         if (extended) {
-            writeExtended(target, address(firstBlock));
+            writeExtended(target, address(archive));
         } else {
-            writeCompact(target, address(firstBlock));
+            writeCompact(target, address(archive));
         }
         attributes.write(target.position(extended ? EXTENDED_BYTES : COMPACT_BYTES));
-        if (chunks != null) {
-            chunks.write(target, firstBlock);
-        } else if (inlined() > 0) {
+        data.writeMap(target, archive);
+        if (inlined() > 0) {
             byte[] whole = bytes();
             target.put(whole, whole.length - inlined(), inlined());
         }
@@ -107,7 +108,7 @@ final class InodeForm {
 
     /** The content that lies apart, filled up to a block. */
     byte[] apart() {
-        return Arrays.copyOf(bytes(), blocksApart() * ImageFormat.BLOCK);
+        return Arrays.copyOf(bytes(), blocksApart() * block.bytes());
     }
 
     private void writeCompact(ByteBuffer target, int address) {
@@ -130,20 +131,19 @@ final class InodeForm {
         target.putInt(inode.links());
     }
 
-    /** Field {@code i_u}: where data begins, how chunks are, or which device it is. */
-    private int address(int firstBlock) {
+    /**
+     * Field {@code i_u}: where content begins, which device it is, or what {@link FileData} says.
+     */
+    private int address(int archive) {
         return switch (inode) {
-            case FileInode file when chunks != null -> chunks.format();
-            case FileInode file when file.size() == 0 -> 0;
-            case FileInode file ->
-                    (int) (firstBlock + (file.dataOffset() >>> ImageFormat.BLOCK_BITS));
+            case FileInode file -> file.data().address(archive);
             case SpecialInode node -> node.device();
             case DirectoryInode _, SymlinkInode _ -> inode.dataBlock();
         };
     }
 
     private int layout() {
-        return chunks != null ? CHUNK_BASED : inlined() > 0 ? FLAT_INLINE : FLAT_PLAIN;
+        return inlined() > 0 ? FLAT_INLINE : data.layout();
     }
 
     private int head() {
@@ -152,8 +152,8 @@ final class InodeForm {
 
     /** Bytes of content that follow the inode. */
     private int inlined() {
-        int tail = content.length() % ImageFormat.BLOCK;
-        return head() + tail <= ImageFormat.BLOCK ? tail : 0;
+        int tail = content.length() % block.bytes();
+        return head() + tail <= block.bytes() ? tail : 0;
     }
 
     private byte[] bytes() {

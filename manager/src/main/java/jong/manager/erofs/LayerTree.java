@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collections;
@@ -40,28 +41,61 @@ public final class LayerTree {
 
     private final TreeBuilder builder;
     private final Map<String, DirectoryInode> implicit;
+    private final LayerData data;
     private final long archiveSize;
     private final long size;
 
-    private LayerTree(TreeBuilder builder, long archiveSize, long size)
+    private LayerTree(TreeBuilder builder, LayerData data, long archiveSize, long size)
             throws UnmountableLayerException {
         this.builder = builder;
         this.implicit = ImplicitDirectories.of(builder.root());
+        this.data = data;
         this.archiveSize = archiveSize;
         this.size = size;
     }
 
     /**
-     * Reads a layer without compression.
+     * Reads a layer whose archive will be the image's device.
      *
-     * @param archive is read to its end and left open
+     * @param archive without compression; is read to its end and left open
      * @param bottom whether nothing lies below, so that whiteouts have nothing to hide
      * @throws UnmountableLayerException if the layer must be unpacked; the rest of the archive is
      *     not read then
      * @throws IOException also if unpacking would fail
      */
     public static LayerTree read(InputStream archive, boolean bottom) throws IOException {
-        var builder = new TreeBuilder(new MemoryBudget(MemoryBudget.MAX_BYTES));
+        var budget = new MemoryBudget(MemoryBudget.MAX_BYTES);
+        var builder = new TreeBuilder(budget, new ArchiveData(budget));
+        return read(archive, bottom, builder, length -> new LayerData.InArchive(length));
+    }
+
+    /**
+     * Reads a layer and begins its image: with the data of all files, compressed. {@link #write}
+     * goes on with it.
+     *
+     * @param archive without compression; is read to its end and left open
+     * @param bottom whether nothing lies below, so that whiteouts have nothing to hide
+     * @param image is made, and must not be there; after a failure it is incomplete
+     * @throws UnmountableLayerException if the layer must be unpacked; the rest of the archive is
+     *     not read then
+     * @throws IOException also if unpacking would fail
+     */
+    public static LayerTree compress(InputStream archive, boolean bottom, Path image)
+            throws IOException {
+        var budget = new MemoryBudget(MemoryBudget.MAX_BYTES);
+        try (var data = new CompressedData(image, budget)) {
+            return read(archive, bottom, new TreeBuilder(budget, data), _ -> data.end());
+        }
+    }
+
+    /** Tells where the data is, when the archive has been read, whose length it gets. */
+    private interface DataEnd {
+        LayerData of(long length) throws IOException;
+    }
+
+    private static LayerTree read(
+            InputStream archive, boolean bottom, TreeBuilder builder, DataEnd end)
+            throws IOException {
         var counted = new CountedInputStream(archive, _ -> {});
         long size =
                 LayerEntries.apply(new BufferedInputStream(counted, READ_BUFFER), builder, bottom);
@@ -71,7 +105,8 @@ public final class LayerTree {
                     "cannot link %s to %s, which is not in the layer"
                             .formatted(link.getKey(), link.getValue()));
         }
-        return new LayerTree(builder, counted.count(), size);
+        LayerData data = end.of(counted.count());
+        return new LayerTree(builder, data, counted.count(), size);
     }
 
     /** Bytes of the archive. */
@@ -91,6 +126,18 @@ public final class LayerTree {
      */
     public Map<String, String> lowerLinks() {
         return Collections.unmodifiableMap(new TreeMap<>(builder.lowerLinks()));
+    }
+
+    /**
+     * This layer, if an image can have all of it.
+     *
+     * @throws UnmountableLayerException if it must be unpacked: it has {@link #lowerLinks}
+     */
+    public LayerTree requireMountable() throws UnmountableLayerException {
+        if (!builder.lowerLinks().isEmpty()) {
+            throw new UnmountableLayerException("it links to files of layers below");
+        }
+        return this;
     }
 
     /**
@@ -114,18 +161,22 @@ public final class LayerTree {
     }
 
     /**
-     * Writes the image. Equal archives give equal bytes. Nothing is synced to the disk.
+     * Writes the image. Equal archives give equal bytes; compressed, as long as the {@linkplain
+     * jong.linux.codecs.Lz4Compressor compressor} is the same. Nothing is synced to the disk.
      *
-     * @param image is made, and must not be there
+     * @param image is made, and must not be there, unless {@link #compress} has begun it
      * @param diffId digest of the archive, which the image notes
      */
     public void write(Path image, Digest diffId) throws IOException {
-        if (!builder.lowerLinks().isEmpty()) {
-            throw new UnmountableLayerException("it links to files of layers below");
-        }
-        try (var channel =
-                FileChannel.open(image, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            new ImageWriter(channel, ImageLayout.of(builder.root()), archiveSize).write(diffId);
+        requireMountable();
+        Set<OpenOption> options =
+                switch (data) {
+                    case LayerData.InArchive _ ->
+                            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+                    case LayerData.InImage _ -> Set.of(StandardOpenOption.WRITE);
+                };
+        try (var channel = FileChannel.open(image, options)) {
+            new ImageWriter(channel, ImageLayout.of(builder.root(), data)).write(diffId);
         }
     }
 

@@ -23,6 +23,7 @@ final class TreeBuilder implements LayerTarget {
     private final DirectoryInode root = new DirectoryInode(null);
     private final PathResolver paths = new PathResolver(root);
     private final MemoryBudget budget;
+    private final FileStore files;
 
     /** Hard links to files that this layer does not have, and to which. */
     private final TreeMap<String, String> lowerLinks = new TreeMap<>();
@@ -32,8 +33,9 @@ final class TreeBuilder implements LayerTarget {
 
     private @Nullable DirectoryInode last;
 
-    TreeBuilder(MemoryBudget budget) {
+    TreeBuilder(MemoryBudget budget, FileStore files) {
         this.budget = budget;
+        this.files = files;
         root.own(0, 0, IMPLICIT_PERMISSIONS);
         root.implicit(true);
     }
@@ -115,7 +117,7 @@ final class TreeBuilder implements LayerTarget {
 
     private Inode empty(TarEntry entry, TarReader tar, DirectoryInode parent) throws IOException {
         return switch (entry.type()) {
-            case FILE -> file(entry, tar.contentOffset());
+            case FILE -> new FileInode(entry.size(), files.store(entry, tar));
             case DIRECTORY -> new DirectoryInode(parent);
             case HARD_LINK -> throw new IllegalStateException(entry.name());
             case SYMLINK -> symlink(entry.linkName());
@@ -123,15 +125,6 @@ final class TreeBuilder implements LayerTarget {
             case BLOCK_DEVICE -> device(FileType.BLOCK_DEVICE, entry);
             case FIFO -> new SpecialInode(FileType.FIFO, 0);
         };
-    }
-
-    private FileInode file(TarEntry entry, long dataOffset) throws IOException {
-        if (entry.chunks().isEmpty()) {
-            return new FileInode(entry.size(), dataOffset, null);
-        }
-        ChunkMap chunks = ChunkMap.of(entry, dataOffset);
-        budget.add(chunks.memoryBytes());
-        return new FileInode(entry.size(), dataOffset, chunks);
     }
 
     private SymlinkInode symlink(String target) throws IOException {

@@ -152,7 +152,8 @@ class LayerTreeTest {
 
     @Test
     void memoryHasALimit() {
-        var builder = new TreeBuilder(new MemoryBudget(10_000));
+        var budget = new MemoryBudget(10_000);
+        var builder = new TreeBuilder(budget, new ArchiveData(budget));
         var many = new TarBytes();
         for (int i = 0; i < 100; i++) {
             many.file("f" + i, "");

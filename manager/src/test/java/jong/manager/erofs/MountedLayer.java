@@ -1,15 +1,13 @@
 package jong.manager.erofs;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import jong.linux.mounts.MountFlag;
 import jong.linux.mounts.Mounts;
-import jong.oci.Digest;
 
-/** A layer's archive and image in a directory, mounted there. */
+/** A layer's image in a directory, mounted there. */
 final class MountedLayer implements AutoCloseable {
 
     private final Path directory;
@@ -18,25 +16,22 @@ final class MountedLayer implements AutoCloseable {
         this.directory = directory;
     }
 
-    /** Writes the archive and its image, and mounts them. */
-    static MountedLayer of(Path directory, byte[] archive, boolean bottom) throws IOException {
-        Files.createDirectories(directory);
-        Path data = Files.write(directory.resolve("layer.tar"), archive);
-        Path image = directory.resolve("layer.erofs");
-        LayerTree.read(new ByteArrayInputStream(archive), bottom)
-                .write(image, Digest.sha256(archive));
-        return of(directory, image, data);
+    /** Writes an image of the archive, and mounts it. */
+    static MountedLayer of(LayerForm form, Path directory, byte[] archive, boolean bottom)
+            throws IOException {
+        form.write(directory, archive, bottom);
+        return of(form, directory);
     }
 
-    /** Mounts an image below the directory. */
-    static MountedLayer of(Path directory, Path image, Path data) throws IOException {
+    /** Mounts an image that is in the directory. */
+    static MountedLayer of(LayerForm form, Path directory) throws IOException {
         Files.createDirectories(directory.resolve("root"));
         Mounts.mount(
-                image.toString(),
+                LayerForm.image(directory).toString(),
                 directory.resolve("root"),
                 "erofs",
                 Set.of(MountFlag.READ_ONLY),
-                "device=" + data);
+                form.mountOptions(directory));
         return new MountedLayer(directory);
     }
 

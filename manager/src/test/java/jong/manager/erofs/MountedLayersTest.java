@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The kernel reads images: what it shows is what unpacking makes. */
@@ -118,8 +119,9 @@ class MountedLayersTest {
         assertThat(SameAsUnpacked.check(directory, archive, true)).isFalse();
     }
 
-    @Test
-    void directoriesMayHaveManyFiles() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void directoriesMayHaveManyFiles(LayerForm form) throws Exception {
         int count = 100_000;
         Path tar = directory.resolve("many.tar");
         try (var out = new java.io.BufferedOutputStream(Files.newOutputStream(tar))) {
@@ -128,7 +130,7 @@ class MountedLayersTest {
             }
             out.write(new byte[1024]);
         }
-        try (var mounted = MountedLayer.of(directory, Files.readAllBytes(tar), true);
+        try (var mounted = MountedLayer.of(form, directory, Files.readAllBytes(tar), true);
                 var d = Directory.open(mounted.root().resolve("d"))) {
             Set<String> names = new HashSet<>();
             d.list().stream().map(DirectoryEntry::name).forEach(names::add);
@@ -164,13 +166,14 @@ class MountedLayersTest {
         assertThat(SameAsUnpacked.check(directory, archive, true)).isTrue();
     }
 
-    @Test
-    void filesMayBeLargerThan4GiB() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void filesMayBeLargerThan4GiB(LayerForm form) throws Exception {
         long size = (5L << 30) + 3;
         Path tree = Files.createDirectory(directory.resolve("tree"));
         Trees.shell(tree, "truncate -s " + (size - 3) + " f; printf end >> f");
         byte[] archive = Trees.run("tar", "-C", tree.toString(), "-S", "-c", ".");
-        try (var mounted = MountedLayer.of(directory, archive, true);
+        try (var mounted = MountedLayer.of(form, directory, archive, true);
                 var file = new RandomAccessFile(mounted.root().resolve("f").toFile(), "r")) {
             assertThat(file.length()).isEqualTo(size);
             file.seek(size - 5);
@@ -207,7 +210,9 @@ class MountedLayersTest {
                         .file(".wh.link", "")
                         .directory("link/")
                         .end();
-        assertMerged(directory, lower, upper);
+        for (LayerForm form : LayerForm.values()) {
+            assertMerged(form, Files.createDirectory(directory.resolve(form.name())), lower, upper);
+        }
     }
 
     @Test
@@ -217,6 +222,7 @@ class MountedLayersTest {
             Path place = Files.createDirectory(directory.resolve("pair" + i));
             try {
                 assertMerged(
+                        LayerForm.values()[i % LayerForm.values().length],
                         place,
                         RandomLayer.sound(seed + i, true),
                         RandomLayer.sound(-seed - i, false));
@@ -230,20 +236,20 @@ class MountedLayersTest {
         assertThat(SameAsUnpacked.check(directory, archive.end(), true)).isTrue();
     }
 
-    private static void assertMerged(Path place, byte[] lower, byte[] upper) throws Exception {
+    private static void assertMerged(LayerForm form, Path place, byte[] lower, byte[] upper)
+            throws Exception {
         Path lowerFiles = Files.createDirectory(place.resolve("lower"));
         Path upperFiles = Files.createDirectory(place.resolve("upper"));
         LayerUnpacker.unpack(new ByteArrayInputStream(lower), lowerFiles, true);
         var unpacked = LayerUnpacker.unpack(new ByteArrayInputStream(upper), upperFiles, false);
-        LayerTree tree = LayerTree.read(new ByteArrayInputStream(upper), false);
+        Path own = Files.createDirectory(place.resolve("u"));
+        LayerTree tree = form.read(own, upper, false);
         LayerUnpacker.inherit(upperFiles, unpacked, List.of(lowerFiles));
-        Path image = place.resolve("upper.erofs");
-        Path data = Files.write(place.resolve("upper.tar"), upper);
-        try (var lowerMount = MountedLayer.of(place.resolve("l"), lower, true);
+        try (var lowerMount = MountedLayer.of(form, place.resolve("l"), lower, true);
                 var lowers = LowerLayers.open(List.of(lowerMount.root()))) {
             tree.inherit(lowers);
-            tree.write(image, Digest.sha256(upper));
-            try (var upperMount = MountedLayer.of(place.resolve("u"), image, data)) {
+            tree.write(LayerForm.image(own), Digest.sha256(upper));
+            try (var upperMount = MountedLayer.of(form, own)) {
                 assertThat(merged(place, upperMount.root(), lowerMount.root()))
                         .isEqualTo(merged(place, upperFiles, lowerFiles));
             }

@@ -74,7 +74,7 @@ final class RandomLayer {
     /** An archive with a few bytes changed, cut off or put in twice. */
     static byte[] damaged(long seed, Random random) {
         byte[] archive = of(seed);
-        for (int i = random.nextInt(4); i > 0; i--) {
+        for (int i = random.nextInt(4); i > 0 && archive.length > 0; i--) {
             int at = random.nextInt(archive.length);
             switch (random.nextInt(3)) {
                 case 0 -> archive[at] = (byte) random.nextInt();

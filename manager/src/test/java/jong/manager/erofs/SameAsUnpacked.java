@@ -25,10 +25,28 @@ final class SameAsUnpacked {
         try {
             result = LayerUnpacker.unpack(new ByteArrayInputStream(archive), unpacked, bottom);
         } catch (IOException refused) {
-            assertRefused(archive, bottom, refused);
+            for (LayerForm form : LayerForm.values()) {
+                assertRefused(form, directory, archive, bottom, refused);
+            }
             return false;
         }
-        LayerTree tree = LayerTree.read(new ByteArrayInputStream(archive), bottom);
+        boolean mounted = true;
+        for (LayerForm form : LayerForm.values()) {
+            Path place = Files.createDirectories(directory.resolve(form.name()));
+            mounted &= check(form, place, archive, bottom, unpacked, result);
+        }
+        return mounted;
+    }
+
+    private static boolean check(
+            LayerForm form,
+            Path place,
+            byte[] archive,
+            boolean bottom,
+            Path unpacked,
+            Unpacked result)
+            throws Exception {
+        LayerTree tree = form.read(place, archive, bottom);
         assertThat(tree.size()).isEqualTo(result.size());
         assertThat(tree.archiveSize()).isEqualTo(result.archiveSize());
         assertThat(tree.lowerLinks()).isEqualTo(result.lowerLinks());
@@ -36,15 +54,18 @@ final class SameAsUnpacked {
         if (!result.lowerLinks().isEmpty()) {
             return false;
         }
-        try (var mounted = MountedLayer.of(directory, archive, bottom)) {
-            assertThat(TreeText.of(mounted.root())).isEqualTo(TreeText.of(unpacked));
+        try (var mounted = MountedLayer.of(form, place, archive, bottom)) {
+            assertThat(TreeText.of(mounted.root()))
+                    .as(form.name())
+                    .isEqualTo(TreeText.of(unpacked));
         }
         return true;
     }
 
-    private static void assertRefused(byte[] archive, boolean bottom, IOException refused) {
+    private static void assertRefused(
+            LayerForm form, Path place, byte[] archive, boolean bottom, IOException refused) {
         try {
-            LayerTree.read(new ByteArrayInputStream(archive), bottom);
+            form.read(place, archive, bottom);
         } catch (IOException _) {
             return;
         }
