@@ -33,7 +33,9 @@ record Storage(
     static Storage open(
             Path root, MetadataStore metadata, RegistryClient registry, DaemonOptions options)
             throws IOException {
-        var choice = StorageChoice.open(options.storageDriver(), root, metadata);
+        var choice =
+                StorageChoice.open(
+                        options.storageDriver(), options.storageOptions(), root, metadata);
         var labels = new MetadataLabels(metadata);
         var content = new LocalContentStore(root.resolve("content"), labels);
         var leases = new Leases(metadata, Clock.systemUTC());

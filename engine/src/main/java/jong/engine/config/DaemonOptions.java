@@ -169,6 +169,11 @@ public final class DaemonOptions {
         return text("storage-driver");
     }
 
+    /** Options of it, {@code KEY=VALUE}: docs/storage.md. */
+    public List<String> storageOptions() {
+        return list("storage-opt");
+    }
+
     /** Where the state of running containers is kept, gone after a boot. */
     public Path execRoot() {
         return Path.of(text("exec-root")).toAbsolutePath().normalize();

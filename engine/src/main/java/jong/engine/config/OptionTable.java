@@ -111,7 +111,7 @@ final class OptionTable {
             selinux-enabled||BOOL|=|false|n|Enable selinux support
             shutdown-timeout||INT|=|15|n|Set the default shutdown timeout
             storage-driver|s|STRING|=||y|Storage driver to use
-            storage-opt||LIST|storage-opts||n|Storage driver options
+            storage-opt||LIST|storage-opts||y|Storage driver options
             swarm-default-advertise-addr||STRING|=||n|\
             Set default address or interface for swarm advertised address
             tls||BOOL|=|false|y|Use TLS; implied by --tlsverify

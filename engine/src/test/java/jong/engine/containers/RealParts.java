@@ -44,6 +44,7 @@ final class RealParts implements TestWorld.Parts, AutoCloseable {
         var snapshots =
                 StorageChoice.open(
                                 System.getProperty("jong.test.storage", ""),
+                                List.of(),
                                 root.resolve("snapshots"),
                                 metadata)
                         .snapshotter();

@@ -7,6 +7,7 @@ import java.util.function.LongConsumer;
 import jong.manager.leases.Lease;
 import jong.manager.leases.LeasedContent;
 import jong.manager.snapshots.LayerSnapshotter;
+import jong.manager.unpack.ArchiveSource;
 import jong.manager.unpack.CountedInputStream;
 import jong.manager.unpack.LayerUnpacker;
 import jong.manager.unpack.UnpackLimits;
@@ -67,9 +68,10 @@ final class LayerUnpacking {
     Pending unpack(Descriptor blob, @Nullable Digest diffId, boolean bottom, LongConsumer progress)
             throws IOException {
         String key = lease.temporarySnapshot();
-        try (var reader = content.open(blob.digest());
-                var counted = new CountedInputStream(reader.stream(), progress)) {
-            var unpacked = snapshots.unpack(key, counted, bottom, layers.limits());
+        try {
+            ArchiveSource archive =
+                    () -> new CountedInputStream(content.open(blob.digest()).stream(), progress);
+            var unpacked = snapshots.unpack(key, archive, bottom, layers.limits());
             if (diffId != null && !diffId.equals(unpacked.diffId())) {
                 throw new StatusException.InvalidArgument(
                         "layer verification failed for diff ID "

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import jong.manager.metadata.MetadataStore;
 import jong.manager.snapshots.SnapshotInfo.Kind;
+import jong.manager.unpack.ArchiveSource;
 import jong.manager.unpack.LayerUnpacker;
 import jong.manager.unpack.LayerUnpacker.Unpacked;
 import jong.manager.unpack.UnpackLimits;
@@ -92,10 +93,12 @@ abstract class DirectorySnapshotter implements LayerSnapshotter {
     }
 
     @Override
-    public Unpacked unpack(String key, InputStream archive, boolean bottom, UnpackLimits limits)
+    public Unpacked unpack(String key, ArchiveSource archive, boolean bottom, UnpackLimits limits)
             throws IOException {
         prepare(key, "");
-        return LayerUnpacker.unpack(archive, files(key), bottom, limits);
+        try (InputStream stream = archive.open()) {
+            return LayerUnpacker.unpack(stream, files(key), bottom, limits);
+        }
     }
 
     @Override

@@ -7,8 +7,10 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Optional;
+import java.util.List;
+import java.util.stream.Stream;
 import jong.manager.erofs.LayerTree;
 import jong.manager.erofs.UnmountableLayerException;
 import jong.manager.unpack.LowerLayers;
@@ -21,44 +23,76 @@ import jong.oci.Digest;
  */
 record ErofsLayer(Path own) {
 
-    /** The archive, byte for byte, without its compression. */
+    /** The whole layer as an EROFS image, compressed. */
+    Path compressed() {
+        return own.resolve("compressed.erofs");
+    }
+
+    /** Of a layer that is not compressed, the archive, byte for byte. */
     Path archive() {
         return own.resolve("layer.tar");
     }
 
-    /** Names and attributes, as an EROFS image whose data are in the archive. */
-    Path image() {
+    /** With it, names and attributes, as an EROFS image whose data are in the archive. */
+    Path index() {
         return own.resolve("layer.erofs");
+    }
+
+    /** A compressed image that is being written. */
+    private Path begun() {
+        return own.resolve("compressed.new");
     }
 
     /** Whether it is one, and no directory of files. */
     boolean exists() {
-        return Files.exists(image(), LinkOption.NOFOLLOW_LINKS)
-                || Files.exists(archive(), LinkOption.NOFOLLOW_LINKS);
+        return !files().isEmpty();
     }
 
     /** Whether all of it is there. */
     boolean isIntact() {
-        return Files.isRegularFile(image(), LinkOption.NOFOLLOW_LINKS)
-                && Files.isRegularFile(archive(), LinkOption.NOFOLLOW_LINKS);
+        return isFile(compressed()) || (isFile(index()) && isFile(archive()));
+    }
+
+    /** The files that it is made of, as far as they are there. */
+    List<Path> files() {
+        return Stream.of(compressed(), archive(), index())
+                .filter(file -> Files.exists(file, LinkOption.NOFOLLOW_LINKS))
+                .toList();
+    }
+
+    private static boolean isFile(Path file) {
+        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** What is mounted. */
+    Path image() {
+        return isFile(compressed()) ? compressed() : index();
+    }
+
+    /** The mount's options. */
+    String options() {
+        return isFile(compressed()) ? "" : "device=" + archive();
     }
 
     /**
-     * Stores the archive and reads what is in it.
+     * Stores the data of an archive and reads what else is in it.
      *
      * @param plain is read to its end
-     * @return empty if only unpacking will do
+     * @throws UnmountableLayerException if only unpacking will do
      */
-    Optional<LayerTree> store(InputStream plain, boolean bottom) throws IOException {
+    LayerTree store(InputStream plain, boolean bottom, LayerCompression compression)
+            throws IOException {
+        LayerTree tree =
+                switch (compression) {
+                    case LZ4 -> LayerTree.compress(plain, bottom, begun());
+                    case NONE -> storeArchive(plain, bottom);
+                };
+        return tree.requireMountable();
+    }
+
+    private LayerTree storeArchive(InputStream plain, boolean bottom) throws IOException {
         try (OutputStream file = Files.newOutputStream(archive(), StandardOpenOption.CREATE_NEW)) {
-            var tee = new Tee(plain, file);
-            try {
-                LayerTree tree = LayerTree.read(tee, bottom);
-                return tree.lowerLinks().isEmpty() ? Optional.of(tree) : Optional.empty();
-            } catch (UnmountableLayerException _) {
-                tee.transferTo(OutputStream.nullOutputStream());
-                return Optional.empty();
-            }
+            return LayerTree.read(new Tee(plain, file), bottom);
         }
     }
 
@@ -69,19 +103,49 @@ record ErofsLayer(Path own) {
      */
     void finish(LayerTree tree, LowerLayers lowers, Digest diffId) throws IOException {
         tree.inherit(lowers);
-        tree.write(image(), diffId);
+        finish(tree, diffId);
+    }
+
+    /** Writes the image. */
+    void finish(LayerTree tree, Digest diffId) throws IOException {
+        if (isFile(begun())) {
+            tree.write(begun(), diffId);
+            Files.move(begun(), compressed(), StandardCopyOption.ATOMIC_MOVE);
+        } else {
+            tree.write(index(), diffId);
+        }
     }
 
     /** Removes it, so that the snapshot is a directory of files. */
     void delete() throws IOException {
-        Files.deleteIfExists(archive());
-        Files.deleteIfExists(image());
+        for (Path file : List.of(begun(), compressed(), archive(), index())) {
+            Files.deleteIfExists(file);
+        }
     }
 
     /** Whether both have the same bytes. */
     boolean isSameAs(ErofsLayer other) throws IOException {
-        return Files.mismatch(archive(), other.archive()) < 0
-                && Files.mismatch(image(), other.image()) < 0;
+        if (!names().equals(other.names())) {
+            return false;
+        }
+        for (Path file : files()) {
+            if (Files.mismatch(file, other.own.resolve(file.getFileName())) >= 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Whether equal layers of these forms have equal bytes. Compressed ones need not: another
+     * version of the compressor may have made one of them.
+     */
+    boolean isAlwaysTheSameAs(ErofsLayer other) {
+        return isFile(index()) && isFile(other.index());
+    }
+
+    private List<Path> names() {
+        return files().stream().map(Path::getFileName).toList();
     }
 
     /** Writes what is read. */

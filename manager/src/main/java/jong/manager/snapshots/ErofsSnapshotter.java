@@ -18,6 +18,7 @@ import jong.manager.erofs.LayerTree;
 import jong.manager.erofs.UnmountableLayerException;
 import jong.manager.metadata.MetadataStore;
 import jong.manager.snapshots.SnapshotInfo.Kind;
+import jong.manager.unpack.ArchiveSource;
 import jong.manager.unpack.LayerUnpacker;
 import jong.manager.unpack.LayerUnpacker.Unpacked;
 import jong.manager.unpack.LowerLayers;
@@ -28,25 +29,35 @@ import jong.manager.unpack.UnpackLimits;
  * Snapshots that overlayfs puts together, of layers that are mounted from their archives instead of
  * being unpacked.
  *
- * <p>A layer is {@code root/snapshots/N/layer.tar}, its archive without compression, and {@code
- * layer.erofs}, an index of it that Linux 6.12 mounts, with the archive as its device, on {@code
- * fs}. What was written by hand, and a layer that cannot be mounted (it links to files of layers
- * below), is a directory as {@link OverlaySnapshotter} makes it; both go together in one chain.
+ * <p>A layer is {@code root/snapshots/N/compressed.erofs}, an image that Linux 6.12 mounts on
+ * {@code fs}. Without {@linkplain LayerCompression compression} it is {@code layer.tar}, its
+ * archive, and {@code layer.erofs}, an index that is mounted with the archive as its device. What
+ * was written by hand, and a layer that cannot be mounted (it links to files of layers below), is a
+ * directory as {@link OverlaySnapshotter} makes it; all go together in one chain.
  */
 public final class ErofsSnapshotter extends DirectorySnapshotter {
 
     private final OverlayTrees overlays = new OverlayTrees();
     private final LayerMounts mounts = new LayerMounts();
 
+    private final LayerCompression compression;
+
     /** What was read of archives and awaits its layers below, by the snapshot's directory. */
-    private final Map<Path, LayerTree> unfinished = new ConcurrentHashMap<>();
+    private final Map<Path, Unfinished> unfinished = new ConcurrentHashMap<>();
+
+    /** A layer, and where it comes from in case that it must be unpacked after all. */
+    private record Unfinished(LayerTree tree, ArchiveSource archive) {}
 
     /**
      * Opens the snapshots below {@code root}, whose path may have no {@code :} or {@code ,}: they
      * separate options of mounts.
+     *
+     * @param compression of new layers; those that are there stay as they are
      */
-    public ErofsSnapshotter(Path root, MetadataStore metadata) throws IOException {
+    public ErofsSnapshotter(Path root, MetadataStore metadata, LayerCompression compression)
+            throws IOException {
         super(OverlayTrees.requireUsable(root), metadata);
+        this.compression = compression;
         removeUnknown();
     }
 
@@ -61,6 +72,7 @@ public final class ErofsSnapshotter extends DirectorySnapshotter {
         Map<String, String> status = new LinkedHashMap<>();
         status.put("Backing Filesystem", backing.name());
         status.put("Supports d_type", Boolean.toString(backing.directoryTypes()));
+        status.put("Layer Compression", compression.optionValue());
         return status;
     }
 
@@ -72,38 +84,38 @@ public final class ErofsSnapshotter extends DirectorySnapshotter {
     }
 
     @Override
-    public Unpacked unpack(String key, InputStream archive, boolean bottom, UnpackLimits limits)
+    public Unpacked unpack(String key, ArchiveSource archive, boolean bottom, UnpackLimits limits)
             throws IOException {
         prepare(key, "");
         Path own = directory(records().existing(key));
-        try (var plain = PlainArchive.of(archive, limits)) {
-            Optional<LayerTree> tree = new ErofsLayer(own).store(plain.stream(), bottom);
-            if (tree.isEmpty()) {
-                return unpackStored(own, bottom);
-            }
-            unfinished.put(own, tree.get());
+        try (InputStream stream = archive.open();
+                var plain = PlainArchive.of(stream, limits)) {
+            LayerTree tree = new ErofsLayer(own).store(plain.stream(), bottom, compression);
+            unfinished.put(own, new Unfinished(tree, archive));
             return new Unpacked(
                     plain.diffId(),
                     plain.count(),
-                    tree.get().size(),
-                    tree.get().implicitDirectories(),
+                    tree.size(),
+                    tree.implicitDirectories(),
                     Map.of());
+        } catch (UnmountableLayerException _) {
+            return unpackFiles(own, archive, bottom, limits);
         }
     }
 
     @Override
     public void inherit(String key, Unpacked layer, String parent) throws IOException {
         Path own = directory(records().existing(key));
-        LayerTree tree = unfinished.remove(own);
-        if (tree == null) {
+        Unfinished read = unfinished.remove(own);
+        if (read == null) {
             super.inherit(key, layer, parent);
             return;
         }
         try (var lowers = LowerLayers.open(directories(parent))) {
-            new ErofsLayer(own).finish(tree, lowers, layer.diffId());
+            new ErofsLayer(own).finish(read.tree, lowers, layer.diffId());
             Files.delete(OverlayTrees.work(own));
         } catch (UnmountableLayerException _) {
-            Unpacked again = unpackStored(own, parent.isEmpty());
+            Unpacked again = unpackFiles(own, read.archive, parent.isEmpty(), UnpackLimits.NONE);
             super.inherit(key, again, parent);
         }
     }
@@ -113,15 +125,15 @@ public final class ErofsSnapshotter extends DirectorySnapshotter {
         Path wanted = directory(records().existing(key));
         Path actual = directory(records().existing(name));
         var layer = new ErofsLayer(actual);
-        boolean layers = layer.exists() && new ErofsLayer(wanted).exists();
-        if (layers && layer.isSameAs(new ErofsLayer(wanted))) {
+        var other = new ErofsLayer(wanted);
+        if (layer.exists() && other.exists() && layer.isSameAs(other)) {
             return Optional.empty();
         }
         mounts.ensure(wanted);
         try {
             mounts.ensure(actual);
             Optional<String> found = super.difference(name, key);
-            return found.isEmpty() && layers
+            return found.isEmpty() && layer.isAlwaysTheSameAs(other)
                     ? Optional.of("its archive or the index of it has other bytes")
                     : found;
         } catch (IOException e) {
@@ -187,7 +199,7 @@ public final class ErofsSnapshotter extends DirectorySnapshotter {
         mounts.abandon(own);
     }
 
-    /** Of a mounted layer, its two files. */
+    /** Of a mounted layer, its image and what belongs to that. */
     @Override
     Usage measure(Path own) throws IOException {
         var layer = new ErofsLayer(own);
@@ -196,20 +208,20 @@ public final class ErofsSnapshotter extends DirectorySnapshotter {
         }
         try (var directory = Directory.open(own)) {
             long bytes = 0;
-            for (Path file : List.of(layer.archive(), layer.image())) {
+            List<Path> files = layer.files();
+            for (Path file : files) {
                 bytes += directory.stat(file.getFileName().toString()).allocatedBytes();
             }
-            return new Usage(bytes, 2);
+            return new Usage(bytes, files.size());
         }
     }
 
-    private Unpacked unpackStored(Path own, boolean bottom) throws IOException {
-        var layer = new ErofsLayer(own);
-        try (InputStream archive = Files.newInputStream(layer.archive())) {
-            Unpacked unpacked =
-                    LayerUnpacker.unpack(archive, files(own), bottom, UnpackLimits.NONE);
-            layer.delete();
-            return unpacked;
+    private static Unpacked unpackFiles(
+            Path own, ArchiveSource archive, boolean bottom, UnpackLimits limits)
+            throws IOException {
+        new ErofsLayer(own).delete();
+        try (InputStream stream = archive.open()) {
+            return LayerUnpacker.unpack(stream, files(own), bottom, limits);
         }
     }
 }

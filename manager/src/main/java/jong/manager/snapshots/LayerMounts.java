@@ -46,8 +46,7 @@ final class LayerMounts {
     }
 
     private static Path mount(ErofsLayer layer, Path files) throws IOException {
-        String options = "device=" + layer.archive();
-        Mounts.mount(layer.image().toString(), files, "erofs", FLAGS, options);
+        Mounts.mount(layer.image().toString(), files, "erofs", FLAGS, layer.options());
         return files;
     }
 

@@ -1,11 +1,11 @@
 package jong.manager.snapshots;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import jong.manager.unpack.ArchiveSource;
 import jong.manager.unpack.LayerUnpacker.Unpacked;
 import jong.manager.unpack.UnpackLimits;
 import jong.wire.status.StatusException;
@@ -29,11 +29,11 @@ public interface LayerSnapshotter extends Snapshotter {
      * or remove it.
      *
      * @param key its key, not empty
-     * @param archive is read to its end and left open
+     * @param archive is read to its end, once or twice
      * @param bottom whether nothing will lie below, so that whiteouts have nothing to hide
      * @throws StatusException.AlreadyExists if the key is taken
      */
-    Unpacked unpack(String key, InputStream archive, boolean bottom, UnpackLimits limits)
+    Unpacked unpack(String key, ArchiveSource archive, boolean bottom, UnpackLimits limits)
             throws IOException;
 
     /**

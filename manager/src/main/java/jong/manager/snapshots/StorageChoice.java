@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -38,12 +39,14 @@ public final class StorageChoice {
 
     private final LayerSnapshotter snapshotter;
 
-    private StorageChoice(String name, Path root, MetadataStore metadata) throws IOException {
+    private StorageChoice(
+            String name, List<String> options, Path root, MetadataStore metadata)
+            throws IOException {
         this.root = root;
         this.metadata = metadata;
         this.notes = metadata.bucket("storage");
         StorageDriver driver = choose(name);
-        this.snapshotter = driver.open(root, metadata);
+        this.snapshotter = open(driver, options);
         var note = new JsonObject().with("name", driver.dockerName());
         if (!notes.get(DRIVER).equals(Optional.of(note))) { // Nothing is written to a full disk.
             notes.put(DRIVER, note);
@@ -54,12 +57,22 @@ public final class StorageChoice {
      * Chooses, and opens the snapshots below {@code root}.
      *
      * @param name docker's name of the driver to use; empty for any
+     * @param options of the driver, {@code KEY=VALUE}
      * @throws StatusException.InvalidArgument with dockerd's words if it is unknown or does not
      *     work here
      */
-    public static StorageChoice open(String name, Path root, MetadataStore metadata)
+    public static StorageChoice open(
+            String name, List<String> options, Path root, MetadataStore metadata)
             throws IOException {
-        return new StorageChoice(name, root, metadata);
+        return new StorageChoice(name, options, root, metadata);
+    }
+
+    private LayerSnapshotter open(StorageDriver driver, List<String> options) throws IOException {
+        try {
+            return driver.open(root, metadata, new DriverOptions(driver.dockerName(), options));
+        } catch (StatusException.InvalidArgument e) {
+            throw failure(String.valueOf(e.getMessage()));
+        }
     }
 
     /** The driver that was chosen. */

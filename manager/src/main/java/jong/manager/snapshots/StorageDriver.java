@@ -1,8 +1,7 @@
 package jong.manager.snapshots;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -13,9 +12,7 @@ import jong.linux.ErrnoException;
 import jong.linux.files.Directory;
 import jong.linux.mounts.OverlayMount;
 import jong.manager.metadata.MetadataStore;
-import jong.manager.tar.TarEntry;
-import jong.manager.tar.TarWriter;
-import jong.oci.Digest;
+import jong.wire.status.StatusException;
 
 /** The ways to keep snapshots, the best first: docs/decisions/0015-storage-drivers.md. */
 public enum StorageDriver {
@@ -23,26 +20,18 @@ public enum StorageDriver {
     /** {@link ErofsSnapshotter}. */
     EROFS("erofs") {
         @Override
-        LayerSnapshotter open(Path root, MetadataStore metadata) throws IOException {
-            return new ErofsSnapshotter(root, metadata);
+        LayerSnapshotter open(Path root, MetadataStore metadata, DriverOptions options)
+                throws IOException {
+            Optional<String> wanted = options.get(COMPRESSION);
+            options.requireAllKnown();
+            return new ErofsSnapshotter(root, metadata, compression(root, wanted));
         }
 
         @Override
         void tryOut(Path directory) throws IOException {
-            var mounts = new LayerMounts();
-            var archive = new ByteArrayOutputStream();
-            try (var tar = new TarWriter(archive)) {
-                tar.write(TarEntry.file("file", 0, 0));
-            }
-            Path lower = Files.createDirectory(directory.resolve(TRIAL_LAYER));
-            Files.createDirectory(DirectorySnapshotter.files(lower));
-            var layer = new ErofsLayer(lower);
-            var plain = new ByteArrayInputStream(archive.toByteArray());
-            layer.store(plain, true)
-                    .orElseThrow()
-                    .write(layer.image(), Digest.sha256(archive.toByteArray()));
+            Path lower = directory.resolve(TRIAL_LAYER);
             try {
-                mounts.ensure(lower);
+                ErofsTrial.mount(lower, LayerCompression.NONE);
                 tryOverlay(DirectorySnapshotter.files(lower), directory);
             } catch (ErrnoException e) {
                 if (e.errno() == Errno.ENOTBLK) {
@@ -53,8 +42,6 @@ public enum StorageDriver {
                             e);
                 }
                 throw e;
-            } finally {
-                mounts.abandon(lower);
             }
         }
     },
@@ -62,7 +49,10 @@ public enum StorageDriver {
     /** {@link OverlaySnapshotter}. */
     OVERLAY("overlay2") {
         @Override
-        LayerSnapshotter open(Path root, MetadataStore metadata) throws IOException {
+        LayerSnapshotter open(Path root, MetadataStore metadata, DriverOptions options)
+                throws IOException {
+            options.get("overlay2.override_kernel_check"); // Obsolete, as in dockerd.
+            options.requireAllKnown();
             return new OverlaySnapshotter(root, metadata);
         }
 
@@ -76,7 +66,9 @@ public enum StorageDriver {
     /** {@link CopySnapshotter}. */
     COPY("vfs") {
         @Override
-        LayerSnapshotter open(Path root, MetadataStore metadata) throws IOException {
+        LayerSnapshotter open(Path root, MetadataStore metadata, DriverOptions options)
+                throws IOException {
+            options.requireAllKnown();
             return new CopySnapshotter(root, metadata);
         }
 
@@ -86,6 +78,9 @@ public enum StorageDriver {
         }
     };
 
+    private static final System.Logger LOG = System.getLogger(StorageDriver.class.getName());
+
+    private static final String COMPRESSION = "erofs.compression";
     private static final String TRIAL = "driver-";
     private static final String TRIAL_LAYER = "lower";
 
@@ -110,7 +105,14 @@ public enum StorageDriver {
         return Arrays.stream(values()).takeWhile(driver -> driver != this).toList();
     }
 
-    abstract LayerSnapshotter open(Path root, MetadataStore metadata) throws IOException;
+    /**
+     * Opens the snapshots below {@code root}.
+     *
+     * @throws StatusException.InvalidArgument if it does not know an option, or cannot do what that
+     *     asks for
+     */
+    abstract LayerSnapshotter open(Path root, MetadataStore metadata, DriverOptions options)
+            throws IOException;
 
     /**
      * Does once what it will do for a container, in an empty directory.
@@ -121,11 +123,20 @@ public enum StorageDriver {
 
     /** Why it does not work below {@code root}; empty if it does. */
     Optional<String> obstacle(Path root) {
+        return obstacle(root, this::tryOut);
+    }
+
+    /** Something to be done once in an empty directory. */
+    private interface Trial {
+        void run(Path directory) throws IOException;
+    }
+
+    private static Optional<String> obstacle(Path root, Trial trial) {
         try {
             Files.createDirectories(root);
             removeTrials(root); // A death in the middle of a trial leaves it, and its mount.
             try {
-                tryOut(Files.createTempDirectory(root, TRIAL));
+                trial.run(Files.createTempDirectory(root, TRIAL));
                 return Optional.empty();
             } finally {
                 removeTrials(root);
@@ -144,6 +155,33 @@ public enum StorageDriver {
                 }
             }
         }
+    }
+
+    /** What is asked for, else the best that works. */
+    private static LayerCompression compression(Path root, Optional<String> wanted) {
+        Optional<LayerCompression> known = wanted.flatMap(LayerCompression::of);
+        if (wanted.isPresent() && known.isEmpty()) {
+            throw new StatusException.InvalidArgument(
+                    "erofs: invalid value for " + COMPRESSION + ": \"" + wanted.get() + "\"");
+        }
+        if (known.equals(Optional.of(LayerCompression.NONE))) {
+            return LayerCompression.NONE;
+        }
+        Optional<String> obstacle =
+                obstacle(
+                        root,
+                        directory ->
+                                ErofsTrial.mount(
+                                        directory.resolve(TRIAL_LAYER), LayerCompression.LZ4));
+        if (obstacle.isEmpty()) {
+            return LayerCompression.LZ4;
+        }
+        if (known.isPresent()) {
+            throw new StatusException.InvalidArgument(
+                    "erofs: " + COMPRESSION + "=lz4 does not work here: " + obstacle.get());
+        }
+        LOG.log(Level.INFO, "layers are not compressed: {0}", obstacle.get());
+        return LayerCompression.NONE;
     }
 
     private static void tryOverlay(Path lower, Path directory) throws IOException {

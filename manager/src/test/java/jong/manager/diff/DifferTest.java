@@ -87,7 +87,8 @@ class DifferTest {
     void open() throws IOException {
         metadata = MetadataStore.open(directory.resolve("metadata.db"));
         Path root = directory.resolve("root");
-        snapshots = StorageChoice.open(driver.dockerName(), root, metadata).snapshotter();
+        snapshots =
+                StorageChoice.open(driver.dockerName(), List.of(), root, metadata).snapshotter();
         differ = new Differ(snapshots, mounts());
     }
 
@@ -429,7 +430,7 @@ class DifferTest {
 
     private void commit(String name, String parent, byte[] tar) throws IOException {
         var archive = new ByteArrayInputStream(tar);
-        var layer = snapshots.unpack("unpack", archive, parent.isEmpty(), UnpackLimits.NONE);
+        var layer = snapshots.unpack("unpack", () -> archive, parent.isEmpty(), UnpackLimits.NONE);
         snapshots.inherit("unpack", layer, parent);
         if (parent.isEmpty()) {
             snapshots.commit(name, "unpack");

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import jong.manager.check.ContainerSnapshots;
 import jong.manager.check.StoreCheck;
@@ -48,7 +49,7 @@ public final class StoreOnDisk implements AutoCloseable {
         metadata = MetadataStore.open(root.resolve("metadata.db"));
         labels = new MetadataLabels(metadata);
         content = new LocalContentStore(root.resolve("content"), labels);
-        snapshots = StorageChoice.open(driver, root, metadata).snapshotter();
+        snapshots = StorageChoice.open(driver, List.of(), root, metadata).snapshotter();
         leases = new Leases(metadata, Clock.systemUTC());
         registry = new RegistryClient(options);
         images = new ClassicImages(content, snapshots, metadata, leases, registry, 3, 5, limits);

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import jong.manager.metadata.MetadataStore;
+import jong.manager.unpack.ArchiveSource;
 import jong.manager.unpack.LayerUnpacker.Unpacked;
 import jong.manager.unpack.UnpackLimits;
 import org.junit.jupiter.api.Tag;
@@ -41,7 +42,7 @@ class CopySnapshotterTest extends LayerSnapshotterContract {
         Callable<Unpacked> copies =
                 () -> {
                     snapshotter.prepare("container", "one");
-                    var archive = new ByteArrayInputStream(new byte[1024]);
+                    ArchiveSource archive = () -> new ByteArrayInputStream(new byte[1024]);
                     Unpacked layer = snapshotter.unpack("k", archive, false, UnpackLimits.NONE);
                     snapshotter.inherit("k", layer, "one");
                     return layer;

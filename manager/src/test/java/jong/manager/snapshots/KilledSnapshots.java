@@ -3,6 +3,7 @@ package jong.manager.snapshots;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 import jong.manager.metadata.MetadataStore;
 
 /** The process that {@link SnapshotKillTest} lets die in the middle of a {@link SnapshotScript}. */
@@ -15,7 +16,11 @@ public final class KilledSnapshots {
         Path directory = Path.of(arguments[1]);
         StorageDriver driver = StorageDriver.of(arguments[0]).orElseThrow();
         var metadata = MetadataStore.open(directory.resolve("metadata.db"));
-        LayerSnapshotter snapshotter = driver.open(directory.resolve("root"), metadata);
+        LayerSnapshotter snapshotter =
+                driver.open(
+                        directory.resolve("root"),
+                        metadata,
+                        new DriverOptions(driver.dockerName(), List.of()));
         var script = new SnapshotScript();
         var counter = new StepCounter(Integer.parseInt(arguments[2]));
         counter.run(() -> {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.List;
 import jong.linux.files.Directory;
 import jong.manager.diff.Differ;
+import jong.manager.unpack.ArchiveSource;
 import jong.manager.unpack.UnpackLimits;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -45,7 +46,7 @@ abstract class LayerSnapshotterContract extends SnapshotterContract {
     void failedUnpackLeavesASnapshotThatCanBeRemoved() throws Exception {
         byte[] whole = SnapshotTrees.archive("a=" + "1".repeat(5000), "b=2").readAllBytes();
         var half = new ByteArrayInputStream(whole, 0, 3000);
-        assertThatThrownBy(() -> snapshotter().unpack("k", half, true, UnpackLimits.NONE))
+        assertThatThrownBy(() -> snapshotter().unpack("k", () -> half, true, UnpackLimits.NONE))
                 .isInstanceOf(IOException.class);
         snapshotter().remove("k");
         assertThat(snapshotter().walk()).isEmpty();
@@ -104,15 +105,15 @@ abstract class LayerSnapshotterContract extends SnapshotterContract {
         differ.writeLayer("k", again);
         assertThat(again.toByteArray()).isEqualTo(layer.toByteArray());
         var archive = new ByteArrayInputStream(layer.toByteArray());
-        var unpacked = snapshotter().unpack("l", archive, false, UnpackLimits.NONE);
+        var unpacked = snapshotter().unpack("l", () -> archive, false, UnpackLimits.NONE);
         snapshotter().inherit("l", unpacked, "one");
         snapshotter().commitOnto("one", "two", "l");
         snapshotter().view("v", "two");
         assertThat(files(snapshotter().mounts("v"))).containsExactly("a=changed", "d/c=3", "new=4");
     }
 
-    private void prepareLayer(String key, String parent, String... files) throws IOException {
-        var archive = SnapshotTrees.archive(files);
+    final void prepareLayer(String key, String parent, String... files) throws IOException {
+        ArchiveSource archive = () -> SnapshotTrees.archive(files);
         var unpacked = snapshotter().unpack(key, archive, parent.isEmpty(), UnpackLimits.NONE);
         snapshotter().inherit(key, unpacked, parent);
     }
@@ -126,7 +127,7 @@ abstract class LayerSnapshotterContract extends SnapshotterContract {
         }
     }
 
-    private List<String> files(List<Mount> mounts) throws IOException {
+    final List<String> files(List<Mount> mounts) throws IOException {
         try (var mounted = MountedSnapshot.mount(mounts, directory.resolve("mounts"))) {
             return SnapshotTrees.files(mounted.root());
         }

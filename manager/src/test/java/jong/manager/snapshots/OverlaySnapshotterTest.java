@@ -37,7 +37,8 @@ class OverlaySnapshotterTest extends LayerSnapshotterContract {
         String parent = "";
         for (int i = 1; i <= OverlayTrees.MOST_LAYERS + 1; i++) {
             var archive = SnapshotTrees.archive("file" + i + "=" + i, "same=" + i);
-            snapshotter.unpack("extract", archive, i == 1, jong.manager.unpack.UnpackLimits.NONE);
+            snapshotter.unpack(
+                    "extract", () -> archive, i == 1, jong.manager.unpack.UnpackLimits.NONE);
             if (i == 1) {
                 snapshotter.commit("layer 1", "extract");
             } else {

@@ -64,7 +64,8 @@ class SnapshotKillTest {
         var script = new SnapshotScript();
         Path mounts = own.resolve("mounts");
         try (var metadata = MetadataStore.open(own.resolve("metadata.db"))) {
-            LayerSnapshotter snapshotter = driver.open(own.resolve("root"), metadata);
+            LayerSnapshotter snapshotter =
+                    driver.open(own.resolve("root"), metadata, new DriverOptions("", List.of()));
             assertThat(snapshotter.strays()).as(when).isEmpty();
             assertThat(snapshotter.walk())
                     .as(when)

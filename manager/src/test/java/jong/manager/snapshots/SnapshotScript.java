@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import jong.manager.unpack.ArchiveSource;
 import jong.manager.unpack.UnpackLimits;
 
 /** Every operation of a snapshotter, one after the other, and what there is after each. */
@@ -106,7 +107,7 @@ final class SnapshotScript {
 
     private static void unpack(LayerSnapshotter snapshotter, String key, String... files)
             throws IOException {
-        var archive = SnapshotTrees.archive(files);
+        ArchiveSource archive = () -> SnapshotTrees.archive(files);
         var layer = snapshotter.unpack(key, archive, false, UnpackLimits.NONE);
         snapshotter.inherit(key, layer, "one");
     }

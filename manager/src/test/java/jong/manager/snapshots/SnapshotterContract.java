@@ -249,7 +249,7 @@ abstract class SnapshotterContract {
                 () -> snapshotter.commitOnto("one", "one", "layer"));
         refused(
                 StatusException.AlreadyExists.class,
-                () -> snapshotter.unpack("k", archive(), true, UnpackLimits.NONE));
+                () -> snapshotter.unpack("k", () -> archive(), true, UnpackLimits.NONE));
         refused(StatusException.NotFound.class, () -> snapshotter.mounts("nosuch"));
         refused(StatusException.NotFound.class, () -> snapshotter.isIntact("nosuch"));
         refused(StatusException.NotFound.class, () -> snapshotter.places("nosuch"));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import jong.linux.mounts.MountFlag;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Texts are those of dockerd 26.1.5 where it has one. */
 @Tag("root")
@@ -42,7 +45,11 @@ class StorageChoiceTest {
     }
 
     private StorageChoice open(String name) throws IOException {
-        return StorageChoice.open(name, root, metadata);
+        return open(name, List.of());
+    }
+
+    private StorageChoice open(String name, List<String> options) throws IOException {
+        return StorageChoice.open(name, options, root, metadata);
     }
 
     @Test
@@ -100,6 +107,32 @@ class StorageChoiceTest {
                                 + " storage-driver has been deprecated and removed; visit"
                                 + " https://docs.docker.com/go/storage-driver/ for more"
                                 + " information: overlay");
+    }
+
+    @Test
+    void layersAreCompressedUnlessToldOtherwise() throws IOException {
+        assertThat(open("erofs").status()).containsEntry("Layer Compression", "lz4");
+        assertThat(open("erofs", List.of("erofs.compression=none")).status())
+                .containsEntry("Layer Compression", "none");
+        assertThat(
+                        open("erofs", List.of("erofs.compression=none", "EROFS.compression = lz4"))
+                                .status())
+                .containsEntry("Layer Compression", "lz4");
+        assertThat(root).isDirectoryNotContaining("glob:**/driver-*");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "erofs,    erofs.compression,      unable to parse key/value option: erofs.compression",
+        "erofs,    erofs.compression=zstd, 'erofs: invalid value for erofs.compression: \"zstd\"'",
+        "erofs,    overlay2.size=1G,       erofs: unknown option overlay2.size",
+        "overlay2, erofs.compression=lz4,  overlay2: unknown option erofs.compression",
+        "vfs,      erofs.compression=lz4,  vfs: unknown option erofs.compression"
+    })
+    void unknownOptionsAreRefused(String driver, String option, String reason) {
+        assertThatThrownBy(() -> open(driver, List.of(option)))
+                .isInstanceOf(StatusException.InvalidArgument.class)
+                .hasMessage("error initializing graphdriver: " + reason);
     }
 
     @Test
