@@ -33,7 +33,8 @@ import jong.oci.Digest;
  * // mount -t erofs -o ro,device=layer.tar layer.erofs
  * }</pre>
  *
- * <p>Memory is limited whatever the archive says. Used by one thread.
+ * <p>Memory is limited whatever the archives say, for all layers together that await {@link
+ * #write}. Used by one thread.
  */
 public final class LayerTree {
 
@@ -64,7 +65,7 @@ public final class LayerTree {
      * @throws IOException also if unpacking would fail
      */
     public static LayerTree read(InputStream archive, boolean bottom) throws IOException {
-        var budget = new MemoryBudget(MemoryBudget.MAX_BYTES);
+        var budget = MemoryBudget.shared();
         var builder = new TreeBuilder(budget, new ArchiveData(budget));
         return read(archive, bottom, builder, length -> new LayerData.InArchive(length));
     }
@@ -82,7 +83,7 @@ public final class LayerTree {
      */
     public static LayerTree compress(InputStream archive, boolean bottom, Path image)
             throws IOException {
-        var budget = new MemoryBudget(MemoryBudget.MAX_BYTES);
+        var budget = MemoryBudget.shared();
         try (var data = new CompressedData(image, budget)) {
             return read(archive, bottom, new TreeBuilder(budget, data), _ -> data.end());
         }
@@ -94,6 +95,21 @@ public final class LayerTree {
     }
 
     private static LayerTree read(
+            InputStream archive, boolean bottom, TreeBuilder builder, DataEnd end)
+            throws IOException {
+        boolean mountable = false;
+        try {
+            LayerTree tree = apply(archive, bottom, builder, end);
+            mountable = builder.lowerLinks().isEmpty();
+            return tree;
+        } finally {
+            if (!mountable) {
+                builder.release(); // Nobody is going to write it.
+            }
+        }
+    }
+
+    private static LayerTree apply(
             InputStream archive, boolean bottom, TreeBuilder builder, DataEnd end)
             throws IOException {
         var counted = new CountedInputStream(archive, _ -> {});
@@ -161,8 +177,9 @@ public final class LayerTree {
     }
 
     /**
-     * Writes the image. Equal archives give equal bytes; compressed, as long as the {@linkplain
-     * jong.linux.codecs.Lz4Compressor compressor} is the same. Nothing is synced to the disk.
+     * Writes the image, as the last that is done with this. Equal archives give equal bytes;
+     * compressed, as long as the {@linkplain jong.linux.codecs.Lz4Compressor compressor} is the
+     * same. Nothing is synced to the disk.
      *
      * @param image is made, and must not be there, unless {@link #compress} has begun it
      * @param diffId digest of the archive, which the image notes
@@ -177,6 +194,8 @@ public final class LayerTree {
                 };
         try (var channel = FileChannel.open(image, options)) {
             new ImageWriter(channel, ImageLayout.of(builder.root(), data)).write(diffId);
+        } finally {
+            builder.release();
         }
     }
 

@@ -44,6 +44,11 @@ final class TreeBuilder implements LayerTarget {
         return root;
     }
 
+    /** Gives back the memory that the tree was counted for; it is not going to be used any more. */
+    void release() {
+        budget.release();
+    }
+
     Map<String, String> lowerLinks() {
         return lowerLinks;
     }

@@ -166,6 +166,23 @@ class LayerTreeTest {
     }
 
     @Test
+    void layersThatAwaitTheirImageShareTheMemory() throws Exception {
+        byte[] archive = new TarBytes().file("a", "1").file("b", "2").end();
+        long before = MemoryBudget.left();
+        LayerTree one = LayerTree.read(new ByteArrayInputStream(archive), true);
+        long with = MemoryBudget.left();
+        assertThat(with).isLessThan(before);
+        LayerTree.read(new ByteArrayInputStream(archive), true)
+                .write(directory.resolve("two"), Digest.sha256(archive));
+        assertThat(MemoryBudget.left()).isGreaterThanOrEqualTo(with);
+        byte[] linked = new TarBytes().hardLink("a", "lower").end();
+        LayerTree.read(new ByteArrayInputStream(linked), false);
+        assertThat(MemoryBudget.left()).isGreaterThanOrEqualTo(with);
+        one.write(directory.resolve("one"), Digest.sha256(archive));
+        assertThat(MemoryBudget.left()).isGreaterThanOrEqualTo(before);
+    }
+
+    @Test
     void deepTreesOfUnnamedDirectoriesAreForUnpacking() {
         String down = "d/".repeat(1000);
         var deep = new TarBytes();
