@@ -1,0 +1,113 @@
+package jong.linux.files;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import jong.linux.Errno;
+import jong.linux.ErrnoException;
+
+/**
+ * Walks a tree of directories without recursion: a container makes trees that are deeper than any
+ * stack, one directory at a time.
+ *
+ * <p>What is done with the files, and how many trees are walked side by side, the nodes decide:
+ *
+ * <pre>{@code
+ * record Sized(Directory directory, LongAdder bytes) implements TreeWalk.Node {
+ *     public List<String> names() throws IOException {
+ *         return directory.list().stream().map(DirectoryEntry::name).toList();
+ *     }
+ *     public Optional<Sized> visit(String name) throws IOException {
+ *         bytes.add(directory.stat(name).size());
+ *         return directory.stat(name).type() == FileType.DIRECTORY
+ *                 ? Optional.of(new Sized(directory.openDirectory(name, CHILD), bytes))
+ *                 : Optional.empty();
+ *     }
+ *     public void close() {
+ *         directory.close();
+ *     }
+ * }
+ * }</pre>
+ */
+public final class TreeWalk {
+
+    /** The deepest directory that a path can name: PATH_MAX, a letter and a slash for each. */
+    public static final int DEEPEST = 2048;
+
+    private TreeWalk() {}
+
+    /** A directory that is being walked. */
+    public interface Node extends AutoCloseable {
+
+        /** The names in it to be visited, in this order. */
+        List<String> names() throws IOException;
+
+        /**
+         * Visits a name; what is in a directory comes before the next name.
+         *
+         * @return the directory of that name if it is to be walked; the walk closes it
+         */
+        Optional<? extends Node> visit(String name) throws IOException;
+
+        /** All in it has been visited. */
+        default void leave() throws IOException {}
+
+        @Override
+        void close();
+    }
+
+    /** A node, and the names still to be visited. */
+    private record Level(Node node, Iterator<String> names) {}
+
+    /**
+     * Walks what is in a directory.
+     *
+     * @param top stays the caller's
+     * @throws ErrnoException ENAMETOOLONG if a directory lies deeper than {@link #DEEPEST}
+     */
+    public static void walk(Node top) throws IOException {
+        Deque<Level> levels = new ArrayDeque<>();
+        try {
+            levels.push(new Level(top, top.names().iterator()));
+            while (!levels.isEmpty()) {
+                step(levels);
+            }
+        } finally {
+            while (levels.size() > 1) { // The last one is the top.
+                levels.pop().node.close();
+            }
+        }
+    }
+
+    private static void step(Deque<Level> levels) throws IOException {
+        Level level = levels.element();
+        if (!level.names.hasNext()) {
+            level.node.leave();
+            levels.pop();
+            if (!levels.isEmpty()) {
+                level.node.close();
+            }
+            return;
+        }
+        String name = level.names.next();
+        Optional<? extends Node> child = level.node.visit(name);
+        if (child.isPresent()) {
+            enter(name, child.get(), levels);
+        }
+    }
+
+    private static void enter(String name, Node child, Deque<Level> levels) throws IOException {
+        try {
+            if (levels.size() > DEEPEST) {
+                throw new ErrnoException("openat", name, Errno.ENAMETOOLONG.number());
+            }
+            levels.push(new Level(child, child.names().iterator()));
+        } catch (IOException | RuntimeException e) {
+            child.close();
+            throw e;
+        }
+    }
+}
