@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Optional;
@@ -63,11 +64,10 @@ final class ArchiveRoutes {
                     exchange.setHeader(STAT_HEADER, header(stat));
                     events.publish(
                             "container", "archive-path", container.id(), container.attributes());
-                    try (var out =
-                            new BufferedOutputStream(
-                                    exchange.stream(200, "application/x-tar"), BUFFER_BYTES)) {
-                        found.write(absolute, out);
-                    }
+                    // Left open: the server ends the answer of a handler that succeeds, and cuts
+                    // that of one that fails.
+                    OutputStream answer = exchange.stream(200, "application/x-tar");
+                    found.write(absolute, new BufferedOutputStream(answer, BUFFER_BYTES));
                     return stat;
                 });
     }

@@ -2,6 +2,7 @@ package jong.engine.containers;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.List;
 import jong.engine.rest.Exchange;
 import jong.engine.rest.Query;
@@ -59,12 +60,10 @@ final class SnapshotRoutes {
         files.readRoot(
                 container,
                 root -> {
-                    try (var out =
-                            new BufferedOutputStream(
-                                    exchange.stream(200, "application/octet-stream"),
-                                    BUFFER_BYTES)) {
-                        root.writeAll(out);
-                    }
+                    // Left open: the server ends the answer of a handler that succeeds, and cuts
+                    // that of one that fails.
+                    OutputStream answer = exchange.stream(200, "application/octet-stream");
+                    root.writeAll(new BufferedOutputStream(answer, BUFFER_BYTES));
                     return container;
                 });
         events.publish("container", "export", container.id(), container.attributes());

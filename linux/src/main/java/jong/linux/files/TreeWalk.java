@@ -2,6 +2,7 @@ package jong.linux.files;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
@@ -16,14 +17,15 @@ import jong.linux.ErrnoException;
  * <p>What is done with the files, and how many trees are walked side by side, the nodes decide:
  *
  * <pre>{@code
- * record Sized(Directory directory, LongAdder bytes) implements TreeWalk.Node {
- *     public List<String> names() throws IOException {
- *         return directory.list().stream().map(DirectoryEntry::name).toList();
+ * record Sized(Directory directory, DirectoryReader reader, LongAdder bytes)
+ *         implements TreeWalk.Node {
+ *     public List<String> more() throws IOException {
+ *         return reader.next(directory).stream().map(DirectoryEntry::name).toList();
  *     }
  *     public Optional<Sized> visit(String name) throws IOException {
  *         bytes.add(directory.stat(name).size());
  *         return directory.stat(name).type() == FileType.DIRECTORY
- *                 ? Optional.of(new Sized(directory.openDirectory(name, CHILD), bytes))
+ *                 ? Optional.of(new Sized(directory.openDirectory(name, CHILD), reader, bytes))
  *                 : Optional.empty();
  *     }
  *     public void close() {
@@ -42,8 +44,8 @@ public final class TreeWalk {
     /** A directory that is being walked. */
     public interface Node extends AutoCloseable {
 
-        /** The names in it to be visited, in this order. */
-        List<String> names() throws IOException;
+        /** Names in it that are to be visited next, in this order; none when all were told. */
+        List<String> more() throws IOException;
 
         /**
          * Visits a name; what is in a directory comes before the next name.
@@ -59,8 +61,16 @@ public final class TreeWalk {
         void close();
     }
 
-    /** A node, and the names still to be visited. */
-    private record Level(Node node, Iterator<String> names) {}
+    /** A node, and the names still to be visited of those that it has told. */
+    private static final class Level {
+
+        private final Node node;
+        private Iterator<String> names = Collections.emptyIterator();
+
+        Level(Node node) {
+            this.node = node;
+        }
+    }
 
     /**
      * Walks what is in a directory.
@@ -71,7 +81,7 @@ public final class TreeWalk {
     public static void walk(Node top) throws IOException {
         Deque<Level> levels = new ArrayDeque<>();
         try {
-            levels.push(new Level(top, top.names().iterator()));
+            levels.push(new Level(top));
             while (!levels.isEmpty()) {
                 step(levels);
             }
@@ -84,6 +94,9 @@ public final class TreeWalk {
 
     private static void step(Deque<Level> levels) throws IOException {
         Level level = levels.element();
+        if (!level.names.hasNext()) {
+            level.names = level.node.more().iterator();
+        }
         if (!level.names.hasNext()) {
             level.node.leave();
             levels.pop();
@@ -99,15 +112,12 @@ public final class TreeWalk {
         }
     }
 
-    private static void enter(String name, Node child, Deque<Level> levels) throws IOException {
-        try {
-            if (levels.size() > DEEPEST) {
-                throw new ErrnoException("openat", name, Errno.ENAMETOOLONG.number());
-            }
-            levels.push(new Level(child, child.names().iterator()));
-        } catch (IOException | RuntimeException e) {
+    private static void enter(String name, Node child, Deque<Level> levels)
+            throws ErrnoException {
+        if (levels.size() > DEEPEST) {
             child.close();
-            throw e;
+            throw new ErrnoException("openat", name, Errno.ENAMETOOLONG.number());
         }
+        levels.push(new Level(child));
     }
 }

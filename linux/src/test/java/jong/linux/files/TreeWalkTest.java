@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import jong.linux.Errno;
 import jong.linux.ErrnoException;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,6 +20,12 @@ class TreeWalkTest {
 
     @TempDir Path temporary;
     private final List<String> seen = new ArrayList<>();
+    private final DirectoryReader reader = new DirectoryReader();
+
+    @AfterEach
+    void closeReader() {
+        reader.close();
+    }
 
     @Test
     void whatIsInADirectoryComesBeforeTheNextName() throws Exception {
@@ -86,8 +93,8 @@ class TreeWalkTest {
         last.close();
     }
 
-    private static List<String> sorted(Directory directory) throws IOException {
-        return directory.list().stream().map(DirectoryEntry::name).sorted().toList();
+    private List<String> some(Directory directory) throws IOException {
+        return reader.next(directory).stream().map(DirectoryEntry::name).sorted().toList();
     }
 
     private final class Noted implements TreeWalk.Node {
@@ -100,8 +107,8 @@ class TreeWalkTest {
         }
 
         @Override
-        public List<String> names() throws IOException {
-            return sorted(directory);
+        public List<String> more() throws IOException {
+            return some(directory);
         }
 
         @Override
@@ -124,10 +131,18 @@ class TreeWalkTest {
         }
     }
 
-    private record Stopped(Directory directory, List<Directory> opened) implements TreeWalk.Node {
+    private final class Stopped implements TreeWalk.Node {
+        private final Directory directory;
+        private final List<Directory> opened;
+
+        Stopped(Directory directory, List<Directory> opened) {
+            this.directory = directory;
+            this.opened = opened;
+        }
+
         @Override
-        public List<String> names() throws IOException {
-            return sorted(directory);
+        public List<String> more() throws IOException {
+            return some(directory);
         }
 
         @Override

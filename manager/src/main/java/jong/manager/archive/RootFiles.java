@@ -3,6 +3,7 @@ package jong.manager.archive;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -28,7 +29,10 @@ import jong.wire.status.StatusException.NotFound;
  */
 public final class RootFiles {
 
+    private static final System.Logger LOG = System.getLogger(RootFiles.class.getName());
+
     private static final int MOST_LINKS = 255;
+    private static final int LOGGED = 256;
     private static final OpenHow ITSELF = OpenHow.path().withoutFollowing().inRoot();
     private static final OpenHow DIRECTORY = OpenHow.directory().withoutFollowing().inRoot();
     private static final OpenHow INSIDE = OpenHow.directory().inRoot();
@@ -61,32 +65,49 @@ public final class RootFiles {
 
     /**
      * Packs a file, or a directory with all below it, as {@code docker cp} gets it: named by the
-     * last part of the path.
+     * last part of the path. Below a directory, what cannot be read is left out, and logged.
      *
      * @param path as {@link #cleaned} gave it
-     * @param out should be buffered; flushed and left open
+     * @param out should be buffered; flushed and left open. An archive that failed half way has no
+     *     end, so that nobody takes it for a whole one
      */
     public void write(String path, OutputStream out) throws IOException {
         String name = EntryName.base(path);
-        try (var tar = new TarWriter(out)) {
-            var archive = new TreeArchive(tar);
-            if (stat(path).stat().type() == FileType.DIRECTORY) {
-                try (Directory directory = root.openDirectory(path, DIRECTORY)) {
-                    archive.addDirectory(name.equals("/") ? "" : name, directory);
-                }
-            } else {
-                try (Directory parent = Parents.open(root, EntryName.parent(path))) {
-                    archive.addFile(name, parent, name);
-                }
+        var tar = new TarWriter(out);
+        var archive = new TreeArchive(tar, RootFiles::passOver);
+        if (stat(path).stat().type() == FileType.DIRECTORY) {
+            try (Directory directory = root.openDirectory(path, DIRECTORY)) {
+                archive.addDirectory(name.equals("/") ? "" : name, directory);
+            }
+        } else {
+            try (Directory parent = Parents.open(root, EntryName.parent(path))) {
+                archive.addFile(name, parent, name);
             }
         }
+        tar.close();
     }
 
-    /** Packs all files, as {@code docker export} does: their names begin below the root. */
+    /**
+     * Packs all files, as {@code docker export} does: their names begin below the root. What cannot
+     * be read, and a failure half way, is as with {@link #write}.
+     */
     public void writeAll(OutputStream out) throws IOException {
-        try (var tar = new TarWriter(out)) {
-            new TreeArchive(tar).addContent("", root);
-        }
+        var tar = new TarWriter(out);
+        new TreeArchive(tar, RootFiles::passOver).addContent("", root);
+        tar.close();
+    }
+
+    private static void passOver(String target, IOException why) {
+        LOG.log(
+                Level.WARNING,
+                "cannot add file {0} to tar: {1}",
+                brief(target),
+                brief(String.valueOf(why.getMessage())));
+    }
+
+    /** Not more than is good for a log: the name is the container's. */
+    private static String brief(String text) {
+        return text.length() > LOGGED ? text.substring(0, LOGGED) + "..." : text;
     }
 
     /**

@@ -1,21 +1,25 @@
 package jong.manager.diff;
 
 import java.io.IOException;
-import java.util.Comparator;
+import java.io.InputStream;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import jong.linux.Errno;
 import jong.linux.ErrnoException;
 import jong.linux.files.Device;
 import jong.linux.files.Directory;
 import jong.linux.files.DirectoryEntry;
+import jong.linux.files.DirectoryListing;
 import jong.linux.files.Fd;
 import jong.linux.files.FileType;
 import jong.linux.files.OpenHow;
 import jong.linux.files.Stat;
+import jong.linux.files.TreeWalk;
 import jong.manager.tar.TarEntry;
+import jong.manager.tar.TarException;
 import jong.manager.tar.TarWriter;
 import org.jspecify.annotations.Nullable;
 
@@ -31,13 +35,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The tree may be in use. Everything about a file comes from one descriptor, which is opened
  * without following a link and without effect on a device; a file that becomes shorter meanwhile is
- * filled up with zeros, and one that vanishes is left out. Used by one thread.
+ * filled up with zeros, and one that vanishes is left out. What cannot be packed below a directory,
+ * and what has a path that the kernel does not take, is told to {@link Unpacked}. Used by one
+ * thread.
  *
  * <pre>{@code
  * try (var tar = new TarWriter(out); var root = Directory.open(mounted.root())) {
  *     new TreeArchive(tar).addContent("", root);            // docker export
  * }
- * new TreeArchive(tar).addTree("conf", etc, "nginx");       // docker cp: etc/nginx as "conf"
+ * new TreeArchive(tar).addDirectory("conf", nginx);         // docker cp: etc/nginx as "conf"
  * }</pre>
  */
 public final class TreeArchive {
@@ -53,7 +59,11 @@ public final class TreeArchive {
     private static final OpenHow NAME = OpenHow.path().withoutFollowing();
     private static final OpenHow CHILD = OpenHow.directory().withoutFollowing();
 
+    /** PATH_MAX, without the final NUL: what has a longer path, nobody reaches by it. */
+    private static final int LONGEST_PATH = 4095;
+
     private final TarWriter tar;
+    private final Unpacked unpacked;
 
     /** The first names of files with several links. */
     private final Map<FileId, String> linked = new HashMap<>();
@@ -63,9 +73,40 @@ public final class TreeArchive {
     /** What a file is the same by. */
     private record FileId(long device, long inode) {}
 
-    /** The writer stays the caller's. */
+    /** Hears of files below a directory that cannot be packed, of which nothing is written. */
+    @FunctionalInterface
+    public interface Unpacked {
+
+        /**
+         * Passes a file over, or ends it all by throwing.
+         *
+         * @param target its name in the archive
+         */
+        void passOver(String target, IOException why) throws IOException;
+    }
+
+    /** A file that was looked at; without an entry it has no place in an archive. */
+    private record Packed(Stat stat, @Nullable TarEntry entry, InputStream content)
+            implements AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            content.close();
+        }
+    }
+
+    /** The writer stays the caller's. The first file that cannot be packed ends it all. */
     public TreeArchive(TarWriter tar) {
+        this(
+                tar,
+                (_, why) -> {
+                    throw why;
+                });
+    }
+
+    /** The writer stays the caller's. */
+    public TreeArchive(TarWriter tar, Unpacked unpacked) {
         this.tar = tar;
+        this.unpacked = unpacked;
     }
 
     /**
@@ -77,24 +118,14 @@ public final class TreeArchive {
      * @return what it was; {@link FileType#UNKNOWN} if it vanished
      */
     public FileType addFile(String target, Directory parent, String name) throws IOException {
-        try (Fd file = parent.open(name, NAME)) {
-            Stat stat = file.stat();
-            add(target, file, stat);
-            return stat.type();
+        try (Packed file = look(target, parent, name)) {
+            write(file);
+            return file.stat().type();
         } catch (ErrnoException e) {
             if (e.errno() == Errno.ENOENT && parent.statIfExists(name).isEmpty()) {
                 return FileType.UNKNOWN;
             }
             throw e;
-        }
-    }
-
-    /** Adds a file and, if it is a directory, all below it; otherwise as {@link #addFile}. */
-    public void addTree(String target, Directory parent, String name) throws IOException {
-        if (addFile(target, parent, name) == FileType.DIRECTORY) {
-            try (Directory directory = parent.openDirectory(name, CHILD)) {
-                addContent(target, directory);
-            }
         }
     }
 
@@ -105,7 +136,9 @@ public final class TreeArchive {
      *     begin with a slash
      */
     public void addDirectory(String target, Directory directory) throws IOException {
-        add(target, directory.fd(), directory.fd().stat());
+        try (Packed file = look(target, directory.fd())) {
+            write(file);
+        }
         addContent(target.isEmpty() ? "/" : target, directory);
     }
 
@@ -116,49 +149,134 @@ public final class TreeArchive {
      *     {@code "/"} below a slash
      */
     public void addContent(String target, Directory directory) throws IOException {
-        String prefix = target.isEmpty() || target.endsWith("/") ? target : target + "/";
-        try (var listing = directory.listing()) {
-            List<String> names =
-                    listing.entries().stream()
-                            .map(DirectoryEntry::name)
-                            .sorted(Comparator.naturalOrder())
-                            .toList();
-            for (String name : names) {
-                addTree(prefix + name, directory, name);
-            }
+        var top = new Level(target, directory);
+        try {
+            TreeWalk.walk(top);
+        } finally {
+            top.listing.close();
         }
     }
 
-    private void add(String target, Fd file, Stat stat) throws IOException {
+    /** A directory whose content is being added. */
+    private final class Level implements TreeWalk.Node {
+
+        private final String prefix;
+        private final Directory directory;
+        private final DirectoryListing listing;
+        private boolean told;
+
+        Level(String target, Directory directory) throws IOException {
+            this.prefix = target.isEmpty() || target.endsWith("/") ? target : target + "/";
+            this.directory = directory;
+            this.listing = directory.listing();
+        }
+
+        @Override
+        public List<String> more() {
+            if (told) {
+                return List.of();
+            }
+            told = true;
+            return listing.entries().stream().map(DirectoryEntry::name).sorted().toList();
+        }
+
+        @Override
+        public Optional<Level> visit(String name) throws IOException {
+            String target = prefix + name;
+            Packed file;
+            Optional<Level> below = Optional.empty();
+            try {
+                file = look(target, directory, name);
+                if (file.stat().type() == FileType.DIRECTORY) {
+                    below = Optional.of(open(target, name));
+                }
+            } catch (ErrnoException e) {
+                if (e.errno() != Errno.ENOENT || directory.statIfExists(name).isPresent()) {
+                    unpacked.passOver(target, e);
+                }
+                return Optional.empty();
+            }
+            try (file) {
+                write(file);
+                return below;
+            } catch (TarException e) { // It was refused before anything of it was written.
+                below.ifPresent(Level::close);
+                unpacked.passOver(target, e);
+                return Optional.empty();
+            } catch (IOException | RuntimeException e) {
+                below.ifPresent(Level::close);
+                throw e;
+            }
+        }
+
+        private Level open(String target, String name) throws IOException {
+            Directory below = directory.openDirectory(name, CHILD);
+            try {
+                return new Level(target, below);
+            } catch (IOException e) {
+                below.close();
+                throw e;
+            }
+        }
+
+        @Override
+        public void close() {
+            listing.close();
+            directory.close();
+        }
+    }
+
+    private Packed look(String target, Directory parent, String name) throws IOException {
+        try (Fd file = parent.open(name, NAME)) {
+            return look(target, file);
+        }
+    }
+
+    /** Learns all that the archive says of a file, and opens its content. */
+    private Packed look(String target, Fd file) throws IOException {
+        if (target.length() > LONGEST_PATH) {
+            throw new ErrnoException("lstat", target, Errno.ENAMETOOLONG.number());
+        }
+        Stat stat = file.stat();
+        InputStream nothing = InputStream.nullInputStream();
         if (stat.type() == FileType.SOCKET) {
-            return; // No archive can hold one; docker leaves them out too.
+            return new Packed(stat, null, nothing); // docker leaves them out too.
         }
         boolean severalNames = stat.links() > 1 && stat.type() != FileType.DIRECTORY;
-        String first = severalNames ? firstName(target, stat) : null;
+        String first = severalNames ? linked.get(new FileId(stat.device(), stat.inode())) : null;
         if (first != null) {
-            tar.write(entry(target, TarEntry.Type.HARD_LINK, stat, first, file));
-        } else if (stat.type() == FileType.REGULAR) {
+            TarEntry entry = entry(target, TarEntry.Type.HARD_LINK, stat, first, file);
+            return new Packed(stat, entry, nothing);
+        }
+        if (stat.type() == FileType.REGULAR) {
             TarEntry entry = entry(target, TarEntry.Type.FILE, stat, "", file);
-            try (var content = new FileContent(file, stat.size())) {
-                tar.write(entry, content);
-            }
-        } else {
-            String name = stat.type() == FileType.DIRECTORY ? target + "/" : target;
-            String link = stat.type() == FileType.SYMLINK ? file.readSymlink() : "";
-            tar.write(entry(name, type(stat), stat, link, file));
+            return new Packed(stat, entry, new FileContent(file, stat.size()));
+        }
+        String name = stat.type() == FileType.DIRECTORY ? target + "/" : target;
+        String link = stat.type() == FileType.SYMLINK ? file.readSymlink() : "";
+        return new Packed(stat, entry(name, type(stat), stat, link, file), nothing);
+    }
+
+    private void write(Packed file) throws IOException {
+        TarEntry entry = file.entry();
+        if (entry == null) {
+            return;
+        }
+        tar.write(entry, file.content());
+        Stat stat = file.stat();
+        if (stat.links() > 1 && stat.type() != FileType.DIRECTORY) {
+            remember(stat, entry.name());
         }
     }
 
     /** Null if the file had no name yet; it has this one then. */
-    private @Nullable String firstName(String target, Stat stat) throws IOException {
-        String first = linked.putIfAbsent(new FileId(stat.device(), stat.inode()), target);
-        if (first == null) {
-            linkedBytes += LINKED_BYTES + 2L * target.length();
+    private void remember(Stat stat, String name) throws IOException {
+        if (linked.putIfAbsent(new FileId(stat.device(), stat.inode()), name) == null) {
+            linkedBytes += LINKED_BYTES + 2L * name.length();
         }
         if (linkedBytes > MOST_LINKED_BYTES) {
-            throw new IOException("too many files with several names, at " + target);
+            throw new IOException("too many files with several names, at " + name);
         }
-        return first;
     }
 
     private static TarEntry entry(String name, TarEntry.Type type, Stat stat, String link, Fd file)

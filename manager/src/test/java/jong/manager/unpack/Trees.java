@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.concurrent.FutureTask;
+import jong.linux.files.Directory;
 import jong.linux.files.Fd;
 import jong.linux.files.OpenHow;
 
@@ -43,6 +45,44 @@ public final class Trees {
         try (var fd = Fd.open(file, OpenHow.path().withoutFollowing())) {
             fd.attributes().set(name, value);
         }
+    }
+
+    /** What needs a tree. */
+    public interface Use {
+        /** Uses it. */
+        void run() throws Exception;
+    }
+
+    /** Uses a directory while directories, each named d, lie in it as deep as wished. */
+    public static void withDeep(Path directory, int depth, Use use) throws Exception {
+        OpenHow child = OpenHow.directory().withoutFollowing();
+        try (var root = Directory.open(directory)) {
+            root.makeDirectory("d", 0755);
+            Directory last = root.openDirectory("d", child);
+            for (int i = 1; i < depth; i++) {
+                try (Directory parent = last) {
+                    parent.makeDirectory("d", 0755);
+                    last = parent.openDirectory("d", child);
+                }
+            }
+            last.close();
+            try {
+                onSmallStack(use);
+            } finally {
+                root.removeTree("d");
+            }
+        }
+    }
+
+    /** On a stack as the daemon's threads have it. */
+    private static void onSmallStack(Use use) throws Exception {
+        var task = new FutureTask<Void>(
+                () -> {
+                    use.run();
+                    return null;
+                });
+        new Thread(null, task, "small", 512 << 10).start();
+        task.get();
     }
 
     /** Runs a shell script in a directory. */
