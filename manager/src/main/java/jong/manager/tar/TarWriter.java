@@ -24,6 +24,10 @@ public final class TarWriter implements AutoCloseable {
 
     private static final int MAX_OCTAL_7 = 07777777;
     private static final long MAX_OCTAL_11 = 077777777777L;
+
+    /** Of the name that an extended header has itself, which nobody reads. */
+    private static final int LONGEST_SHORT_NAME = 60;
+
     private static final long NANOS = 1_000_000_000L;
 
     private final OutputStream out;
@@ -178,7 +182,11 @@ public final class TarWriter implements AutoCloseable {
 
     private static String shortName(String name) {
         String last = name.replaceAll("/+$", "").replaceAll(".*/", "");
-        return last.length() > 60 ? last.substring(0, 60) : last;
+        if (last.length() <= LONGEST_SHORT_NAME) {
+            return last;
+        }
+        boolean inside = Character.isHighSurrogate(last.charAt(LONGEST_SHORT_NAME - 1));
+        return last.substring(0, LONGEST_SHORT_NAME - (inside ? 1 : 0));
     }
 
     private static char flag(TarEntry.Type type) {
