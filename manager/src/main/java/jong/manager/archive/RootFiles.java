@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -14,6 +16,7 @@ import jong.linux.files.Directory;
 import jong.linux.files.Fd;
 import jong.linux.files.FileType;
 import jong.linux.files.OpenHow;
+import jong.linux.files.Stat;
 import jong.manager.diff.TreeArchive;
 import jong.manager.tar.TarWriter;
 import jong.wire.status.StatusException;
@@ -139,15 +142,21 @@ public final class RootFiles {
         }
     }
 
-    /** The file's bytes, of which there may be no more than {@code limit}. */
+    /**
+     * The file's bytes, of which there may be no more than {@code limit}. Only regular files are
+     * opened: the container makes devices, and opening one does something to it.
+     */
     Optional<byte[]> read(String path, int limit) throws IOException {
-        try (Fd file = root.open(path, OpenHow.reading().nonBlocking().inRoot())) {
-            if (file.stat().type() != FileType.REGULAR || file.stat().size() > limit) {
+        try (Fd place = root.open(path, OpenHow.path().inRoot())) {
+            Stat stat = place.stat();
+            if (stat.type() != FileType.REGULAR || stat.size() > limit) {
                 return Optional.empty();
             }
-            var buffer = java.nio.ByteBuffer.allocate((int) file.stat().size());
-            while (buffer.hasRemaining() && file.read(buffer) > 0) {}
-            return Optional.of(Arrays.copyOf(buffer.array(), buffer.position()));
+            try (Fd file = Fd.open(Path.of(place.procPath()), OpenHow.reading())) {
+                var buffer = ByteBuffer.allocate((int) stat.size());
+                while (buffer.hasRemaining() && file.read(buffer) > 0) {}
+                return Optional.of(Arrays.copyOf(buffer.array(), buffer.position()));
+            }
         } catch (ErrnoException e) {
             if (e.errno() == Errno.ENOENT || e.errno() == Errno.ENOTDIR) {
                 return Optional.empty();

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import jong.linux.files.Device;
 import jong.linux.files.Directory;
+import jong.linux.files.FileType;
 import jong.manager.archive.Extraction.Owner;
 import jong.wire.status.StatusException.InvalidArgument;
 import org.junit.jupiter.api.AfterEach;
@@ -86,6 +88,16 @@ class UsersTest {
                 .isInstanceOf(InvalidArgument.class)
                 .hasMessage(
                         "unable to find group " + group + ": no matching entries in group file");
+    }
+
+    @Test
+    void devicesAreNeverOpened() throws Exception {
+        // Opening this one fails, for no driver has the number: ENXIO, or EACCES without devices.
+        Files.delete(tree.resolve("etc/passwd"));
+        try (var etc = Directory.open(tree.resolve("etc"))) {
+            etc.makeNode("passwd", FileType.CHARACTER_DEVICE, 0644, Device.of(4000, 7));
+        }
+        assertThat(users.find("5:6")).isEqualTo(new Owner(5, 6));
     }
 
     @Test
