@@ -53,7 +53,7 @@ final class ContainerFiles {
         RootView view;
         container.operation().lock();
         try {
-            view = mounts ? open(container, false) : openRoot(container);
+            view = mounts ? open(container) : openRoot(container);
         } finally {
             container.operation().unlock();
         }
@@ -64,25 +64,28 @@ final class ContainerFiles {
 
     /** Writes. */
     <T> T write(Container container, Use<T> use) throws IOException {
+        RootView view;
         container.operation().lock();
-        try (RootView view = open(container, true)) {
-            if (container.running()) {
-                container.operation().unlock();
-                try {
-                    return use.on(view.files());
-                } finally {
-                    container.operation().lock();
+        try {
+            Optional<RootView> running = running(container, destinations(container));
+            if (running.isEmpty()) {
+                // One that waits for its restart counts as running, and does not run either.
+                try (RootView stopped = stopped(container, true)) {
+                    return use.on(stopped.files());
                 }
             }
-            return use.on(view.files());
+            view = running.get();
         } finally {
             container.operation().unlock();
         }
+        try (view) {
+            return use.on(view.files());
+        }
     }
 
-    private RootView open(Container container, boolean write) throws IOException {
+    private RootView open(Container container) throws IOException {
         Optional<RootView> running = running(container, destinations(container));
-        return running.isPresent() ? running.get() : stopped(container, write);
+        return running.isPresent() ? running.get() : stopped(container, false);
     }
 
     private RootView openRoot(Container container) throws IOException {

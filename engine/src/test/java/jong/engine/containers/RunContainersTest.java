@@ -3,10 +3,13 @@ package jong.engine.containers;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import jong.api.ApiVersion;
@@ -19,6 +22,8 @@ import jong.engine.rest.Router;
 import jong.http.HttpServer;
 import jong.http.ListenAddress;
 import jong.http.ServerOptions;
+import jong.manager.tar.TarEntry;
+import jong.manager.tar.TarWriter;
 import jong.wire.json.Json;
 import jong.wire.json.JsonObject;
 import org.junit.jupiter.api.AfterEach;
@@ -106,6 +111,42 @@ class RunContainersTest {
     void emptyVolumeIsFilledFromTheImage() throws Exception {
         String body = "{'Cmd':['cat','/data/file'],'HostConfig':{'Binds':['filled:/data']}}";
         assertThat(run(body)).isEqualTo("0 [1]from the image\n");
+    }
+
+    @Test
+    void aContainerThatWaitsForItsRestartIsNotStartedWhileFilesAreCopiedIntoIt() throws Exception {
+        create("cc", "{'Cmd':['true']}");
+        Container container = world.containers().get("cc");
+        container.state(ContainerState.CREATED.with(ContainerState.Status.RESTARTING));
+        var archive = new ByteArrayOutputStream();
+        try (var tar = new TarWriter(archive)) {
+            tar.write(TarEntry.file("copied", 0, 0));
+        }
+        List<Boolean> locked = new ArrayList<>();
+        var body =
+                new FilterInputStream(new ByteArrayInputStream(archive.toByteArray())) {
+                    @Override
+                    public int read(byte[] bytes, int start, int length) throws IOException {
+                        int count = super.read(bytes, start, length);
+                        while (count < 0 && copied().isEmpty()) {
+                            Thread.onSpinWait(); // The engine has the archive, but not its end.
+                        }
+                        locked.add(container.operation().isLocked());
+                        return count;
+                    }
+                };
+        client.run(
+                Request.put("/containers/cc/archive")
+                        .query("path", "/tmp")
+                        .stream(body, "application/x-tar"));
+        container.state(ContainerState.CREATED);
+        assertThat(locked.getLast()).isTrue();
+    }
+
+    private List<Path> copied() throws IOException {
+        try (Stream<Path> files = Files.walk(root.resolve("snapshots"))) {
+            return files.filter(file -> file.endsWith("tmp/copied")).toList();
+        }
     }
 
     @Test
