@@ -88,16 +88,21 @@ public final class ParallelGzip extends OutputStream {
             return;
         }
         closed = true;
-        try (threads) {
+        try (threads) { // Waits for what still runs.
+            finish();
+        } finally {
+            deflaters.forEach(RawDeflater::close);
+        }
+    }
+
+    private void finish() throws IOException {
+        try {
             submit();
             while (!pending.isEmpty()) {
                 writeOldest();
             }
-        } catch (IOException | RuntimeException | Error e) {
-            pending.forEach(member -> member.cancel(false));
-            throw e;
         } finally {
-            deflaters.forEach(RawDeflater::close);
+            pending.forEach(member -> member.cancel(false)); // What nobody will write.
         }
     }
 
