@@ -19,6 +19,7 @@ import jong.linux.files.Stat;
 import jong.manager.tar.TarEntry;
 import jong.manager.tar.TarReader;
 import jong.manager.unpack.Compression;
+import jong.manager.unpack.UnpackLimits;
 import jong.wire.status.StatusException.Internal;
 
 /**
@@ -60,9 +61,17 @@ final class TreeExtract {
 
     /** Unpacks everything. What was unpacked before a failure stays. */
     void extract(InputStream archive) throws IOException {
-        // Closing it would close the request's body, which is not this object's.
-        InputStream plain = new BufferedInputStream(Compression.decompressed(archive), 1 << 16);
-        var tar = new TarReader(plain);
+        try (InputStream plain = Compression.decompressedBehind(archive, UnpackLimits.NONE)) {
+            extract(new TarReader(new BufferedInputStream(plain, 1 << 16)));
+        }
+        for (Map.Entry<String, Long> time : directoryTimes.entrySet()) {
+            try (Directory parent = parent(time.getKey())) {
+                parent.setTimes(EntryName.base(time.getKey()), time.getValue(), time.getValue());
+            }
+        }
+    }
+
+    private void extract(TarReader tar) throws IOException {
         for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
             String name = EntryName.clean(entry.name());
             if (name.startsWith("/")) {
@@ -73,11 +82,6 @@ final class TreeExtract {
             }
             if (!name.equals(".")) {
                 extractNamed(name, entry, tar.content());
-            }
-        }
-        for (Map.Entry<String, Long> time : directoryTimes.entrySet()) {
-            try (Directory parent = parent(time.getKey())) {
-                parent.setTimes(EntryName.base(time.getKey()), time.getValue(), time.getValue());
             }
         }
     }

@@ -80,7 +80,9 @@ final class ArchiveLoad {
     List<Loaded> run(InputStream archive) throws IOException {
         // What is in the archive may inflate again, each layer up to the limit of layers.
         var limits = new UnpackLimits(Long.MAX_VALUE, layers.limits().ratio());
-        readFiles(new BufferedInputStream(Compression.decompressed(archive, limits), 128 * 1024));
+        try (InputStream plain = Compression.decompressedBehind(archive, limits)) {
+            readFiles(new BufferedInputStream(plain, 128 * 1024));
+        }
         try {
             loadImages();
         } catch (JsonException e) {

@@ -68,6 +68,16 @@ public final class Compression {
         return new LimitedInputStream(decompressed(compressed), compressed, limits);
     }
 
+    /**
+     * As {@link #decompressed(InputStream, UnpackLimits)}, of a stream that stays the caller's.
+     *
+     * @param in left open when the result is closed, which frees the decompressor's memory
+     */
+    public static InputStream decompressedBehind(InputStream in, UnpackLimits limits)
+            throws IOException {
+        return decompressed(new UnclosedInputStream(in), limits);
+    }
+
     private static boolean isSkippableFrame(byte[] magic) {
         return magic.length >= 4
                 && (magic[0] & 0xf0) == 0x50

@@ -1,6 +1,5 @@
 package jong.manager.unpack;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.DigestInputStream;
@@ -17,7 +16,7 @@ public final class PlainArchive implements AutoCloseable {
     private final CountedInputStream stream;
 
     private PlainArchive(InputStream archive, UnpackLimits limits) throws IOException {
-        InputStream decompressed = Compression.decompressed(new Unclosed(archive), limits);
+        InputStream decompressed = Compression.decompressedBehind(archive, limits);
         var ahead = new ReadAhead(new DigestInputStream(decompressed, hash));
         this.stream = new CountedInputStream(ahead, _ -> {});
     }
@@ -49,15 +48,5 @@ public final class PlainArchive implements AutoCloseable {
     @Override
     public void close() throws IOException {
         stream.close();
-    }
-
-    /** Keeps the caller's stream open when the decompressor closes. */
-    private static final class Unclosed extends FilterInputStream {
-        Unclosed(InputStream in) {
-            super(in);
-        }
-
-        @Override
-        public void close() {}
     }
 }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.zip.GZIPOutputStream;
 import jong.linux.files.Directory;
 import jong.manager.tar.TarEntry;
 import jong.manager.tar.TarReader;
@@ -150,6 +151,51 @@ class RootFilesTest {
                 .hasMessage("invalid symlink \"/d/s\" -> \"../../etc\"");
         assertThatThrownBy(() -> extract("/d", link(TarEntry.Type.HARD_LINK, "h", "../x/secret")))
                 .hasMessage("invalid hardlink \"/x/secret\" -> \"../x/secret\"");
+    }
+
+    @Test
+    void timesOfDirectoriesAreKeptUnlessTheyWereReplaced() throws Exception {
+        extract(
+                "/",
+                TarEntry.directory("a", 1_000_000_000L),
+                TarEntry.directory("a/b", 2_000_000_000L),
+                TarEntry.directory("a.b", 3_000_000_000L),
+                TarEntry.directory("a0", 4_000_000_000L),
+                file("a", "no directory any more"),
+                file("a.b/f", ""));
+        assertThat(tree.resolve("a")).isRegularFile();
+        assertThat(tree.resolve("a.b").toFile().lastModified()).isEqualTo(3000);
+        assertThat(tree.resolve("a0").toFile().lastModified()).isEqualTo(4000);
+    }
+
+    @Test
+    void decompressorsLeaveNoMemoryBehind() throws Exception {
+        var plain = new ByteArrayOutputStream();
+        try (var tar = new TarWriter(plain)) {
+            tar.write(TarEntry.directory("d", 0));
+        }
+        var compressed = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(compressed)) {
+            plain.writeTo(gzip);
+        }
+        extractOften(compressed.toByteArray(), 20);
+        long before = residentKilobytes();
+        extractOften(compressed.toByteArray(), 1000);
+        // A decompressor of ISA-L has 576 KiB.
+        assertThat(residentKilobytes() - before).isLessThan(200 * 1024);
+    }
+
+    private void extractOften(byte[] archive, int times) throws Exception {
+        for (int i = 0; i < times; i++) {
+            files.extract("/", new ByteArrayInputStream(archive), PLAIN);
+        }
+    }
+
+    private static long residentKilobytes() throws Exception {
+        return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+                .sum();
     }
 
     @Test
