@@ -4,9 +4,10 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import jong.linux.Errno;
 import jong.linux.ErrnoException;
 import jong.linux.files.Device;
@@ -43,7 +44,7 @@ final class TreeExtract {
     private final byte[] buffer = new byte[BUFFER_BYTES];
 
     /** Modification times of directories, set last, because each entry changes them. */
-    private final Map<String, Long> directoryTimes = new LinkedHashMap<>();
+    private final NavigableMap<String, Long> directoryTimes = new TreeMap<>();
 
     /**
      * Unpacks into one directory.
@@ -147,7 +148,8 @@ final class TreeExtract {
             String path = EntryName.join(base, name);
             throw new Internal("unlinkat " + path + ": " + errno.text(), e);
         }
-        directoryTimes.keySet().removeIf(path -> path.equals(name) || path.startsWith(name + "/"));
+        directoryTimes.remove(name);
+        directoryTimes.subMap(name + "/", name + "0").clear(); // 0 follows the slash.
     }
 
     /**
