@@ -136,9 +136,8 @@ class RunContainersTest {
                     }
                 };
         client.run(
-                Request.put("/containers/cc/archive")
-                        .query("path", "/tmp")
-                        .stream(body, "application/x-tar"));
+                Request.put("/containers/cc/archive").query("path", "/tmp").stream(
+                        body, "application/x-tar"));
         container.state(ContainerState.CREATED);
         assertThat(locked.getLast()).isTrue();
     }

@@ -76,8 +76,9 @@ public final class MountView implements AutoCloseable {
      * made there later do not show.
      *
      * @param namespace its file, as {@code /proc/PID/ns/mnt}
-     * @param kept the mount points of mounts that show, with all that is mounted below them; of the
-     *     others, save the root, the directory below shows
+     * @param kept the destinations of mounts that show, with all that is mounted below them: paths
+     *     from the root, clean or not, also through symlinks; of the other mounts, save the root,
+     *     the directory below shows
      */
     public static MountView copyOf(Fd namespace, List<String> kept) throws IOException {
         // In there, every path is foreign: only system calls, and no code of others.
@@ -90,7 +91,11 @@ public final class MountView implements AutoCloseable {
                         namespace);
                 unshare(CLONE_NEWNS);
                 Mounts.propagate(Path.of(ROOT), Propagation.PRIVATE, true);
-                prune(proc, kept);
+                try (var root = proc.openDirectory(ROOT, OpenHow.directory());
+                        var mounts = KeptMounts.copy(proc, root, table(proc), kept)) {
+                    prune(proc);
+                    mounts.putBack();
+                }
                 return open(proc, ROOT);
             }
         });
@@ -123,27 +128,20 @@ public final class MountView implements AutoCloseable {
     }
 
     /** Unmounts, the topmost first, and makes sure that nothing escaped it by a race. */
-    private static void prune(Directory proc, List<String> kept) throws IOException {
-        for (MountEntry mount : unwanted(proc, kept)) {
+    private static void prune(Directory proc) throws IOException {
+        for (MountEntry mount : besidesRoot(proc)) {
             unmount(mount.mountPoint());
         }
-        List<MountEntry> left = unwanted(proc, kept);
+        List<MountEntry> left = besidesRoot(proc);
         if (!left.isEmpty()) {
             throw new IOException("cannot leave out the mount at " + left.getFirst().mountPoint());
         }
     }
 
-    private static List<MountEntry> unwanted(Directory proc, List<String> kept) throws IOException {
+    private static List<MountEntry> besidesRoot(Directory proc) throws IOException {
         return table(proc).entries().reversed().stream()
-                .filter(mount -> !isKept(mount.mountPoint(), kept))
+                .filter(mount -> !mount.mountPoint().equals(ROOT))
                 .toList();
-    }
-
-    private static boolean isKept(String mountPoint, List<String> kept) {
-        return mountPoint.equals(ROOT)
-                || kept.stream()
-                        .anyMatch(path ->
-                                mountPoint.equals(path) || mountPoint.startsWith(path + "/"));
     }
 
     private static MountTable table(Directory proc) throws IOException {

@@ -62,18 +62,76 @@ class MountViewTest {
                 """
                 mount -t tmpfs kept target && mkdir target/in && mount -t tmpfs below target/in
                 mount -t tmpfs hidden source && touch target/in/g source/secret
-                echo ready; exec cat
                 """;
-        var command = List.of("unshare", "--mount", "sh", "-ec", script);
+        copied(
+                script,
+                List.of(target.toString()),
+                view -> {
+                    assertThat(namesAt(view, target + "/in")).containsExactly("g");
+                    assertThat(namesAt(view, source.toString())).containsExactly("f");
+                    assertThat(namesAt(view, "/proc")).isEmpty();
+                });
+    }
+
+    @Test
+    void keptMountsAreFoundThroughSymlinksAndPathsThatAreNotClean() throws Exception {
+        var script =
+                """
+                ln -s target link && mkdir target/in && mount -t tmpfs kept target/in
+                touch target/in/g; mount -t tmpfs other source && touch source/h
+                """;
+        copied(
+                script,
+                List.of(temporary + "/link/in", temporary + "/target/../source/"),
+                view -> {
+                    assertThat(namesAt(view, target + "/in")).containsExactly("g");
+                    assertThat(namesAt(view, source.toString())).containsExactly("h");
+                });
+    }
+
+    @Test
+    void keptMountsInOthersAreTakenOutOfThem() throws Exception {
+        var script =
+                """
+                mount -t tmpfs hidden source && mkdir -p source/a/b source/x && touch source/c
+                mount -t tmpfs kept source/a/b && touch source/a/b/g
+                echo seen > target/c && mount --bind target/c source/c
+                """;
+        copied(
+                script,
+                List.of(source + "/a/b", source + "/c"),
+                view -> {
+                    assertThat(namesAt(view, source.toString()))
+                            .containsExactlyInAnyOrder("f", "a", "c");
+                    assertThat(namesAt(view, source + "/a/b")).containsExactly("g");
+                    try (var file = view.root().open(source + "/c", OpenHow.reading().inRoot())) {
+                        assertThat(file.stat().size()).isEqualTo(5);
+                    }
+                });
+    }
+
+    @Test
+    void symlinksThatLeadToTheKernelsFilesKeepNothing() throws Exception {
+        copied(
+                "ln -s /proc link",
+                List.of(temporary + "/link", "/", temporary + "/missing", source + "/f/x"),
+                view -> assertThat(namesAt(view, "/proc")).isEmpty());
+    }
+
+    /** What is looked at in a view. */
+    private interface Look {
+        void at(MountView view) throws Exception;
+    }
+
+    private void copied(String script, List<String> kept, Look look) throws Exception {
+        var command = List.of("unshare", "--mount", "sh", "-ec", script + "\necho ready; exec cat");
         var process = new ProcessBuilder(command).directory(temporary.toFile()).start();
         try (var output = process.inputReader()) {
             assertThat(output.readLine()).isEqualTo("ready");
             var file = Path.of("/proc", Long.toString(process.pid()), "ns", "mnt");
             try (var namespace = Fd.open(file, OpenHow.reading());
-                    var view = MountView.copyOf(namespace, List.of(target.toString()))) {
-                assertThat(namesAt(view, target + "/in")).containsExactly("g");
-                assertThat(namesAt(view, source.toString())).containsExactly("f");
-                assertThat(namesAt(view, "/proc")).isEmpty();
+                    var view = MountView.copyOf(namespace, kept)) {
+                look.at(view);
             }
         } finally {
             process.destroyForcibly().waitFor();

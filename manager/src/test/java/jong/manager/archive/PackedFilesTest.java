@@ -65,8 +65,12 @@ class PackedFilesTest {
             assertThatThrownBy(() -> new RootFiles(root).write("/", one))
                     .isInstanceOf(ErrnoException.class);
         }
-        assertThat(all.toByteArray()).satisfies(PackedFilesTest::hasNoEnd).hasSizeGreaterThan(10_000);
-        assertThat(one.toByteArray()).satisfies(PackedFilesTest::hasNoEnd).hasSizeGreaterThan(10_000);
+        assertThat(all.toByteArray())
+                .satisfies(PackedFilesTest::hasNoEnd)
+                .hasSizeGreaterThan(10_000);
+        assertThat(one.toByteArray())
+                .satisfies(PackedFilesTest::hasNoEnd)
+                .hasSizeGreaterThan(10_000);
     }
 
     @Test

@@ -76,8 +76,8 @@ public final class Trees {
 
     /** On a stack as the daemon's threads have it. */
     private static void onSmallStack(Use use) throws Exception {
-        var task = new FutureTask<Void>(
-                () -> {
+        var task =
+                new FutureTask<Void>(() -> {
                     use.run();
                     return null;
                 });
