@@ -56,6 +56,8 @@ class TreeWalkTest {
             TreeWalk.walk(new Noted("", root));
             assertThat(seen).hasSize(2 * TreeWalk.DEEPEST + 1);
             root.removeTree("d");
+        }
+        try (var root = Directory.open(temporary)) {
             makeDeep(root, TreeWalk.DEEPEST + 1);
             assertThatThrownBy(() -> TreeWalk.walk(new Noted("", root)))
                     .isInstanceOfSatisfying(

@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -13,10 +14,12 @@ import jong.linux.ErrnoException;
 import jong.linux.files.Device;
 import jong.linux.files.Directory;
 import jong.linux.files.DirectoryEntry;
+import jong.linux.files.DirectoryReader;
 import jong.linux.files.Fd;
 import jong.linux.files.FileType;
 import jong.linux.files.OpenHow;
 import jong.linux.files.Stat;
+import jong.linux.files.TreeWalk;
 import jong.manager.tar.TarEntry;
 import jong.manager.tar.TarReader;
 import jong.manager.unpack.Compression;
@@ -159,17 +162,44 @@ final class TreeExtract {
      * @throws ErrnoException EXDEV if something is
      */
     private static void checkNotMounted(Directory parent, String name) throws IOException {
-        boolean isDirectory;
-        try (Fd file = parent.open(name, NAME.onOneMount())) {
-            isDirectory = file.stat().type() == FileType.DIRECTORY;
-        }
-        if (isDirectory) {
-            try (Directory directory = parent.openDirectory(name, CHILD.onOneMount());
-                    var listing = directory.listing()) {
-                for (DirectoryEntry entry : listing.entries()) {
-                    checkNotMounted(directory, entry.name());
+        try (var reader = new DirectoryReader()) {
+            Optional<OneMount> directory = OneMount.open(parent, name, reader);
+            if (directory.isPresent()) {
+                try (OneMount top = directory.get()) {
+                    TreeWalk.walk(top);
                 }
             }
+        }
+    }
+
+    /** A directory below which only files of its own mount can be visited. */
+    private record OneMount(Directory directory, DirectoryReader reader) implements TreeWalk.Node {
+
+        /** Empty if the name is no directory. */
+        static Optional<OneMount> open(Directory parent, String name, DirectoryReader reader)
+                throws IOException {
+            try (Fd file = parent.open(name, NAME.onOneMount())) {
+                if (file.stat().type() != FileType.DIRECTORY) {
+                    return Optional.empty();
+                }
+            }
+            return Optional.of(
+                    new OneMount(parent.openDirectory(name, CHILD.onOneMount()), reader));
+        }
+
+        @Override
+        public List<String> more() throws IOException {
+            return reader.next(directory).stream().map(DirectoryEntry::name).toList();
+        }
+
+        @Override
+        public Optional<OneMount> visit(String name) throws IOException {
+            return open(directory, name, reader);
+        }
+
+        @Override
+        public void close() {
+            directory.close();
         }
     }
 

@@ -269,7 +269,7 @@ public final class TreeArchive {
         }
     }
 
-    /** Null if the file had no name yet; it has this one then. */
+    /** Keeps the first name of a file with several, of which there are only so many. */
     private void remember(Stat stat, String name) throws IOException {
         if (linked.putIfAbsent(new FileId(stat.device(), stat.inode()), name) == null) {
             linkedBytes += LINKED_BYTES + 2L * name.length();

@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
 import jong.linux.Errno;
 import jong.linux.ErrnoException;
 import jong.linux.files.Fd;
 import jong.linux.files.FileType;
 import jong.linux.files.Stat;
+import jong.linux.files.TreeWalk;
 import jong.manager.diff.Change.Kind;
 import org.jspecify.annotations.Nullable;
 
@@ -65,26 +68,65 @@ final class TreeComparison {
         this.listener = listener;
     }
 
-    /** Walks what is in a directory. */
+    /** Walks what is in a directory, which stays the caller's. */
     void walk(ComparedDirectory directory) throws IOException {
-        for (String name : directory.deletedNames()) {
-            tellParents();
-            listener.deleted(directory.path(name));
+        TreeWalk.walk(new Level(directory, null));
+    }
+
+    /** A directory on the way; the top has nothing to be told of. */
+    private final class Level implements TreeWalk.Node {
+
+        private final ComparedDirectory directory;
+        private final @Nullable Untold own;
+        private boolean told;
+
+        Level(ComparedDirectory directory, @Nullable Untold own) {
+            this.directory = directory;
+            this.own = own;
         }
-        for (String name : directory.names()) {
+
+        @Override
+        public List<String> more() throws IOException {
+            if (told) {
+                return List.of();
+            }
+            told = true;
+            for (String name : directory.deletedNames()) {
+                tellParents();
+                listener.deleted(directory.path(name));
+            }
+            return directory.names();
+        }
+
+        @Override
+        public Optional<Level> visit(String name) throws IOException {
             try {
-                compare(directory, name);
+                return compare(directory, name);
             } catch (ErrnoException e) {
                 boolean vanished =
                         e.errno() == Errno.ENOENT && directory.upper().statIfExists(name).isEmpty();
                 if (!vanished) {
                     throw e;
                 }
+                return Optional.empty();
             }
+        }
+
+        @Override
+        public void leave() {
+            if (own != null) {
+                untold.removeLastOccurrence(own);
+            }
+        }
+
+        @Override
+        public void close() {
+            directory.close();
         }
     }
 
-    private void compare(ComparedDirectory directory, String name) throws IOException {
+    /** The directory to walk in, if it is one. */
+    private Optional<Level> compare(ComparedDirectory directory, String name) throws IOException {
         String path = directory.path(name);
         if (path.length() > MAX_PATH) {
             throw new IOException("path of more than " + MAX_PATH + " characters in snapshot");
@@ -96,18 +138,22 @@ final class TreeComparison {
             boolean stub = MountStubs.isDirectory(path);
             boolean unchanged = kind == null && (stub || !tellsCopies(directory));
             var own = new Untold(kind == null ? Kind.MODIFY : kind, directory, name);
-            descend(own, unchanged || (below == null && stub));
-        } else if (below == null && MountStubs.isUntouched(path, stat, directory.upper(), name)) {
-            return;
-        } else if (kind != null || tellsCopies(directory)) {
+            return Optional.of(descend(own, unchanged || (below == null && stub)));
+        }
+        if (below == null && MountStubs.isUntouched(path, stat, directory.upper(), name)) {
+            return Optional.empty();
+        }
+        if (kind != null || tellsCopies(directory)) {
             tellParents();
             listener.present(kind == null ? Kind.MODIFY : kind, directory, name);
         }
+        return Optional.empty();
     }
 
-    /** Tells a directory, or leaves it until something in it is told, and walks on in it. */
-    private void descend(Untold own, boolean later) throws IOException {
-        try (ComparedDirectory child = own.parent().child(own.name())) {
+    /** Tells a directory, or leaves it until something in it is told. */
+    private Level descend(Untold own, boolean later) throws IOException {
+        ComparedDirectory child = own.parent().child(own.name());
+        try {
             untold.addLast(own);
             boolean opaque = purpose == Purpose.LAYER && child.hidesLower();
             if (!later || opaque) {
@@ -117,9 +163,11 @@ final class TreeComparison {
                 listener.opaque(child.path());
                 child.forgetLower();
             }
-            walk(child);
-        } finally {
+            return new Level(child, own);
+        } catch (IOException | RuntimeException e) {
+            child.close();
             untold.removeLastOccurrence(own);
+            throw e;
         }
     }
 

@@ -3,6 +3,8 @@ package jong.manager.snapshots;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import jong.linux.files.Directory;
 import jong.linux.files.DirectoryEntry;
@@ -10,6 +12,7 @@ import jong.linux.files.DirectoryReader;
 import jong.linux.files.FileType;
 import jong.linux.files.OpenHow;
 import jong.linux.files.Stat;
+import jong.linux.files.TreeWalk;
 
 /** Counts what a directory tree occupies, in little memory however large it is. */
 final class DiskUsage {
@@ -38,30 +41,49 @@ final class DiskUsage {
         try (var directory = Directory.open(root);
                 var reader = new DirectoryReader()) {
             counter.count(directory.fd().stat());
-            counter.walk(directory, reader);
+            TreeWalk.walk(counter.new Level(directory, reader, 0));
         }
         return new Usage(counter.bytes, counter.inodes + Math.round(counter.shares));
     }
 
-    private void walk(Directory directory, DirectoryReader reader) throws IOException {
-        for (var some = reader.next(directory); !some.isEmpty(); some = reader.next(directory)) {
-            for (DirectoryEntry entry : some) {
-                count(entry.name(), directory, reader);
-            }
-        }
-    }
+    /** A directory whose content is being counted. */
+    private final class Level implements TreeWalk.Node {
 
-    private void count(String name, Directory directory, DirectoryReader reader)
-            throws IOException {
-        var stat = directory.statIfExists(name);
-        if (stat.isEmpty()) {
-            return; // Removed meanwhile, by the container whose tree this is.
+        private final Directory directory;
+        private final DirectoryReader reader;
+        private final int depth;
+
+        Level(Directory directory, DirectoryReader reader, int depth) {
+            this.directory = directory;
+            this.reader = reader;
+            this.depth = depth;
         }
-        count(stat.get());
-        if (stat.get().type() == FileType.DIRECTORY) {
-            try (var child = directory.openDirectory(name, CHILD)) {
-                walk(child, reader);
+
+        @Override
+        public List<String> more() throws IOException {
+            return reader.next(directory).stream().map(DirectoryEntry::name).toList();
+        }
+
+        /** What lies too deep for a path, nobody shall make the whole count fail with. */
+        @Override
+        public Optional<Level> visit(String name) throws IOException {
+            Optional<Stat> stat = directory.statIfExists(name);
+            if (stat.isEmpty()) {
+                return Optional.empty(); // Removed meanwhile, by the container whose tree this is.
             }
+            count(stat.get());
+            return stat.get().type() == FileType.DIRECTORY && depth < TreeWalk.DEEPEST
+                    ? Optional.of(open(name))
+                    : Optional.empty();
+        }
+
+        private Level open(String name) throws IOException {
+            return new Level(directory.openDirectory(name, CHILD), reader, depth + 1);
+        }
+
+        @Override
+        public void close() {
+            directory.close();
         }
     }
 

@@ -3,8 +3,11 @@ package jong.manager.snapshots;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import jong.linux.Errno;
+import jong.linux.ErrnoException;
 import jong.linux.files.Directory;
 import jong.linux.files.DirectoryEntry;
 import jong.linux.files.DirectoryReader;
@@ -13,12 +16,14 @@ import jong.linux.files.FileCopy;
 import jong.linux.files.FileType;
 import jong.linux.files.OpenHow;
 import jong.linux.files.Stat;
+import jong.linux.files.TreeWalk;
 
 /**
  * Copies a directory tree with all that belongs to it: owners, permissions, times, extended
- * attributes, hard links, holes, devices. Names are foreign: no link is followed.
+ * attributes, hard links, holes, devices. Names are foreign: no link is followed. Extended
+ * attributes that the target's file system does not have are left out, as docker leaves them.
  */
-final class TreeCopy {
+public final class TreeCopy {
 
     private static final OpenHow NAME = OpenHow.path().withoutFollowing();
     private static final OpenHow FILE = OpenHow.reading().withoutFollowing();
@@ -38,43 +43,78 @@ final class TreeCopy {
         this.reader = reader;
     }
 
-    /** Copies what is in a directory, and the directory's own attributes, onto an empty one. */
     static void copy(Path from, Path to) throws IOException {
         try (var source = Directory.open(from);
-                var target = Directory.open(to);
-                var reader = new DirectoryReader()) {
-            new TreeCopy(target, reader).copyContent("", source, target);
+                var target = Directory.open(to)) {
+            copy(source, target);
         }
     }
 
-    private void copyContent(String path, Directory from, Directory to) throws IOException {
-        for (var some = reader.next(from); !some.isEmpty(); some = reader.next(from)) {
-            for (DirectoryEntry entry : some) {
-                copy(path, entry.name(), from, to);
-            }
+    /** Copies what is in a directory, and the directory's own attributes, onto an empty one. */
+    public static void copy(Directory from, Directory to) throws IOException {
+        try (var reader = new DirectoryReader()) {
+            TreeWalk.walk(new TreeCopy(to, reader).new Level("", from, to));
         }
-        copyAttributes(from.fd(), from.fd().stat(), to.fd());
     }
 
-    private void copy(String path, String name, Directory from, Directory to) throws IOException {
-        String own = path.isEmpty() ? name : path + "/" + name;
-        Stat stat = from.stat(name);
-        if (stat.type() == FileType.DIRECTORY) {
-            to.makeDirectory(name, stat.permissions());
-            try (var source = from.openDirectory(name, CHILD);
-                    var target = to.openDirectory(name, CHILD)) {
-                copyContent(own, source, target);
-            }
-            return;
+    /** A directory whose content is being copied. */
+    private final class Level implements TreeWalk.Node {
+
+        private final String path;
+        private final Directory from;
+        private final Directory to;
+
+        Level(String path, Directory from, Directory to) {
+            this.path = path;
+            this.from = from;
+            this.to = to;
         }
-        if (stat.links() > 1) {
-            String first = linked.putIfAbsent(new FileId(stat.device(), stat.inode()), own);
-            if (first != null) {
+
+        @Override
+        public List<String> more() throws IOException {
+            return reader.next(from).stream().map(DirectoryEntry::name).toList();
+        }
+
+        @Override
+        public Optional<Level> visit(String name) throws IOException {
+            String own = path.isEmpty() ? name : path + "/" + name;
+            Stat stat = from.stat(name);
+            if (stat.type() == FileType.DIRECTORY) {
+                to.makeDirectory(name, stat.permissions());
+                return Optional.of(open(own, name));
+            }
+            String first =
+                    stat.links() > 1
+                            ? linked.putIfAbsent(new FileId(stat.device(), stat.inode()), own)
+                            : null;
+            if (first == null) {
+                copyFile(name, stat, from, to);
+            } else {
                 link(first, name, to);
-                return;
+            }
+            return Optional.empty();
+        }
+
+        private Level open(String own, String name) throws IOException {
+            Directory source = from.openDirectory(name, CHILD);
+            try {
+                return new Level(own, source, to.openDirectory(name, CHILD));
+            } catch (IOException e) {
+                source.close();
+                throw e;
             }
         }
-        copyFile(name, stat, from, to);
+
+        @Override
+        public void leave() throws IOException {
+            copyAttributes(from.fd(), from.fd().stat(), to.fd());
+        }
+
+        @Override
+        public void close() {
+            from.close();
+            to.close();
+        }
     }
 
     private void link(String first, String name, Directory to) throws IOException {
@@ -130,7 +170,17 @@ final class TreeCopy {
         for (String name : from.attributes().names()) {
             Optional<byte[]> value = from.attributes().get(name);
             if (value.isPresent()) { // It may have vanished since.
-                to.attributes().set(name, value.get());
+                copyExtended(name, value.get(), to);
+            }
+        }
+    }
+
+    private static void copyExtended(String name, byte[] value, Fd to) throws IOException {
+        try {
+            to.attributes().set(name, value);
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.EOPNOTSUPP) {
+                throw e;
             }
         }
     }

@@ -20,6 +20,7 @@ import jong.linux.files.Directory;
 import jong.manager.tar.TarEntry;
 import jong.manager.tar.TarReader;
 import jong.manager.tar.TarWriter;
+import jong.manager.unpack.Trees;
 import jong.wire.status.StatusException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -166,6 +167,24 @@ class RootFilesTest {
         assertThat(tree.resolve("a")).isRegularFile();
         assertThat(tree.resolve("a.b").toFile().lastModified()).isEqualTo(3000);
         assertThat(tree.resolve("a0").toFile().lastModified()).isEqualTo(4000);
+    }
+
+    @Test
+    void aDeepTreeIsReplacedAndADeeperOneIsRefused() throws Exception {
+        Trees.withDeep(
+                tree.resolve("d/sub"),
+                1500,
+                () -> {
+                    extract("/d", file("sub", "flat"));
+                    assertThat(tree.resolve("d/sub")).hasContent("flat");
+                });
+        Path deeper = Files.createDirectory(tree.resolve("deeper"));
+        Trees.withDeep(
+                deeper,
+                3000,
+                () ->
+                        assertThatThrownBy(() -> extract("/", file("deeper", "flat")))
+                                .hasMessage("unlinkat /deeper: file name too long"));
     }
 
     @Test
