@@ -10,6 +10,7 @@ import jong.linux.files.Directory;
 import jong.linux.files.OpenHow;
 import jong.manager.snapshots.MountedSnapshot;
 import jong.manager.snapshots.Snapshotter;
+import jong.manager.snapshots.TreeCopy;
 
 /** Fills empty volumes with what the image has at their place, once, when a container is made. */
 final class VolumeCopy {
@@ -44,7 +45,7 @@ final class VolumeCopy {
 
     private static void fill(MountPoint volume, Directory root) throws IOException {
         try (Directory target = Directory.open(Path.of(volume.source()))) {
-            if (!TreeCopy.isEmpty(target)) {
+            if (!target.list().isEmpty()) {
                 return;
             }
             String path = "." + volume.destination();

@@ -1,6 +1,7 @@
 package jong.engine.containers;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -87,6 +88,8 @@ final class RealParts implements TestWorld.Parts, AutoCloseable {
         Files.writeString(tree.resolve("etc/passwd"), "root:x:0:0::/:/bin/sh\nweb:x:33:33::/:\n");
         Files.writeString(tree.resolve("etc/group"), "root:x:0:\nweb:x:33:\naudio:x:29:\n");
         Files.writeString(tree.resolve("data/file"), "from the image\n");
+        Files.createLink(tree.resolve("data/same"), tree.resolve("data/file"));
+        Files.setAttribute(tree.resolve("data/file"), "user:note", ByteBuffer.wrap(new byte[3]));
     }
 
     @Override

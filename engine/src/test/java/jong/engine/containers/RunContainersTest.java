@@ -111,6 +111,9 @@ class RunContainersTest {
     void emptyVolumeIsFilledFromTheImage() throws Exception {
         String body = "{'Cmd':['cat','/data/file'],'HostConfig':{'Binds':['filled:/data']}}";
         assertThat(run(body)).isEqualTo("0 [1]from the image\n");
+        Path file = root.resolve("volumes/filled/file");
+        assertThat(Files.isSameFile(file, file.resolveSibling("same"))).isTrue();
+        assertThat(Files.getAttribute(file, "user:note")).isEqualTo(new byte[3]);
     }
 
     @Test
