@@ -3,7 +3,6 @@ package jong.engine.containers;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.List;
 import jong.engine.rest.Exchange;
 import jong.engine.rest.Query;
 import jong.engine.rest.Router;
@@ -45,14 +44,9 @@ final class SnapshotRoutes {
 
     private void changes(Exchange exchange) throws IOException {
         Container container = store.get(exchange.path("id"));
-        List<JsonObject> changes =
-                differ.changes(container.id()).stream()
-                        .map(change ->
-                                new JsonObject()
-                                        .with("Kind", change.kind().number())
-                                        .with("Path", change.path()))
-                        .toList();
-        exchange.json(200, changes.isEmpty() ? null : changes);
+        var answer = new ChangesAnswer(exchange);
+        differ.changes(container.id(), answer::add);
+        answer.end();
     }
 
     private void export(Exchange exchange) throws IOException {

@@ -152,6 +152,26 @@ class RunContainersTest {
     }
 
     @Test
+    void changesAreAListAndNullWithoutAny() throws Exception {
+        create("cc", "{'Cmd':['sh','-c','touch /tmp/a /tmp/b']}");
+        assertThat(changes()).isEqualTo("null\n");
+        client.run(Request.post("/containers/cc/start"));
+        client.run(Request.post("/containers/cc/wait"));
+        assertThat(changes())
+                .isEqualTo(
+                        "[{\"Kind\":0,\"Path\":\"/tmp\"},{\"Kind\":1,\"Path\":\"/tmp/a\"},"
+                                + "{\"Kind\":1,\"Path\":\"/tmp/b\"}]\n");
+        assertThat(error(Request.get("/containers/none/changes")))
+                .isEqualTo("404 No such container: none");
+    }
+
+    private String changes() throws IOException {
+        try (var answer = client.send(Request.get("/containers/cc/changes"))) {
+            return new String(answer.body().readAllBytes(), UTF_8);
+        }
+    }
+
+    @Test
     void missingCommandIsToldInDockersWords() throws Exception {
         create("cc", "{'Cmd':['nosuch']}");
         assertThat(error(Request.post("/containers/cc/start")))

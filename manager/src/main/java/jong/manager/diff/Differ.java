@@ -3,8 +3,6 @@ package jong.manager.diff;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import jong.linux.files.Directory;
@@ -29,9 +27,9 @@ import jong.wire.status.StatusException;
  *
  * <pre>{@code
  * var differ = new Differ(snapshotter, temporary);
- * for (Change change : differ.changes(containerId)) {
- *     System.out.println(change.kind().letter() + " " + change.path());
- * }
+ * differ.changes(
+ *         containerId,
+ *         change -> System.out.println(change.kind().letter() + " " + change.path()));
  * try (var layer = new BufferedOutputStream(contentWriter, 128 * 1024)) {
  *     differ.writeLayer(containerId, layer);   // plain tar: its digest is the diffID
  * }
@@ -64,24 +62,32 @@ public final class Differ {
         }
     }
 
+    /** Hears of changes: there may be more of them than memory holds. */
+    @FunctionalInterface
+    public interface Changes {
+
+        /** Hears of one; what it throws ends the comparison. */
+        void add(Change change) throws IOException;
+    }
+
     /** What a comparison does with the two trees. */
     private interface Use {
         void of(ComparedDirectory root) throws IOException;
     }
 
     /**
-     * The files in which an active snapshot differs from its parent, by path, as dockerd 26 tells
-     * them but for their order, which is random there. A directory with changes in it is among
-     * them; what is in a deleted directory is not. What the engine itself made for the container,
-     * such as {@code /.dockerenv} and places to mount on, is left out.
+     * Tells the files in which an active snapshot differs from its parent while they are found: as
+     * dockerd 26 tells them but for their order, which is random there. Here, a directory comes
+     * before what is in it; of that, what was deleted comes first, then the rest, by name. A
+     * directory with changes in it is told; what is in a deleted directory is not. What the engine
+     * itself made for the container, such as {@code /.dockerenv} and places to mount on, is left
+     * out.
      *
      * @throws StatusException.NotFound if there is no such snapshot
      * @throws StatusException.InvalidArgument if it is committed
      */
-    public List<Change> changes(String key) throws IOException {
-        var changes = new ChangeList();
-        compare(key, new TreeComparison(Purpose.CHANGES, changes)::walk);
-        return changes.sorted();
+    public void changes(String key, Changes heard) throws IOException {
+        compare(key, new TreeComparison(Purpose.CHANGES, new ChangeList(heard))::walk);
     }
 
     /**
@@ -162,28 +168,21 @@ public final class Differ {
     }
 
     /** Makes the user's list. */
-    private static final class ChangeList implements TreeComparison.Listener {
-
-        private final List<Change> changes = new ArrayList<>();
+    private record ChangeList(Changes heard) implements TreeComparison.Listener {
 
         @Override
-        public void present(Kind kind, ComparedDirectory parent, String name) {
-            changes.add(new Change(kind, "/" + parent.path(name)));
+        public void present(Kind kind, ComparedDirectory parent, String name) throws IOException {
+            heard.add(new Change(kind, "/" + parent.path(name)));
         }
 
         @Override
-        public void deleted(String path) {
-            changes.add(new Change(Kind.DELETE, "/" + path));
+        public void deleted(String path) throws IOException {
+            heard.add(new Change(Kind.DELETE, "/" + path));
         }
 
         @Override
         public void opaque(String path) {
             throw new IllegalStateException(path);
-        }
-
-        List<Change> sorted() {
-            changes.sort(Comparator.comparing(Change::path));
-            return List.copyOf(changes);
         }
     }
 
