@@ -47,14 +47,15 @@ public final class Differ {
     private final AtomicLong counter = new AtomicLong();
 
     /**
-     * Compares snapshots of one snapshotter; removes the views that a death in the middle of an
-     * earlier comparison left there.
+     * Compares snapshots of one snapshotter; removes the mounts and views that a death in the
+     * middle of an earlier comparison left there.
      *
      * @param mountDirectory where trees are mounted for the time of a call; made if missing
      */
     public Differ(Snapshotter snapshots, Path mountDirectory) throws IOException {
         this.snapshots = snapshots;
         this.mountDirectory = mountDirectory;
+        MountedSnapshot.removeLeft(mountDirectory);
         for (SnapshotInfo snapshot : snapshots.walk()) {
             if (snapshot.kind() == SnapshotInfo.Kind.VIEW && snapshot.name().startsWith(VIEW)) {
                 snapshots.remove(snapshot.name());

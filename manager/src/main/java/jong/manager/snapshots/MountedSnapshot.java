@@ -31,6 +31,7 @@ import jong.linux.mounts.OverlayMount;
  */
 public final class MountedSnapshot implements AutoCloseable {
 
+    private static final String PREFIX = "mount-";
     private static final Set<String> NOT_FOR_THE_KERNEL =
             Set.of("lowerdir", "upperdir", "workdir", "ro", "rw");
 
@@ -47,7 +48,7 @@ public final class MountedSnapshot implements AutoCloseable {
      * @param directory where the mount point is made; created if it is missing
      */
     public static MountedSnapshot mount(List<Mount> mounts, Path directory) throws IOException {
-        Path root = Files.createTempDirectory(Files.createDirectories(directory), "mount-");
+        Path root = Files.createTempDirectory(Files.createDirectories(directory), PREFIX);
         try {
             mountAt(mounts, root);
             return new MountedSnapshot(root);
@@ -73,17 +74,41 @@ public final class MountedSnapshot implements AutoCloseable {
         return root;
     }
 
+    /**
+     * Unmounts and removes what another process left when it died in the middle of such work.
+     *
+     * @param directory where the mount points were made; nothing is done if there is none
+     */
+    public static void removeLeft(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return;
+        }
+        try (var left = Files.newDirectoryStream(directory, PREFIX + "*")) {
+            for (Path root : left) {
+                new MountedSnapshot(root).close();
+            }
+        }
+    }
+
     /** Unmounts; a process that still is inside keeps its view alone. */
     @Override
     public void close() throws IOException {
+        while (detached()) {
+            // What lies below may be mounted too.
+        }
+        Files.delete(root);
+    }
+
+    private boolean detached() throws IOException {
         try {
             Mounts.detach(root);
+            return true;
         } catch (ErrnoException e) {
             if (e.errno() != Errno.EINVAL) { // It was not mounted.
                 throw e;
             }
+            return false;
         }
-        Files.delete(root);
     }
 
     private static void mount(Mount mount, Path target) throws IOException {

@@ -361,10 +361,13 @@ class DifferTest {
     }
 
     @Test
-    void viewsThatADeathLeftGoAtTheStart() throws Exception {
+    void mountsAndViewsThatADeathLeftGoAtTheStart() throws Exception {
         container("touch a", "touch b");
-        snapshots.view("diff-7", "image");
+        Path left = MountedSnapshot.mount(snapshots.view("diff-7", "image"), mounts()).root();
+        run("mount", "-t", "tmpfs", "tmpfs", left.toString());
         var _ = new Differ(snapshots, mounts());
+        assertThat(left).doesNotExist();
+        assertThat(MountTable.read().under(left)).isEmpty();
         assertThat(snapshots.stat("diff-7")).isEmpty();
     }
 
