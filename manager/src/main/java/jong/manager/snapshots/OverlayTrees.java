@@ -16,8 +16,11 @@ import jong.wire.status.StatusException;
 /** What overlayfs needs in a snapshot's directory, and how it is told to show it. */
 final class OverlayTrees {
 
-    /** OVL_MAX_STACK of Linux, fs/overlayfs/params.h: lower directories of one mount. */
-    static final int MOST_LAYERS = 500;
+    /**
+     * One less than OVL_MAX_STACK of Linux, fs/overlayfs/params.h, the lower directories of one
+     * mount: the files of a container that does not run are read with its upper one among them.
+     */
+    static final int MOST_LAYERS = 499;
 
     private static final int ROOT_PERMISSIONS = 0755;
     private static final String WORK = "work";

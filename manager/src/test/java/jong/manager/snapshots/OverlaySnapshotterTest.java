@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import jong.manager.archive.RootView;
 import jong.manager.metadata.MetadataStore;
 import jong.wire.status.StatusException;
 import org.junit.jupiter.api.Tag;
@@ -49,13 +52,17 @@ class OverlaySnapshotterTest extends LayerSnapshotterContract {
         var mounts = snapshotter.prepare("k", "layer " + OverlayTrees.MOST_LAYERS);
         try (var mounted = MountedSnapshot.mount(mounts, directory.resolve("mounts"))) {
             assertThat(mounted.root().resolve("file1")).hasContent("1");
-            assertThat(mounted.root().resolve("same")).hasContent("500");
+            assertThat(mounted.root().resolve("same")).hasContent("499");
         }
-        assertThatThrownBy(() -> snapshotter.prepare("too deep", "layer 501"))
+        Path place = Files.createDirectory(directory.resolve("place"));
+        try (var stopped = RootView.ofSnapshot(mounts, List.of(), place)) {
+            assertThat(stopped.files().stat("/file1").stat().size()).isEqualTo(1);
+        }
+        assertThatThrownBy(() -> snapshotter.prepare("too deep", "layer " + (OverlayTrees.MOST_LAYERS + 1)))
                 .isInstanceOf(StatusException.InvalidArgument.class)
                 .hasMessage(
-                        "max depth exceeded: overlayfs shows at most 500 layers, and these are"
-                                + " 501");
+                        "max depth exceeded: overlayfs shows at most 499 layers, and these are"
+                                + " 500");
         assertThat(snapshotter.strays()).isEmpty();
     }
 
