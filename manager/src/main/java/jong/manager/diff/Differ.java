@@ -155,14 +155,17 @@ public final class Differ {
     private void withParent(String parent, Directory upper, boolean overlay, Use use)
             throws IOException {
         if (parent.isEmpty()) {
-            use.of(new ComparedDirectory("", upper, null, overlay));
+            try (var root = new ComparedDirectory("", upper, null, overlay)) {
+                use.of(root);
+            }
             return;
         }
         String view = VIEW + counter.incrementAndGet();
         List<Mount> mounts = snapshots.view(view, parent);
         try (var mounted = MountedSnapshot.mount(mounts, mountDirectory);
-                var lower = Directory.open(mounted.root())) {
-            use.of(new ComparedDirectory("", upper, lower, overlay));
+                var lower = Directory.open(mounted.root());
+                var root = new ComparedDirectory("", upper, lower, overlay)) {
+            use.of(root);
         } finally {
             snapshots.remove(view);
         }
