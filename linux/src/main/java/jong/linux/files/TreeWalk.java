@@ -112,8 +112,7 @@ public final class TreeWalk {
         }
     }
 
-    private static void enter(String name, Node child, Deque<Level> levels)
-            throws ErrnoException {
+    private static void enter(String name, Node child, Deque<Level> levels) throws ErrnoException {
         if (levels.size() > DEEPEST) {
             child.close();
             throw new ErrnoException("openat", name, Errno.ENAMETOOLONG.number());

@@ -129,7 +129,8 @@ final class TreeEquality {
                 return Optional.of(child + " has another owner or mode");
             }
             return stat.type() == FileType.DIRECTORY
-                            || sameContent(stat, other, name, wanted.directory(), actual.directory())
+                            || sameContent(
+                                    stat, other, name, wanted.directory(), actual.directory())
                     ? Optional.empty()
                     : Optional.of(child + " has another content");
         }

@@ -98,9 +98,7 @@ class DeepTreesTest {
                         assertThatThrownBy(() -> TreeCopy.copy(tree, other))
                                 .isInstanceOfSatisfying(
                                         ErrnoException.class,
-                                        e ->
-                                                assertThat(e.errno())
-                                                        .isEqualTo(Errno.ENAMETOOLONG)));
+                                        e -> assertThat(e.errno()).isEqualTo(Errno.ENAMETOOLONG)));
         removeCopy();
     }
 

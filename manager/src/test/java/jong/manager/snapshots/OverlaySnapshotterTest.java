@@ -58,7 +58,8 @@ class OverlaySnapshotterTest extends LayerSnapshotterContract {
         try (var stopped = RootView.ofSnapshot(mounts, List.of(), place)) {
             assertThat(stopped.files().stat("/file1").stat().size()).isEqualTo(1);
         }
-        assertThatThrownBy(() -> snapshotter.prepare("too deep", "layer " + (OverlayTrees.MOST_LAYERS + 1)))
+        assertThatThrownBy(() ->
+                        snapshotter.prepare("too deep", "layer " + (OverlayTrees.MOST_LAYERS + 1)))
                 .isInstanceOf(StatusException.InvalidArgument.class)
                 .hasMessage(
                         "max depth exceeded: overlayfs shows at most 499 layers, and these are"
