@@ -39,8 +39,7 @@ public final class StorageChoice {
 
     private final LayerSnapshotter snapshotter;
 
-    private StorageChoice(
-            String name, List<String> options, Path root, MetadataStore metadata)
+    private StorageChoice(String name, List<String> options, Path root, MetadataStore metadata)
             throws IOException {
         this.root = root;
         this.metadata = metadata;
