@@ -19,20 +19,27 @@ final class Liblz4Compressor implements Lz4Compressor {
     private static final FunctionDescriptor TYPE =
             FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT, JAVA_INT);
 
-    private static final @Nullable MethodHandle COMPRESS = find();
+    private static final @Nullable Liblz4Compressor FOUND = find();
 
     private final MethodHandle compress;
+    private final int version;
 
     Liblz4Compressor() {
-        this(Objects.requireNonNull(COMPRESS));
+        this(Objects.requireNonNull(FOUND).compress, FOUND.version);
     }
 
-    private Liblz4Compressor(MethodHandle compress) {
+    private Liblz4Compressor(MethodHandle compress, int version) {
         this.compress = compress;
+        this.version = version;
     }
 
     static boolean isAvailable() {
-        return COMPRESS != null;
+        return FOUND != null;
+    }
+
+    @Override
+    public String implementation() {
+        return "liblz4 " + version;
     }
 
     @Override
@@ -43,7 +50,7 @@ final class Liblz4Compressor implements Lz4Compressor {
         return done == 0 ? -1 : done;
     }
 
-    private static @Nullable MethodHandle find() {
+    private static @Nullable Liblz4Compressor find() {
         Optional<NativeLibrary> library = NativeLibrary.open("liblz4.so.1");
         if (library.isEmpty()) {
             return null;
@@ -51,24 +58,35 @@ final class Liblz4Compressor implements Lz4Compressor {
         try {
             MethodHandle compress = library.get().functionOnHeap("LZ4_compress_default", TYPE);
             MethodHandle decompress = library.get().functionOnHeap("LZ4_decompress_safe", TYPE);
-            return isRight(compress, decompress) ? compress : null;
+            var version =
+                    library.get().function("LZ4_versionNumber", FunctionDescriptor.of(JAVA_INT));
+            var found = new Liblz4Compressor(compress, number(version));
+            return found.isRight(decompress) ? found : null;
         } catch (NoSuchElementException _) {
             return null;
         }
     }
 
     /** Whether a sample comes back. */
-    private static boolean isRight(MethodHandle compress, MethodHandle decompress) {
+    private boolean isRight(MethodHandle decompress) {
         byte[] sample = new byte[MAX_BYTES];
         for (int i = 0; i < sample.length; i++) {
             sample[i] = (byte) ((i * i) >> 12);
         }
         byte[] block = new byte[sample.length];
         byte[] again = new byte[sample.length];
-        int length = new Liblz4Compressor(compress).compress(sample, sample.length, block, 60_000);
+        int length = compress(sample, sample.length, block, 60_000);
         return length > 0
                 && call(decompress, block, again, length, again.length) == sample.length
                 && Arrays.equals(again, sample);
+    }
+
+    private static int number(MethodHandle function) {
+        try {
+            return (int) function.invokeExact();
+        } catch (Throwable t) {
+            throw NativeLibrary.unexpected(t);
+        }
     }
 
     private static int call(

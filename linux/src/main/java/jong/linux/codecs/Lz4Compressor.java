@@ -2,8 +2,8 @@ package jong.linux.codecs;
 
 /**
  * Compresses pieces of data into LZ4 blocks (lz4_Block_format.md), each by itself and as fast as
- * can be. Equal data gives equal blocks, as long as the implementation is the same. Used by one
- * thread.
+ * can be. Equal data gives equal blocks, as long as the {@link #implementation} is the same. Used
+ * by one thread.
  *
  * <pre>{@code
  * var compressor = Lz4Compressor.create();
@@ -22,6 +22,9 @@ public sealed interface Lz4Compressor permits Liblz4Compressor, JavaLz4Compresso
     static Lz4Compressor create() {
         return Liblz4Compressor.isAvailable() ? new Liblz4Compressor() : new JavaLz4Compressor();
     }
+
+    /** Says which implementation it is, in at most 16 characters of ASCII. */
+    String implementation();
 
     /**
      * Compresses bytes.

@@ -57,6 +57,7 @@ class Lz4CompressorTest {
     @ParameterizedTest
     @MethodSource("compressors")
     void blockDependsOnTheDataAlone(Lz4Compressor compressor) {
+        assertThat(compressor.implementation()).matches("[ -~]{1,16}");
         byte[] data = text(60_000);
         byte[] first = block(compressor, data, data.length);
         block(compressor, text(50_000), 50_000);

@@ -16,6 +16,7 @@ final class CompressedData implements FileStore, AutoCloseable {
     /** Files of so many bytes lie by themselves: the last block of each is half empty. */
     static final int LARGE_BYTES = 64 * 1024;
 
+    private final Lz4Compressor compressor = Lz4Compressor.create();
     private final DataBlocks blocks;
     private final PieceWriter packed;
     private final PieceWriter large;
@@ -23,7 +24,6 @@ final class CompressedData implements FileStore, AutoCloseable {
 
     /** The image is made, and must not be there. */
     CompressedData(Path image, MemoryBudget budget) throws IOException {
-        var compressor = Lz4Compressor.create();
         this.blocks = DataBlocks.create(image);
         this.packed = new PieceWriter(blocks, compressor, budget);
         this.large = new PieceWriter(blocks, compressor, budget);
@@ -55,7 +55,7 @@ final class CompressedData implements FileStore, AutoCloseable {
                 packed.size() == 0
                         ? Optional.empty()
                         : Optional.of(new FileInode(packed.size(), packed.end()));
-        return new LayerData.InImage(blocks.next(), inode);
+        return new LayerData.InImage(blocks.next(), inode, compressor.implementation());
     }
 
     @Override

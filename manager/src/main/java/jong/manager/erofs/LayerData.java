@@ -23,8 +23,18 @@ sealed interface LayerData {
      *
      * @param firstFree the first block behind the data
      * @param packed the file that the small ones are parts of, if there are any
+     * @param compressor the implementation, in at most 16 characters of ASCII
      */
-    record InImage(int firstFree, Optional<FileInode> packed) implements LayerData {}
+    record InImage(int firstFree, Optional<FileInode> packed, String compressor)
+            implements LayerData {}
+
+    /** Field {@code volume_name}: what decides on the image's bytes besides the layer. */
+    default String maker() {
+        return switch (this) {
+            case InArchive _ -> "";
+            case InImage image -> image.compressor;
+        };
+    }
 
     /** The blocks of such an image. */
     default BlockSize block() {

@@ -1,9 +1,12 @@
 package jong.manager.erofs;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -196,6 +199,17 @@ public final class LayerTree {
             new ImageWriter(channel, ImageLayout.of(builder.root(), data)).write(diffId);
         } finally {
             builder.release();
+        }
+    }
+
+    /**
+     * What decides, besides the layer, on the bytes of an image that {@link #write} has written:
+     * the same words stand for the same decisions.
+     */
+    public static String maker(Path image) throws IOException {
+        try (var in = Files.newInputStream(image)) {
+            in.skipNBytes(Superblock.OFFSET + Superblock.MAKER_AT);
+            return new String(in.readNBytes(Superblock.MAKER_BYTES), ISO_8859_1);
         }
     }
 

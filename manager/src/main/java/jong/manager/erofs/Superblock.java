@@ -36,6 +36,12 @@ record Superblock(
     /** Bytes of the archive's name. */
     static final int TAG_BYTES = 64;
 
+    /** Field {@code volume_name} of the block: see {@link LayerData#maker}. */
+    static final int MAKER_AT = 64;
+
+    /** Its length. */
+    static final int MAKER_BYTES = 16;
+
     private static final int MAGIC = 0xe0f5e1e2;
     private static final int CHECKSUM_AT = 4;
     private static final int COMPAT_SB_CHKSUM = 1;
@@ -67,7 +73,8 @@ record Superblock(
         target.putInt((int) Math.floorMod(epochNanos, NANOS));
         target.putInt(blocks);
         target.putInt(data.metaBlock()).putInt(0); // Attributes are shared by nobody.
-        target.put(uuid).put(new byte[16]); // No volume name.
+        target.put(uuid).put(data.maker().getBytes(US_ASCII));
+        target.position(MAKER_AT + MAKER_BYTES);
         switch (data) {
             case LayerData.InArchive archive -> writeDevice(target, archive);
             case LayerData.InImage image -> writeCompression(target, image);

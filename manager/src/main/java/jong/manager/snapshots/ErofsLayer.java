@@ -136,12 +136,11 @@ record ErofsLayer(Path own) {
         return true;
     }
 
-    /**
-     * Whether equal layers of these forms have equal bytes. Compressed ones need not: another
-     * version of the compressor may have made one of them.
-     */
-    boolean isAlwaysTheSameAs(ErofsLayer other) {
-        return isFile(index()) && isFile(other.index());
+    /** Whether equal layers have equal bytes: not if other compressors made them. */
+    boolean isMadeAs(ErofsLayer other) throws IOException {
+        return exists()
+                && names().equals(other.names())
+                && LayerTree.maker(image()).equals(LayerTree.maker(other.image()));
     }
 
     private List<Path> names() {

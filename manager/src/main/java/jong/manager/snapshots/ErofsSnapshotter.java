@@ -133,8 +133,8 @@ public final class ErofsSnapshotter extends DirectorySnapshotter {
         try {
             mounts.ensure(actual);
             Optional<String> found = super.difference(name, key);
-            return found.isEmpty() && layer.isAlwaysTheSameAs(other)
-                    ? Optional.of("its archive or the index of it has other bytes")
+            return found.isEmpty() && layer.isMadeAs(other)
+                    ? Optional.of("its image has other bytes, though the same files")
                     : found;
         } catch (IOException e) {
             return Optional.of("it cannot be read: " + e.getMessage());

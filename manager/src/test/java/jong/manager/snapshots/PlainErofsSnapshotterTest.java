@@ -19,11 +19,6 @@ class PlainErofsSnapshotterTest extends ErofsSnapshotterTest {
     }
 
     @Override
-    int[] damages(int length) {
-        return new int[] {300, 520, length - 1};
-    }
-
-    @Override
     List<String> layerFiles() {
         return List.of("layer.tar", "layer.erofs");
     }
