@@ -362,61 +362,6 @@ class ClassicImagesTest {
     }
 
     @Test
-    void imagesAreFoundAsDockerFindsThem() throws Exception {
-        Image image = images.ensureBuiltIn(Reference.parse("hello-world"), BUSYBOX);
-        String hex = image.id().hex();
-        for (String name :
-                List.of(
-                        hex,
-                        "sha256:" + hex,
-                        hex.substring(0, 12),
-                        hex.substring(0, 3),
-                        "sha256:" + hex.substring(0, 7),
-                        "hello-world",
-                        "hello-world:latest",
-                        "docker.io/library/hello-world",
-                        "library/hello-world")) {
-            assertThat(images.get(name).id()).as(name).isEqualTo(image.id());
-        }
-        assertThatThrownBy(() -> images.get("nosuch"))
-                .isInstanceOf(StatusException.NotFound.class)
-                .hasMessage("No such image: nosuch:latest");
-        assertThatThrownBy(() -> images.get("hello-world:x"))
-                .hasMessage("No such image: hello-world:x");
-        assertThatThrownBy(() -> images.get("sha256:" + "0".repeat(64)))
-                .hasMessage("No such image: sha256:" + "0".repeat(64));
-        assertThatThrownBy(() -> images.get("No/Such"))
-                .isInstanceOf(StatusException.InvalidArgument.class);
-    }
-
-    @Test
-    void imagesAreFoundByIdForAPlatform() throws Exception {
-        Image image = images.ensureBuiltIn(Reference.parse("hello-world"), BUSYBOX);
-        assertThat(images.get(image.id().hex(), Platform.host())).isEqualTo(image);
-        assertThatThrownBy(() -> images.get(image.id().hex(), Platform.parse("plan9/mips")))
-                .isInstanceOf(StatusException.NotFound.class)
-                .hasMessageStartingWith("image with reference " + image.id().hex() + " was found");
-    }
-
-    @Test
-    void digestStandsForOneImageAndNoNames() throws Exception {
-        Image image = images.ensureBuiltIn(Reference.parse("app:v1"), BUSYBOX);
-        Image other = images.ensureBuiltIn(Reference.parse("app:v2"), Path.of("/bin/true"));
-        Reference pin = Reference.parse("app@sha256:" + "a".repeat(64));
-        new ImageStore(metadata).point(pin, image.id());
-        for (String name : List.of(pin.familiarString(), "app:v2@" + pin.digest())) {
-            assertThat(new ArchiveItems(images).of(name))
-                    .singleElement()
-                    .satisfies(item -> {
-                        assertThat(item.image().id()).isEqualTo(image.id());
-                        assertThat(item.names()).isEmpty();
-                    });
-        }
-        assertThat(new ArchiveItems(images).of("app")).hasSize(2);
-        assertThat(other.id()).isNotEqualTo(image.id());
-    }
-
-    @Test
     void removalFollowsDockersRules() throws Exception {
         Image image = images.ensureBuiltIn(Reference.parse("a"), BUSYBOX);
         String id = image.id().shortHex();
@@ -472,19 +417,6 @@ class ClassicImagesTest {
         snapshots.remove("container");
         restart();
         assertNothingIsLeft();
-    }
-
-    @Test
-    void tagsAreChecked() throws Exception {
-        images.ensureBuiltIn(Reference.parse("a"), BUSYBOX);
-        assertThatThrownBy(() -> images.tag("a", Reference.parse("x@sha256:" + "a".repeat(64))))
-                .hasMessage("refusing to create a tag with a digest reference");
-        assertThatThrownBy(() -> images.tag("nosuch", Reference.parse("x")))
-                .hasMessage("No such image: nosuch:latest");
-        images.tag("a", Reference.parse("x"));
-        assertThat(images.get("x").tags())
-                .extracting(Reference::familiarString)
-                .containsExactly("a:latest", "x:latest");
     }
 
     /** The image's files as {@code name=content}; of long ones the name. */
