@@ -8,7 +8,6 @@ import java.io.SequenceInputStream;
 import jong.linux.codecs.RawInflater;
 import jong.manager.tar.TarReader;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
-import org.tukaani.xz.XZInputStream;
 
 /**
  * Undoes the compression of archives, told by their first bytes, whatever their media type says.
@@ -23,12 +22,6 @@ public final class Compression {
 
     /** Windows of 32 MiB, outside of the heap: the largest that builders of images make. */
     private static final int ZSTD_WINDOW_LOG = 25;
-
-    /**
-     * Of the heap, and taken as soon as a block's header says so; several layers are unpacked at a
-     * time. {@code xz -6} needs 9 MiB, {@code xz -7} 17, {@code xz -9} 65.
-     */
-    private static final int XZ_MEMORY_KIB = 17 * 1024 + 512;
 
     private Compression() {}
 
@@ -54,7 +47,7 @@ public final class Compression {
             return new BZip2CompressorInputStream(whole, true);
         }
         if (startsWith(magic, 0xfd, '7', 'z', 'X', 'Z', 0)) {
-            return new XZInputStream(whole, XZ_MEMORY_KIB);
+            return XzStreams.open(magic, whole);
         }
         return whole;
     }

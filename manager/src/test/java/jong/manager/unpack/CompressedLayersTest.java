@@ -9,10 +9,13 @@ import com.github.luben.zstd.Zstd;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
 import java.util.zip.CRC32;
 import java.util.zip.GZIPOutputStream;
 import jong.manager.tar.TarBytes;
@@ -69,17 +72,43 @@ class CompressedLayersTest {
 
     @Test
     void aDictionaryThatWouldTakeTheHeapIsRefused() throws Exception {
+        byte[] xz = withDictionary(30); // 128 MiB.
+        assertThatThrownBy(() -> LayerUnpacker.unpack(new ByteArrayInputStream(xz), layer, true))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("memory would be needed");
+    }
+
+    @Test
+    void largeDictionariesAreTakenOneAfterAnother() throws Exception {
+        byte[] xz = withDictionary(28); // 64 MiB, as of xz -9.
+        InputStream first = Compression.decompressed(new ByteArrayInputStream(xz));
+        CompletableFuture<Integer> second =
+                CompletableFuture.supplyAsync(() -> {
+                    try (var in = Compression.decompressed(new ByteArrayInputStream(xz))) {
+                        return in.readAllBytes().length;
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
+        int length = first.readAllBytes().length;
+        assertThat(second).isNotDone();
+        first.close();
+        assertThat(second.get()).isEqualTo(length).isPositive();
+        LayerUnpacker.unpack(new ByteArrayInputStream(xz), layer, true);
+        assertThat(layer.resolve("a")).hasContent("1");
+    }
+
+    /** A small archive whose block's header asks for more; the number is LZMA2's. */
+    private static byte[] withDictionary(int number) throws Exception {
         byte[] xz = compress("xz", new TarBytes().file("a", "1").end());
         int header = 12; // Behind the stream's: size, flags, filter, size of properties, properties
         assertThat(xz[header + 2]).isEqualTo((byte) 0x21);
-        xz[header + 4] = 28; // A dictionary of 64 MiB.
+        xz[header + 4] = (byte) number;
         int length = xz[header] * 4;
         var sum = new CRC32();
         sum.update(xz, header, length);
         ByteBuffer.wrap(xz).order(LITTLE_ENDIAN).putInt(header + length, (int) sum.getValue());
-        assertThatThrownBy(() -> LayerUnpacker.unpack(new ByteArrayInputStream(xz), layer, true))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("memory would be needed");
+        return xz;
     }
 
     @ParameterizedTest
