@@ -116,11 +116,18 @@ public final class ImageService {
     }
 
     /** Removes a name or an image, and tells. */
-    List<Removal> remove(String nameOrId, boolean force, boolean prune) throws IOException {
+    List<Removal> remove(String nameOrId, boolean force, boolean prune) {
+        try (var removals = images.removals(uses)) {
+            return remove(removals, nameOrId, force, prune);
+        }
+    }
+
+    private List<Removal> remove(
+            Images.Removals removals, String nameOrId, boolean force, boolean prune) {
         Image image = images.known(nameOrId);
-        List<Removal> removals = images.remove(nameOrId, force, prune, uses);
+        List<Removal> removed = removals.remove(nameOrId, force, prune);
         String id = image.id().toString();
-        for (Removal removal : removals) {
+        for (Removal removal : removed) {
             switch (removal) {
                 case Removal.Untagged untagged -> tell("untag", image, untagged.name());
                 case Removal.Deleted deleted -> {
@@ -130,7 +137,7 @@ public final class ImageService {
                 }
             }
         }
-        return removals;
+        return removed;
     }
 
     /**
@@ -138,7 +145,7 @@ public final class ImageService {
      *
      * @return what was removed, for a log; empty if there is no such image
      */
-    public String removeOldestDangling() throws IOException {
+    public String removeOldestDangling() {
         for (Image image : images.list().reversed()) {
             String id = image.id().toString();
             boolean named = !image.tags().isEmpty() || !image.digests().isEmpty();
@@ -157,9 +164,11 @@ public final class ImageService {
     /** Removes the images that no container uses and the filter lets through. */
     JsonObject prune(ImageFilter filter) throws IOException {
         List<Removal> removed = new ArrayList<>();
-        for (Image image : heads(images.list())) {
-            if (filter.matches(image) && users(image).isEmpty()) {
-                prune(image, removed);
+        try (var removals = images.removals(uses)) {
+            for (Image image : heads(images.list())) {
+                if (filter.matches(image) && users(image).isEmpty()) {
+                    prune(image, removals, removed);
+                }
             }
         }
         images.collect(true);
@@ -172,13 +181,13 @@ public final class ImageService {
     }
 
     /** Removes name by name, as dockerd does; what is in the way keeps the image. */
-    private void prune(Image image, List<Removal> removed) throws IOException {
+    private void prune(Image image, Images.Removals removals, List<Removal> removed) {
         List<String> names = new ArrayList<>();
         image.tags().forEach(name -> names.add(name.familiarString()));
         image.digests().forEach(name -> names.add(name.familiarString()));
         for (String name : names.isEmpty() ? List.of(image.id().toString()) : names) {
             try {
-                removed.addAll(remove(name, false, true));
+                removed.addAll(remove(removals, name, false, true));
             } catch (Conflict | NotFound _) {
                 // A container was made from it, or it was removed, in the meantime.
             }

@@ -268,6 +268,11 @@ final class TestWorld implements AutoCloseable {
         }
 
         @Override
+        public Removals removals(ImageUses uses) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public Image ensureBuiltIn(Reference name, Path program) {
             throw new UnsupportedOperationException();
         }

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -268,7 +267,8 @@ public final class ClassicImages implements Images {
         return known;
     }
 
-    private Optional<Image> findKnown(String nameOrId) {
+    /** Like {@link #known}, or empty if there is none. */
+    Optional<Image> findKnown(String nameOrId) {
         return images.find(nameOrId)
                 .flatMap(stored -> describeKnown(stored, images.namesOf(stored.id())));
     }
@@ -319,43 +319,15 @@ public final class ClassicImages implements Images {
     }
 
     @Override
-    public List<Removal> remove(String nameOrId, boolean force, boolean prune, ImageUses uses)
-            throws IOException {
-        Image image = known(nameOrId);
-        List<Image> lineage = lineage(image, prune);
-        var removal = new ImageRemoval(images, lineage, nameOrId, force, uses, this::layersOf);
-        List<Removal> removed = new ArrayList<>();
-        // In one step: a name that comes meanwhile either keeps the image or finds none.
-        metadata.transaction(() -> removed.addAll(removal.run()));
-        if (images.get(image.id()).isEmpty()) {
-            collector.collectAfterwards();
+    public List<Removal> remove(String nameOrId, boolean force, boolean prune, ImageUses uses) {
+        try (var removals = removals(uses)) {
+            return removals.remove(nameOrId, force, prune);
         }
-        return removed;
     }
 
-    /** The image and, if they shall go with it, those that it was made from. */
-    private List<Image> lineage(Image image, boolean prune) {
-        List<Image> all = new ArrayList<>();
-        Optional<Image> next = Optional.of(image);
-        while (next.isPresent()) {
-            all.add(next.get());
-            String parent = next.get().parent();
-            next = !prune || parent.isEmpty() ? Optional.empty() : findKnown(parent);
-        }
-        return all;
-    }
-
-    /** The layers of a removed image that no other has, topmost first. */
-    private List<Removal> layersOf(Image removed) {
-        Set<Digest> shared = new HashSet<>();
-        list().forEach(other -> shared.addAll(other.config().chainIds()));
-        List<Removal> own = new ArrayList<>();
-        for (Digest chainId : removed.config().chainIds().reversed()) {
-            if (!shared.contains(chainId)) {
-                own.add(new Removal.Deleted(chainId.toString(), layerSize(chainId)));
-            }
-        }
-        return own;
+    @Override
+    public Removals removals(ImageUses uses) {
+        return new ImageRemovals(this, images, metadata, collector, uses);
     }
 
     @Override

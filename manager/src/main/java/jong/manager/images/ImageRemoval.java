@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import jong.oci.Digest;
 import jong.oci.reference.Reference;
@@ -21,7 +20,6 @@ final class ImageRemoval {
     private final String asked;
     private final boolean force;
     private final Map<Digest, List<ImageUses.Use>> uses = new HashMap<>();
-    private final Function<Image, List<Removal>> layers;
     private final List<Removal> removed = new ArrayList<>();
     private Image image;
 
@@ -29,21 +27,14 @@ final class ImageRemoval {
      * Prepares a removal.
      *
      * @param lineage the image, and those that it was made from if they shall go too
-     * @param layers the layers that go with a removed image
      */
     ImageRemoval(
-            ImageStore images,
-            List<Image> lineage,
-            String asked,
-            boolean force,
-            ImageUses uses,
-            Function<Image, List<Removal>> layers) {
+            ImageStore images, List<Image> lineage, String asked, boolean force, ImageUses uses) {
         this.images = images;
         this.lineage = lineage;
         this.image = lineage.getFirst();
         this.asked = asked;
         this.force = force;
-        this.layers = layers;
         lineage.forEach(each -> this.uses.put(each.id(), uses.of(each.id().toString())));
     }
 
@@ -83,7 +74,6 @@ final class ImageRemoval {
             names().forEach(this::untag);
             images.remove(image.id());
             removed.add(new Removal.Deleted(image.id().toString(), 0));
-            removed.addAll(layers.apply(image));
             quiet = true;
             forced = false;
         }
