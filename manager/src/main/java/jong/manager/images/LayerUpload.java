@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.FutureTask;
+import jong.manager.unpack.Interruption;
 import jong.oci.Descriptor;
 import jong.oci.Digest;
 import jong.oci.content.ContentStore;
@@ -65,7 +66,7 @@ final class LayerUpload {
             pipe.fail(e);
             throw e;
         } finally {
-            LayerWork.end(sender);
+            Interruption.end(sender);
         }
         if (!sent) {
             repository.pushBlob(blob, content, List.of(), listener);

@@ -31,22 +31,6 @@ final class LayerWork {
         }
     }
 
-    /** Interrupts a thread and waits until it has ended, whoever interrupts meanwhile. */
-    static void end(Thread thread) {
-        thread.interrupt();
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException _) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     /** Waits for the work; its failure is thrown here. */
     static <T> T await(Future<T> work) throws IOException, InterruptedException {
         try {

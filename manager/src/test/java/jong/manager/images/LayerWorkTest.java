@@ -6,6 +6,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import jong.manager.unpack.Interruption;
 import org.junit.jupiter.api.Test;
 
 class LayerWorkTest {
@@ -46,7 +47,7 @@ class LayerWorkTest {
                                 done.set(true);
                             }
                         });
-        LayerWork.end(thread);
+        Interruption.end(thread);
         assertThat(done).isTrue();
     }
 
