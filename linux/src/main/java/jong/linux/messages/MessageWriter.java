@@ -68,6 +68,16 @@ public final class MessageWriter {
         return attribute(type, new byte[] {(byte) value});
     }
 
+    /** An attribute of 16 bits. */
+    public MessageWriter attribute16(int type, int value) {
+        room(8);
+        buffer.putShort((short) 6)
+                .putShort((short) type)
+                .putShort((short) value)
+                .putShort((short) 0);
+        return this;
+    }
+
     /** An attribute of 32 bits. */
     public MessageWriter attribute32(int type, int value) {
         room(8);

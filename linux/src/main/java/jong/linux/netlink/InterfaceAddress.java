@@ -18,6 +18,7 @@ public record InterfaceAddress(int link, InetAddress address, int prefixLength) 
     private static final int ADDRESS = 1;
     private static final int LOCAL = 2;
     private static final int BROADCAST = 4;
+    private static final int NO_DUPLICATE_DETECTION = 0x02; // IFA_F_NODAD
 
     /** An address not yet on an interface. */
     public static InterfaceAddress of(InetAddress address, int prefixLength) {
@@ -25,7 +26,11 @@ public record InterfaceAddress(int link, InetAddress address, int prefixLength) 
     }
 
     void write(MessageWriter message, int index) {
-        message.u8(RouteRequest.family(address)).u8(prefixLength).u8(0).u8(0).u32(index);
+        // A sandbox's or bridge's address is nobody else's: it need not be looked for first, a
+        // second
+        // in which it could not be used.
+        int flags = address instanceof Inet4Address ? 0 : NO_DUPLICATE_DETECTION;
+        message.u8(RouteRequest.family(address)).u8(prefixLength).u8(flags).u8(0).u32(index);
         message.attribute(LOCAL, address.getAddress()).attribute(ADDRESS, address.getAddress());
         if (address instanceof Inet4Address && prefixLength < 31) {
             message.attribute(BROADCAST, broadcast());

@@ -1,6 +1,5 @@
 package jong.linux.netlink;
 
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;
@@ -21,9 +20,14 @@ public record Route(
     private static final int TABLE = 4;
     private static final int MAIN = 254;
 
-    /** The route for everything that no other route matches, by IPv4. */
-    public static Route byDefault(Inet4Address gateway, int link) {
-        return new Route(unspecified(4), 0, Optional.of(gateway), link);
+    /** The route for everything of the gateway's family that no other route matches. */
+    public static Route byDefault(InetAddress gateway, int link) {
+        return new Route(unspecified(gateway.getAddress().length), 0, Optional.of(gateway), link);
+    }
+
+    /** The same by an interface behind which there is no gateway. */
+    public static Route byDefault(boolean ipv6, int link) {
+        return new Route(unspecified(ipv6 ? 16 : 4), 0, Optional.empty(), link);
     }
 
     static boolean isOfMainTable(Message message) {

@@ -5,6 +5,7 @@ import static jong.linux.netlink.LinkAttribute.INFO_DATA;
 import static jong.linux.netlink.LinkAttribute.INFO_KIND;
 import static jong.linux.netlink.LinkAttribute.INFO_SLAVE_DATA;
 import static jong.linux.netlink.LinkAttribute.INFO_SLAVE_KIND;
+import static jong.linux.netlink.LinkAttribute.LINK;
 import static jong.linux.netlink.LinkAttribute.LINKINFO;
 import static jong.linux.netlink.LinkAttribute.PORT_HAIRPIN;
 import static jong.linux.netlink.LinkAttribute.PORT_ISOLATED;
@@ -93,6 +94,76 @@ public final class RouteRequest {
                 });
     }
 
+    /**
+     * Makes an interface with an Ethernet address of its own on another one.
+     *
+     * @param parent index of the other one
+     */
+    public static RouteRequest createMacvlan(
+            String name, int parent, MacvlanMode mode, LinkChange properties) {
+        return onParent(
+                name,
+                parent,
+                "macvlan",
+                properties,
+                message -> message.attribute32(1, mode.number()));
+    }
+
+    /**
+     * Makes an interface that shares the Ethernet address of another one.
+     *
+     * @param parent index of the other one
+     */
+    public static RouteRequest createIpvlan(
+            String name, int parent, IpvlanMode mode, IpvlanFlag flag, LinkChange properties) {
+        return onParent(
+                name,
+                parent,
+                "ipvlan",
+                properties,
+                message -> message.attribute16(1, mode.number()).attribute16(2, flag.number()));
+    }
+
+    /**
+     * Makes an interface for one VLAN of another one.
+     *
+     * @param parent index of the other one
+     * @param id the VLAN's number, 1–4094
+     */
+    public static RouteRequest createVlan(String name, int parent, int id, LinkChange properties) {
+        return onParent(name, parent, "vlan", properties, message -> message.attribute16(1, id));
+    }
+
+    /** Makes an interface that drops what is sent to it. */
+    public static RouteRequest createDummy(String name, LinkChange properties) {
+        return onParent(name, 0, "dummy", properties, message -> {});
+    }
+
+    private static RouteRequest onParent(
+            String name,
+            int parent,
+            String kind,
+            LinkChange properties,
+            Consumer<MessageWriter> data) {
+        properties.name(name);
+        return new RouteRequest(
+                "create " + kind + " " + name,
+                NEW_LINK,
+                CREATE | EXCLUSIVE,
+                message -> {
+                    properties.write(message, 0);
+                    if (parent != 0) {
+                        message.attribute32(LINK, parent);
+                    }
+                    message.nested(
+                            LINKINFO,
+                            () -> {
+                                message.attribute(INFO_KIND, kind);
+                                message.nested(INFO_DATA, () -> data.accept(message));
+                            });
+                });
+    }
+
     /** Changes an interface, found by its index. */
     public static RouteRequest change(int index, LinkChange properties) {
         return new RouteRequest(
@@ -163,6 +234,15 @@ public final class RouteRequest {
                 "add route " + route,
                 NEW_ROUTE,
                 CREATE | EXCLUSIVE,
+                message -> writeRoute(message, route));
+    }
+
+    /** Adds a route, in place of one to the same destination if there is one. */
+    public static RouteRequest replaceRoute(Route route) {
+        return new RouteRequest(
+                "replace route " + route,
+                NEW_ROUTE,
+                CREATE | REPLACE,
                 message -> writeRoute(message, route));
     }
 

@@ -19,7 +19,6 @@ public final class RouteSocket implements AutoCloseable {
     private static final int GET_ADDRESS = 22;
     private static final int GET_ROUTE = 26;
     private static final int AF_UNSPEC = 0;
-    private static final int AF_INET = 2;
 
     private final NetlinkSocket socket;
 
@@ -84,11 +83,11 @@ public final class RouteSocket implements AutoCloseable {
                 .toList();
     }
 
-    /** The IPv4 routes of the main table. */
+    /** The routes of the main table, of IPv4 and of IPv6. */
     public List<Route> routes() throws ErrnoException {
         var message = new MessageWriter();
         message.begin(GET_ROUTE, NetlinkSocket.DUMP, 0);
-        message.u8(AF_INET).u8(0).u8(0).u8(0).u32(0).u32(0);
+        message.u8(AF_UNSPEC).u8(0).u8(0).u8(0).u32(0).u32(0);
         List<Message> answers = socket.query(message.toBytes(), "list routes");
         return answers.stream().filter(Route::isOfMainTable).map(Route::read).toList();
     }

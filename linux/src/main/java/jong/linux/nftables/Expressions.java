@@ -16,6 +16,8 @@ final class Expressions {
     static final int CONNECTION_STATUS = 2;
     static final int DROP = 0;
     static final int ACCEPT = 1;
+    static final int META_FAMILY = 15;
+    static final int META_PROTOCOL = 16;
 
     private static final int LIST_ELEMENT = 1;
     private static final int NAME = 1;
@@ -24,12 +26,14 @@ final class Expressions {
     private static final int DATA_VERDICT = 2;
     private static final int FIRST_REGISTER = 8; // NFT_REG32_00
     private static final int VERDICT_REGISTER = 0;
-    private static final int META_PROTOCOL = 16;
     private static final int NETWORK_HEADER = 1;
     private static final int TRANSPORT_HEADER = 2;
     private static final int IPV4_DESTINATION = 16;
     private static final int DESTINATION_PORT = 2;
+    private static final int IPV6_DESTINATION = 24;
     private static final int FAMILY_IP = 2;
+    private static final int FAMILY_IP6 = 10;
+    private static final int JUMP = -3;
 
     private Expressions() {}
 
@@ -82,6 +86,9 @@ final class Expressions {
     static void loadField(MessageWriter message, NftType type, int register) {
         switch (type) {
             case IPV4_ADDRESS -> loadNetwork(message, IPV4_DESTINATION, type.bytes(), register);
+            case IPV6_ADDRESS -> loadNetwork(message, IPV6_DESTINATION, type.bytes(), register);
+            case INTERFACE_NAME ->
+                    throw new IllegalArgumentException("not of a packet's destination: " + type);
             case PROTOCOL -> loadMeta(message, META_PROTOCOL, register);
             case PORT ->
                     payload(message, TRANSPORT_HEADER, DESTINATION_PORT, type.bytes(), register);
@@ -134,6 +141,42 @@ final class Expressions {
                 });
     }
 
+    static void jump(MessageWriter message, String chain) {
+        expression(
+                message,
+                "immediate",
+                () -> {
+                    message.attributeBigEndian32(1, VERDICT_REGISTER);
+                    message.nested(
+                            2,
+                            () ->
+                                    message.nested(
+                                            DATA_VERDICT,
+                                            () ->
+                                                    message.attributeBigEndian32(1, JUMP)
+                                                            .attribute(2, chain)));
+                });
+    }
+
+    /** Ends the rule unless the key in the registers is in the set. */
+    static void member(MessageWriter message, String set) {
+        expression(
+                message,
+                "lookup",
+                () -> message.attribute(1, set).attributeBigEndian32(2, FIRST_REGISTER));
+    }
+
+    /** Goes where the map says for the key in the registers, or ends the rule. */
+    static void decide(MessageWriter message, String map) {
+        expression(
+                message,
+                "lookup",
+                () ->
+                        message.attribute(1, map)
+                                .attributeBigEndian32(2, FIRST_REGISTER)
+                                .attributeBigEndian32(3, VERDICT_REGISTER));
+    }
+
     /** Replaces the key in the registers by the map's data for it, or ends the rule. */
     static void lookup(MessageWriter message, String map) {
         expression(
@@ -145,17 +188,19 @@ final class Expressions {
                                 .attributeBigEndian32(3, FIRST_REGISTER));
     }
 
-    /** Destination NAT to the address in the first register and the port in the second. */
-    static void destinationNat(MessageWriter message) {
+    /** Destination NAT to the address that begins in the first register, and the port after it. */
+    static void destinationNat(MessageWriter message, NftType address) {
         int destination = 1;
+        int family = address == NftType.IPV4_ADDRESS ? FAMILY_IP : FAMILY_IP6;
+        int port = register(address.alignedBytes() / NftType.ALIGNMENT);
         expression(
                 message,
                 "nat",
                 () ->
                         message.attributeBigEndian32(1, destination)
-                                .attributeBigEndian32(2, FAMILY_IP)
+                                .attributeBigEndian32(2, family)
                                 .attributeBigEndian32(3, register(0))
-                                .attributeBigEndian32(5, register(1)));
+                                .attributeBigEndian32(5, port));
     }
 
     private static void payload(

@@ -1,6 +1,7 @@
 package jong.linux.nftables;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import jong.linux.messages.MessageWriter;
@@ -17,9 +18,11 @@ public final class NftBatch {
     private static final int NEW_TABLE = 0;
     private static final int DELETE_TABLE = 2;
     private static final int NEW_CHAIN = 3;
+    private static final int DELETE_CHAIN = 5;
     private static final int NEW_RULE = 6;
     private static final int DELETE_RULE = 8;
     private static final int NEW_SET = 9;
+    private static final int DELETE_SET = 11;
     private static final int NEW_ELEMENT = 12;
     private static final int DELETE_ELEMENT = 14;
     private static final int CREATE = 0x400;
@@ -28,6 +31,19 @@ public final class NftBatch {
     private static final int SET_IS_MAP = 0x8;
     private static final int LIST_ELEMENT = 1;
     private static final int DATA_VALUE = 1;
+    private static final int DATA_VERDICT = 2;
+    private static final int VERDICT_TYPE = 0xffffff00; // NFT_DATA_VERDICT
+    private static final int JUMP = -3; // NFT_JUMP
+
+    /** For nft's listings, in libnftnl's form: type, length, number in the machine's order. */
+    private static final byte[] KEY_IN_HOST_ORDER =
+            ByteBuffer.allocate(6)
+                    .order(ByteOrder.nativeOrder())
+                    .put((byte) 0)
+                    .put((byte) 4)
+                    .putInt(1)
+                    .array();
+
     private static final int ACCEPT = 1;
 
     private final MessageWriter message = new MessageWriter();
@@ -73,23 +89,74 @@ public final class NftBatch {
         return this;
     }
 
-    /** Makes a map; EEXIST when the name is taken. */
+    /** Makes a chain that sees what is sent to it by a jump, unless it is there. */
+    public NftBatch addChain(NftTable table, String name) {
+        begin("add chain " + name, NEW_CHAIN, CREATE, table);
+        message.attribute(1, table.name()).attribute(3, name);
+        return this;
+    }
+
+    /** Deletes all rules of a chain; ENOENT when there is no such chain. */
+    public NftBatch flushChain(NftTable table, String name) {
+        begin("flush chain " + name, DELETE_RULE, 0, table);
+        message.attribute(1, table.name()).attribute(2, name);
+        return this;
+    }
+
+    /** Deletes a chain without rules that nothing jumps to; EBUSY otherwise. */
+    public NftBatch deleteChain(NftTable table, String name) {
+        begin("delete chain " + name, DELETE_CHAIN, 0, table);
+        message.attribute(1, table.name()).attribute(3, name);
+        return this;
+    }
+
+    /** Makes a map, or a set if it has no data; EEXIST when the name is taken. */
     public NftBatch addMap(NftMap map) {
-        begin("add map " + map.name(), NEW_SET, CREATE | EXCLUSIVE, map.table());
-        message.attribute(1, map.table().name()).attribute(2, map.name());
-        message.attributeBigEndian32(3, SET_IS_MAP);
-        message.attributeBigEndian32(4, NftMap.typeNumber(map.key()));
-        message.attributeBigEndian32(5, NftMap.bytes(map.key()));
-        message.attributeBigEndian32(6, NftMap.typeNumber(map.data()));
-        message.attributeBigEndian32(7, NftMap.bytes(map.data()));
+        set(map.table(), map.name(), map.key(), map.data().isEmpty() ? 0 : SET_IS_MAP);
+        if (!map.data().isEmpty()) {
+            message.attributeBigEndian32(6, NftMap.typeNumber(map.data()));
+            message.attributeBigEndian32(7, NftMap.bytes(map.data()));
+        }
         message.attributeBigEndian32(10, ++maps); // NFTA_SET_ID, of this batch alone.
         return this;
+    }
+
+    /** Makes a map to chains; EEXIST when the name is taken. */
+    public NftBatch addMap(NftInterfaceMap map) {
+        set(map.table(), map.name(), NftInterfaceMap.KEY, SET_IS_MAP);
+        message.attributeBigEndian32(6, VERDICT_TYPE).attributeBigEndian32(7, 0);
+        message.attributeBigEndian32(10, ++maps);
+        message.attribute(13, KEY_IN_HOST_ORDER);
+        return this;
+    }
+
+    /** Deletes a map or set that no rule uses, with its entries; EBUSY otherwise. */
+    public NftBatch deleteMap(NftTable table, String name) {
+        begin("delete map " + name, DELETE_SET, 0, table);
+        message.attribute(1, table.name()).attribute(2, name);
+        return this;
+    }
+
+    private void set(NftTable table, String name, List<NftType> key, int flags) {
+        begin("add map " + name, NEW_SET, CREATE | EXCLUSIVE, table);
+        message.attribute(1, table.name()).attribute(2, name);
+        message.attributeBigEndian32(3, flags);
+        message.attributeBigEndian32(4, NftMap.typeNumber(key));
+        message.attributeBigEndian32(5, NftMap.bytes(key));
     }
 
     /** Puts entries into a map; EEXIST when one of the keys is there. */
     public NftBatch addElements(NftMap map, List<NftMap.Element> elements) {
         return elements(
                 "add element to " + map.name(), NEW_ELEMENT, CREATE | EXCLUSIVE, map, elements);
+    }
+
+    /** Has a map name a chain, which is there, for an interface; EEXIST when it names one. */
+    public NftBatch addElement(NftInterfaceMap map, String interfaceName, String chain) {
+        begin("add element to " + map.name(), NEW_ELEMENT, CREATE | EXCLUSIVE, map.table());
+        message.attribute(1, map.table().name()).attribute(2, map.name());
+        message.nested(3, () -> message.nested(LIST_ELEMENT, () -> jump(interfaceName, chain)));
+        return this;
     }
 
     /** Takes entries out of a map, by their keys; ENOENT when one is not there. */
@@ -162,6 +229,16 @@ public final class NftBatch {
                         message.nested(2, () -> message.attribute(DATA_VALUE, data));
                     }
                 });
+    }
+
+    private void jump(String interfaceName, String chain) {
+        byte[] key = NftRule.interfaceName(interfaceName);
+        message.nested(1, () -> message.attribute(DATA_VALUE, key));
+        message.nested(2, () -> message.nested(DATA_VERDICT, () -> jump(chain)));
+    }
+
+    private void jump(String chain) {
+        message.attributeBigEndian32(1, JUMP).attribute(2, chain);
     }
 
     private void begin(String name, int type, int flags, NftTable table) {

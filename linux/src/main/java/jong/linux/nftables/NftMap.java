@@ -44,12 +44,13 @@ public record NftMap(NftTable table, String name, List<NftType> key, List<NftTyp
     }
 
     static int bytes(List<NftType> types) {
-        return types.size() * NftType.ALIGNMENT;
+        return types.stream().mapToInt(NftType::alignedBytes).sum();
     }
 
     /** Joined fields, each filled up to four bytes. */
     static byte[] join(List<NftType> types, List<byte[]> values) {
         var joined = ByteBuffer.allocate(bytes(types));
+        int place = 0;
         for (int i = 0; i < types.size(); i++) {
             var value = values.get(i);
             if (value.length != types.get(i).bytes()) {
@@ -60,7 +61,8 @@ public record NftMap(NftTable table, String name, List<NftType> key, List<NftTyp
                                 + " bytes, not "
                                 + value.length);
             }
-            joined.put(i * NftType.ALIGNMENT, value);
+            joined.put(place, value);
+            place += types.get(i).alignedBytes();
         }
         return joined.array();
     }

@@ -3,6 +3,7 @@ package jong.linux.nftables;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -37,6 +38,8 @@ public final class NftRule {
     private static final int INTERFACE_NAME_BYTES = 16;
     private static final int IPV4_SOURCE = 12;
     private static final int IPV4_DESTINATION = 16;
+    private static final int IPV6_SOURCE = 8;
+    private static final int IPV6_DESTINATION = 24;
     private static final int TRANSLATED_DESTINATION = 1 << 5; // IPS_DST_NAT
     private static final int ADDRESS_TYPE_LOCAL = 2; // RTN_LOCAL
     private static final int COMMENT = 0;
@@ -67,14 +70,30 @@ public final class NftRule {
         return interfaceName(Expressions.META_OUTPUT_NAME, Expressions.NOT_EQUAL, name);
     }
 
-    /** If the IPv4 source is in a network. */
-    public NftRule source(Inet4Address network, int prefixLength) {
-        return address(IPV4_SOURCE, Expressions.EQUAL, network, prefixLength);
+    /** If the packet is of IPv4 or of IPv6; for tables of both. */
+    public NftRule family(NftTable.Family family) {
+        expressions.add(message ->
+                Expressions.loadMeta(message, Expressions.META_FAMILY, Expressions.register(0)));
+        return compare(Expressions.EQUAL, new byte[] {(byte) family.number()});
     }
 
-    /** If the IPv4 destination is in a network. */
-    public NftRule destination(Inet4Address network, int prefixLength) {
-        return address(IPV4_DESTINATION, Expressions.EQUAL, network, prefixLength);
+    /** If the packet is of a protocol above IP, as 1 for ICMP. */
+    public NftRule protocol(int number) {
+        expressions.add(message ->
+                Expressions.loadMeta(message, Expressions.META_PROTOCOL, Expressions.register(0)));
+        return compare(Expressions.EQUAL, new byte[] {(byte) number});
+    }
+
+    /** If the source is in a network of the table's family. */
+    public NftRule source(InetAddress network, int prefixLength) {
+        int offset = network instanceof Inet4Address ? IPV4_SOURCE : IPV6_SOURCE;
+        return address(offset, network, prefixLength);
+    }
+
+    /** If the destination is in a network of the table's family. */
+    public NftRule destination(InetAddress network, int prefixLength) {
+        int offset = network instanceof Inet4Address ? IPV4_DESTINATION : IPV6_DESTINATION;
+        return address(offset, network, prefixLength);
     }
 
     /** If the destination is an address of this machine. */
@@ -110,6 +129,29 @@ public final class NftRule {
         return verdict(Expressions.DROP);
     }
 
+    /** Goes on in another chain of the table, and comes back where that one has not decided. */
+    public NftRule jump(String chain) {
+        expressions.add(message -> Expressions.jump(message, chain));
+        return this;
+    }
+
+    /** Goes on in the chain that a map has for the interface that the packet came by, if any. */
+    public NftRule jumpByInput(NftInterfaceMap map) {
+        return decide(Expressions.META_INPUT_NAME, map);
+    }
+
+    /** Goes on in the chain that a map has for the interface that the packet leaves by, if any. */
+    public NftRule jumpByOutput(NftInterfaceMap map) {
+        return decide(Expressions.META_OUTPUT_NAME, map);
+    }
+
+    /** If the packet's destination (address, protocol, port) is in a set. */
+    public NftRule destinationIn(NftMap set) {
+        loadKey(set);
+        expressions.add(message -> Expressions.member(message, set.name()));
+        return this;
+    }
+
     /** Gives the connection the address of the interface it leaves by as its source. */
     public NftRule masquerade() {
         expressions.add(message -> Expressions.expression(message, "masq", () -> {}));
@@ -117,19 +159,16 @@ public final class NftRule {
     }
 
     /**
-     * Rewrites the destination to what a map of protocol and destination port, in the IPv4 family,
-     * has for the packet: an address and a port. Goes on with the next rule when it has nothing.
+     * Rewrites the destination to what a map has for the packet: an address and a port. Goes on
+     * with the next rule when it has nothing.
      *
-     * @param map its key fields are read from the packet, its data is an address and a port
+     * @param map its key fields are read from the packet's destination, which is of the family of
+     *     the address in the map's data ({@link #family} sees to it in a table of both)
      */
     public NftRule rewriteDestination(NftMap map) {
-        for (int i = 0; i < map.key().size(); i++) {
-            var type = map.key().get(i);
-            int register = Expressions.register(i);
-            expressions.add(message -> Expressions.loadField(message, type, register));
-        }
+        loadKey(map);
         expressions.add(message -> Expressions.lookup(message, map.name()));
-        expressions.add(Expressions::destinationNat);
+        expressions.add(message -> Expressions.destinationNat(message, map.data().getFirst()));
         return this;
     }
 
@@ -156,21 +195,43 @@ public final class NftRule {
         expressions.forEach(expression -> expression.accept(message));
     }
 
-    private NftRule interfaceName(int key, int operator, String name) {
-        expressions.add(message -> Expressions.loadMeta(message, key, Expressions.register(0)));
-        return compare(operator, Arrays.copyOf(name.getBytes(UTF_8), INTERFACE_NAME_BYTES));
+    private void loadKey(NftMap map) {
+        int bytes = 0;
+        for (var type : map.key()) {
+            int register = Expressions.register(bytes / NftType.ALIGNMENT);
+            expressions.add(message -> Expressions.loadField(message, type, register));
+            bytes += type.alignedBytes();
+        }
     }
 
-    private NftRule address(int offset, int operator, Inet4Address network, int prefixLength) {
-        expressions.add(
-                message -> Expressions.loadNetwork(message, offset, 4, Expressions.register(0)));
-        if (prefixLength < 32) {
-            var mask =
-                    ByteBuffer.allocate(4)
-                            .putInt(prefixLength == 0 ? 0 : -1 << (32 - prefixLength));
-            expressions.add(message -> Expressions.and(message, mask.array()));
+    private NftRule decide(int meta, NftInterfaceMap map) {
+        expressions.add(message -> Expressions.loadMeta(message, meta, Expressions.register(0)));
+        expressions.add(message -> Expressions.decide(message, map.name()));
+        return this;
+    }
+
+    private NftRule interfaceName(int key, int operator, String name) {
+        expressions.add(message -> Expressions.loadMeta(message, key, Expressions.register(0)));
+        return compare(operator, interfaceName(name));
+    }
+
+    static byte[] interfaceName(String name) {
+        return Arrays.copyOf(name.getBytes(UTF_8), INTERFACE_NAME_BYTES);
+    }
+
+    private NftRule address(int offset, InetAddress network, int prefixLength) {
+        byte[] bytes = network.getAddress();
+        int length = bytes.length;
+        expressions.add(message ->
+                Expressions.loadNetwork(message, offset, length, Expressions.register(0)));
+        if (prefixLength < 8 * length) {
+            var mask = new byte[length];
+            for (int bit = 0; bit < prefixLength; bit++) {
+                mask[bit / 8] |= (byte) (0x80 >>> (bit % 8));
+            }
+            expressions.add(message -> Expressions.and(message, mask));
         }
-        return compare(operator, network.getAddress());
+        return compare(Expressions.EQUAL, bytes);
     }
 
     private NftRule connection(int key, int bits) {

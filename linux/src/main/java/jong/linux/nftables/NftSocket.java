@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import jong.linux.Errno;
 import jong.linux.ErrnoException;
 import jong.linux.messages.Message;
@@ -17,6 +18,7 @@ import jong.linux.messages.NetlinkSocket;
 public final class NftSocket implements AutoCloseable {
     private static final int GET_CHAIN = 4;
     private static final int GET_RULE = 7;
+    private static final int GET_SET = 10;
     private static final int FIXED_BYTES = 4; // struct nfgenmsg
 
     private final NetlinkSocket socket;
@@ -55,6 +57,34 @@ public final class NftSocket implements AutoCloseable {
         } catch (ErrnoException e) {
             if (e.errno() == Errno.ENOENT) {
                 return false;
+            }
+            throw e;
+        }
+    }
+
+    /** The names of a table's chains; none when there is no such table. */
+    public List<String> chains(NftTable table) throws ErrnoException {
+        return names(GET_CHAIN, "list chains", 1, 3, table);
+    }
+
+    /** The names of a table's maps and sets; none when there is no such table. */
+    public List<String> maps(NftTable table) throws ErrnoException {
+        return names(GET_SET, "list maps", 1, 2, table);
+    }
+
+    private List<String> names(int type, String what, int ofTable, int ofName, NftTable table)
+            throws ErrnoException {
+        var message = begin(type, NetlinkSocket.DUMP, table);
+        message.attribute(ofTable, table.name());
+        try {
+            return socket.query(message.toBytes(), what).stream()
+                    .map(found -> found.attributes(FIXED_BYTES))
+                    .filter(found -> found.text(ofTable).equals(Optional.of(table.name())))
+                    .map(found -> found.text(ofName).orElseThrow())
+                    .toList();
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ENOENT) {
+                return List.of();
             }
             throw e;
         }

@@ -4,10 +4,14 @@ package jong.linux.nftables;
 public enum NftType {
     /** Four bytes. */
     IPV4_ADDRESS(7, 4),
+    /** Sixteen bytes. */
+    IPV6_ADDRESS(8, 16),
     /** A protocol's number. */
     PROTOCOL(12, 1),
     /** A port, high byte first. */
-    PORT(13, 2);
+    PORT(13, 2),
+    /** An interface's name, filled up with zeros. */
+    INTERFACE_NAME(41, 16);
 
     /** Fields joined to a key begin at a multiple of this. */
     static final int ALIGNMENT = 4;
@@ -26,5 +30,10 @@ public enum NftType {
 
     int bytes() {
         return bytes;
+    }
+
+    /** What it takes in a key, which is a multiple of the alignment. */
+    int alignedBytes() {
+        return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
 }

@@ -2,6 +2,7 @@ package jong.linux.netlink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -74,6 +75,82 @@ class RouteSocketTest {
                 .contains("inet 10.0.0.2/24 brd 10.0.0.255 scope global eth0");
         assertThat(ip("s", "route")).contains("default via 10.0.0.1 dev eth0");
         assertThat(ip("s", "neighbour")).contains("10.0.0.9 dev eth0 lladdr 02:42:0a:00:00:09");
+    }
+
+    @Test
+    void addressesAndRoutesOfIpv6AreUsableAtOnce() throws Exception {
+        connect(bridge());
+        try (var inside = RouteSocket.in(sandbox)) {
+            int eth0 = inside.link("eth0").orElseThrow().index();
+            var gateway = InetAddress.ofLiteral("fd00::1");
+            inside.execute(
+                    RouteRequest.change(eth0, new LinkChange().up()),
+                    RouteRequest.addAddress(
+                            eth0, InterfaceAddress.of(InetAddress.ofLiteral("fd00::2"), 64)),
+                    RouteRequest.addRoute(Route.byDefault(gateway, eth0)),
+                    RouteRequest.replaceRoute(
+                            Route.byDefault(InetAddress.ofLiteral("fd00::9"), eth0)));
+            assertThat(inside.routes())
+                    .contains(Route.byDefault(InetAddress.ofLiteral("fd00::9"), eth0))
+                    .doesNotContain(Route.byDefault(gateway, eth0));
+        }
+        assertThat(ip("s", "-6", "address", "show", "eth0"))
+                .contains("inet6 fd00::2/64 scope global nodad")
+                .doesNotContain("tentative fd00");
+    }
+
+    @Test
+    void macvlanInterfacesAreMadeInsideAnotherNamespace() throws Exception {
+        int parent = parent();
+        routes.execute(
+                RouteRequest.createMacvlan(
+                        "eth0",
+                        parent,
+                        MacvlanMode.BRIDGE,
+                        new LinkChange()
+                                .namespace(sandbox)
+                                .address(MacAddress.parse("02:42:0a:00:00:05"))));
+        assertThat(ip("s", "-d", "link", "show", "eth0"))
+                .contains("macvlan mode bridge", "02:42:0a:00:00:05");
+    }
+
+    @Test
+    void ipvlanInterfacesAreMadeInsideAnotherNamespace() throws Exception {
+        int parent = parent();
+        executeIfKnown(
+                RouteRequest.createIpvlan(
+                        "eth0",
+                        parent,
+                        IpvlanMode.L3,
+                        IpvlanFlag.PRIVATE,
+                        new LinkChange().namespace(sandbox)));
+        assertThat(ip("s", "-d", "link", "show", "eth0")).contains("ipvlan", "mode l3", "private");
+    }
+
+    @Test
+    void vlansAndDummiesAreMade() throws Exception {
+        int parent = parent();
+        executeIfKnown(RouteRequest.createVlan("parent.7", parent, 7, new LinkChange().up()));
+        assertThat(ip("h", "-d", "link", "show", "parent.7")).contains("vlan protocol 802.1Q id 7");
+        executeIfKnown(RouteRequest.createDummy("dm-0", new LinkChange().up()));
+        assertThat(ip("h", "-d", "link", "show", "dm-0")).contains("dummy");
+    }
+
+    /** Kernels are built without some kinds of interfaces. */
+    private void executeIfKnown(RouteRequest request) throws ErrnoException {
+        try {
+            routes.execute(request);
+        } catch (ErrnoException e) {
+            assumeFalse(e.errno() == Errno.EOPNOTSUPP, e.getMessage());
+            throw e;
+        }
+    }
+
+    private int parent() throws ErrnoException {
+        routes.execute(
+                RouteRequest.createVeth(
+                        "parent", new LinkChange().up(), "other", new LinkChange()));
+        return routes.link("parent").orElseThrow().index();
     }
 
     @Test

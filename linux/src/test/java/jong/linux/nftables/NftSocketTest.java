@@ -105,6 +105,103 @@ class NftSocketTest {
     }
 
     @Test
+    void tablesOfBothFamiliesReadAsNftWouldWriteThem() throws Exception {
+        var table = new NftTable(NftTable.Family.INET, "jong_both");
+        var address = List.of(NftType.IPV6_ADDRESS, NftType.PORT);
+        var key = List.of(NftType.IPV6_ADDRESS, NftType.PROTOCOL, NftType.PORT);
+        var ports = new NftMap(table, "ports6", key, address);
+        var open = new NftMap(table, "open6", key, List.of());
+        var into = new NftInterfaceMap(table, "into");
+        byte[] six = InetAddress.ofLiteral("fd00::2").getAddress();
+        List<byte[]> at = List.of(six, new byte[] {6}, new byte[] {0, 80});
+        var batch = new NftBatch().replaceTable(table).addMap(ports).addMap(open).addMap(into);
+        batch.addChain(table, "nat", hook(NftHook.Type.NAT, NftHook.Point.PREROUTING, -100));
+        batch.addChain(table, "pass", hook(NftHook.Type.FILTER, NftHook.Point.FORWARD, 0));
+        batch.addChain(table, "admin").addChain(table, "into_br0");
+        batch.addRule(
+                table,
+                "nat",
+                new NftRule()
+                        .family(NftTable.Family.IP6)
+                        .localDestination()
+                        .rewriteDestination(ports));
+        batch.addRule(table, "pass", new NftRule().jump("admin"));
+        batch.addRule(table, "pass", new NftRule().jumpByOutput(into));
+        batch.addRule(table, "pass", new NftRule().jumpByInput(into));
+        batch.addRule(
+                table,
+                "into_br0",
+                new NftRule().family(NftTable.Family.IP6).destinationIn(open).accept());
+        batch.addRule(
+                table,
+                "into_br0",
+                new NftRule()
+                        .family(NftTable.Family.IP6)
+                        .source(InetAddress.ofLiteral("fd00::"), 60)
+                        .drop());
+        batch.addElements(
+                ports,
+                List.of(new NftMap.Element(at, List.of(six, new byte[] {0x1f, (byte) 0x90}))));
+        batch.addElements(open, List.of(new NftMap.Element(at, List.of())));
+        batch.addElement(into, "br0", "into_br0");
+        socket.execute(batch);
+
+        assertThat(list())
+                .isEqualTo(
+                        """
+                        table inet jong_both {
+                        	map ports6 {
+                        		type ipv6_addr . inet_proto . inet_service : ipv6_addr . inet_service
+                        		elements = { fd00::2 . tcp . 80 : fd00::2 . 8080 }
+                        	}
+
+                        	set open6 {
+                        		type ipv6_addr . inet_proto . inet_service
+                        		elements = { fd00::2 . tcp . 80 }
+                        	}
+
+                        	map into {
+                        		type ifname : verdict
+                        		elements = { "br0" : jump into_br0 }
+                        	}
+
+                        	chain nat {
+                        		type nat hook prerouting priority dstnat; policy accept;
+                        		fib daddr type local dnat ip6 to ip6 daddr . meta l4proto . th dport map @ports6
+                        	}
+
+                        	chain pass {
+                        		type filter hook forward priority filter; policy accept;
+                        		jump admin
+                        		oifname vmap @into
+                        		iifname vmap @into
+                        	}
+
+                        	chain admin {
+                        	}
+
+                        	chain into_br0 {
+                        		ip6 daddr . meta l4proto . th dport @open6 accept
+                        		ip6 saddr fd00::/60 drop
+                        	}
+                        }
+                        """);
+
+        assertThat(socket.chains(table)).containsExactly("nat", "pass", "admin", "into_br0");
+        assertThat(socket.maps(table)).containsExactlyInAnyOrder("ports6", "open6", "into");
+        var emptied = new NftBatch();
+        for (String chain : socket.chains(table)) {
+            emptied.flushChain(table, chain);
+        }
+        socket.maps(table).forEach(map -> emptied.deleteMap(table, map));
+        emptied.deleteChain(table, "pass").deleteChain(table, "into_br0");
+        emptied.addChain(table, "pass", hook(NftHook.Type.FILTER, NftHook.Point.FORWARD, 0));
+        socket.execute(emptied);
+        assertThat(socket.chains(table)).containsExactlyInAnyOrder("nat", "admin", "pass");
+        assertThat(socket.maps(table)).isEmpty();
+    }
+
+    @Test
     void aBatchThatFailsChangesNothing() throws Exception {
         socket.execute(new NftBatch().addTable(TABLE).addMap(PORTS));
         socket.execute(new NftBatch().addElements(PORTS, List.of(ELEMENT)));
