@@ -1,7 +1,10 @@
 package jong.network;
 
+import java.net.InetAddress;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -39,7 +42,7 @@ public record AddressPools(List<Pool> pools) {
          * @throws IllegalArgumentException in Docker's words when it does not
          */
         public Pool {
-            if (size < 1 || size < base.prefixLength() || size > 32) {
+            if (size < 1 || size < base.prefixLength() || size > base.family().bits()) {
                 throw new IllegalArgumentException("invalid pools size: " + size);
             }
         }
@@ -48,28 +51,50 @@ public record AddressPools(List<Pool> pools) {
             this(Subnet.parse(base), size);
         }
 
-        private Stream<Subnet> networks() {
-            int count = 1 << Math.min(30, size - base.prefixLength());
-            return IntStream.range(0, count)
-                    .mapToObj(i -> new Subnet(base.at(i << (32 - size)), size));
+        /** The first of its networks that overlaps none of those in use. */
+        private Optional<Subnet> firstFree(Collection<Subnet> used) {
+            Optional<InetAddress> first = Optional.of(base.network());
+            while (first.filter(base::contains).isPresent()) {
+                var network = new Subnet(first.get(), size);
+                Optional<Subnet> taken =
+                        used.stream()
+                                .filter(network::overlaps)
+                                .min(Comparator.comparingInt(Subnet::prefixLength));
+                if (taken.isEmpty()) {
+                    return Optional.of(network);
+                }
+                // A network in use may be as large as many of this pool's.
+                boolean larger = taken.get().prefixLength() < size;
+                first = (larger ? taken.get() : network).following();
+            }
+            return Optional.empty();
         }
     }
 
+    /** These and one more, unless there are some of that pool's family. */
+    public AddressPools orElse(Pool pool) {
+        boolean has = pools.stream().anyMatch(one -> one.base.family() == pool.base.family());
+        return has
+                ? this
+                : new AddressPools(Stream.concat(pools.stream(), Stream.of(pool)).toList());
+    }
+
     /**
-     * The first network without an address in common with any network in use.
+     * The first network of a family without an address in common with any network in use.
      *
      * @param used subnets of other networks, and the destinations of the host's routes
      * @throws NetworkException when none is left, in Docker's words
      */
-    public Subnet firstFree(Collection<Subnet> used) throws NetworkException {
+    public Subnet firstFree(Family family, Collection<Subnet> used) throws NetworkException {
         return pools.stream()
-                .flatMap(Pool::networks)
-                .filter(network -> used.stream().noneMatch(network::overlaps))
+                .filter(pool -> pool.base.family() == family)
+                .flatMap(pool -> pool.firstFree(used).stream())
                 .findFirst()
                 .orElseThrow(() ->
                         new NetworkException(
-                                "could not find an available, non-overlapping IPv4 address"
-                                        + " pool among the defaults to assign to the"
+                                "could not find an available, non-overlapping "
+                                        + family
+                                        + " address pool among the defaults to assign to the"
                                         + " network"));
     }
 }

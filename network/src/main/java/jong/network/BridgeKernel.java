@@ -1,25 +1,20 @@
 package jong.network;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import jong.linux.Errno;
 import jong.linux.ErrnoException;
-import jong.linux.files.Fd;
-import jong.linux.files.OpenHow;
 import jong.linux.files.Stat;
 import jong.linux.netlink.InterfaceAddress;
 import jong.linux.netlink.Link;
 import jong.linux.netlink.LinkChange;
+import jong.linux.netlink.MacAddress;
 import jong.linux.netlink.NetworkNamespace;
-import jong.linux.netlink.Route;
 import jong.linux.netlink.RouteRequest;
 import jong.linux.netlink.RouteSocket;
-import jong.linux.nftables.NftBatch;
-import jong.linux.nftables.NftSocket;
 
 /** What a bridge network has in the kernel: the bridge, its ports, the rules, a few settings. */
 final class BridgeKernel {
@@ -33,63 +28,94 @@ final class BridgeKernel {
 
     private final BridgeSettings settings;
     private final RouteSocket routes;
-    private final NftSocket nft;
     private final Removals removals;
-    private final BridgeRules rules;
-    private final ForeignFirewall firewall;
+    private final Firewall firewall;
+    private final ForeignFirewall foreign;
     private final Stat own; // The host's namespace: a sandbox that is still in it gets nothing.
     private volatile int bridgeIndex; // Written by open, as is hairpin.
     private volatile boolean hairpin;
 
-    BridgeKernel(BridgeSettings settings, RouteSocket routes, NftSocket nft, Removals removals)
+    BridgeKernel(
+            BridgeSettings settings,
+            RouteSocket routes,
+            Removals removals,
+            Firewall firewall,
+            ForeignFirewall foreign)
             throws ErrnoException {
         this.settings = settings;
         this.routes = routes;
-        this.nft = nft;
         this.removals = removals;
-        this.rules = new BridgeRules(settings);
-        this.firewall = new ForeignFirewall(nft, settings.bridge());
+        this.firewall = firewall;
+        this.foreign = foreign;
         try (var host = NetworkNamespace.open(OWN_NAMESPACE)) {
             own = host.fd().stat();
         }
     }
 
-    /** Makes the bridge, or takes over an existing one, and installs the rules. */
-    void open(Collection<Endpoint> endpoints) throws IOException {
+    /** Makes the bridge, or takes over an existing one; the rules are the caller's. */
+    void open() throws IOException {
         var bridge = routes.link(settings.bridge());
         int index = bridge.isPresent() ? adopt(bridge.get()) : create();
         bridgeIndex = index;
         hairpin = needsHairpin();
-        var address = InterfaceAddress.of(settings.gateway(), settings.subnet().prefixLength());
-        if (!routes.addresses()
-                .contains(new InterfaceAddress(index, address.address(), address.prefixLength()))) {
-            routes.execute(RouteRequest.addAddress(index, address));
+        for (IpamPool pool : settings.pools()) {
+            addGateway(index, pool);
+            forward(pool.family());
         }
-        set("ipv4/ip_forward");
-        // Lets connections to 127.0.0.1 leave by the bridge; see BridgeRules for who else might.
-        set("ipv4/conf/" + settings.bridge() + "/route_localnet");
-        nft.execute(rules.install(endpoints));
-        firewall.open();
+        foreign.open(settings.bridge());
+    }
+
+    private void addGateway(int index, IpamPool pool) throws IOException {
+        var gateway = settings.gateway(pool.family());
+        if (gateway.isEmpty()) {
+            return;
+        }
+        if (pool.family() == Family.IPV6) {
+            set("ipv6/conf/" + settings.bridge() + "/disable_ipv6", "0");
+            set("ipv6/conf/" + settings.bridge() + "/accept_ra", "0");
+        }
+        int length = pool.subnet().prefixLength();
+        if (!routes.addresses().contains(new InterfaceAddress(index, gateway.get(), length))) {
+            routes.execute(
+                    RouteRequest.addAddress(index, InterfaceAddress.of(gateway.get(), length)));
+        }
+    }
+
+    private void forward(Family family) throws IOException {
+        if (settings.policy().internal()) {
+            return;
+        }
+        if (family == Family.IPV6) {
+            set("ipv6/conf/all/forwarding", "1");
+        } else {
+            set("ipv4/ip_forward", "1");
+            // Lets connections to 127.0.0.1 leave by the bridge; see Firewall for who else might.
+            set("ipv4/conf/" + settings.bridge() + "/route_localnet", "1");
+        }
     }
 
     /**
      * Makes the endpoint's interface inside and publishes its ports; all or nothing. All of it on
      * one thread in the sandbox's namespace, where the sockets to the host's kernel work as well.
+     *
+     * @param leading the families for which its gateway becomes the sandbox's default route
      */
-    void connect(Endpoint endpoint, NetworkNamespace namespace) throws IOException {
+    void connect(Endpoint endpoint, NetworkNamespace namespace, Set<Family> leading)
+            throws IOException {
         if (namespace.fd().stat().isSameFile(own)) {
             throw new NetworkException("the network namespace is the host's own");
         }
         var _ =
                 namespace.call(() -> {
-                    removals.await(endpoint.address());
+                    removals.await(endpoint);
                     try {
                         makeInterface(endpoint, namespace);
-                        configureInside(endpoint);
-                        nft.execute(rules.publish(endpoint));
+                        Inside.configure(endpoint, leading);
+                        firewall.publish(settings, endpoint);
                         return endpoint;
                     } catch (IOException e) {
-                        removals.delete(endpoint.hostInterface(), endpoint.address());
+                        firewall.withdraw(settings, endpoint);
+                        removals.delete(endpoint);
                         throw e;
                     }
                 });
@@ -98,13 +124,9 @@ final class BridgeKernel {
     /** Withdraws the ports, and has the interface deleted soon. */
     void disconnect(Endpoint endpoint) throws IOException {
         try {
-            nft.execute(rules.withdraw(endpoint));
-        } catch (ErrnoException e) {
-            if (e.errno() != Errno.ENOENT) { // Reserved, but never attached.
-                throw e;
-            }
+            firewall.withdraw(settings, endpoint);
         } finally {
-            removals.delete(endpoint.hostInterface(), endpoint.address());
+            removals.delete(endpoint);
         }
     }
 
@@ -129,8 +151,8 @@ final class BridgeKernel {
         if (bridge.isPresent() && bridge.get().alias().equals(MADE_HERE)) {
             delete(settings.bridge());
         }
-        firewall.close();
-        execute(rules.remove());
+        foreign.close(settings.bridge());
+        firewall.close(settings);
     }
 
     private void makeInterface(Endpoint endpoint, NetworkNamespace namespace) throws IOException {
@@ -140,39 +162,7 @@ final class BridgeKernel {
         var name = endpoint.hostInterface();
         routes.execute(
                 RouteRequest.createVeth(name, outside, endpoint.interfaceName(), inside),
-                RouteRequest.changePort(name, hairpin, !settings.connected()));
-    }
-
-    /** Runs on a thread inside the sandbox's namespace. */
-    private void configureInside(Endpoint endpoint) throws IOException {
-        switchOffIpv6(endpoint.interfaceName());
-        try (var inside = new RouteSocket()) {
-            int link = inside.link(endpoint.interfaceName()).orElseThrow().index();
-            var up = RouteRequest.change(link, new LinkChange().up());
-            var address =
-                    RouteRequest.addAddress(
-                            link,
-                            InterfaceAddress.of(
-                                    endpoint.address(), settings.subnet().prefixLength()));
-            if (endpoint.defaultRoute()) {
-                var route = Route.byDefault(settings.gateway(), link);
-                inside.execute(up, address, RouteRequest.addRoute(route));
-            } else {
-                inside.execute(up, address);
-            }
-        }
-    }
-
-    /** The network has no IPv6, so neither has the interface; nor does a host without it. */
-    private static void switchOffIpv6(String link) throws ErrnoException {
-        var setting = SYSCTL.resolve("ipv6/conf/" + link + "/disable_ipv6");
-        try (var file = Fd.open(setting, OpenHow.writing())) {
-            file.writeFully(ByteBuffer.wrap(new byte[] {'1'}));
-        } catch (ErrnoException e) {
-            if (e.errno() != Errno.ENOENT) {
-                throw e;
-            }
-        }
+                RouteRequest.changePort(name, hairpin, !settings.policy().connected()));
     }
 
     private int create() throws IOException {
@@ -181,13 +171,18 @@ final class BridgeKernel {
         routes.execute(
                 RouteRequest.createBridge(
                         settings.bridge(),
-                        new LinkChange()
-                                .address(BridgeNetwork.macOf(settings.gateway()))
-                                .mtu(settings.mtu())
-                                .up()));
+                        new LinkChange().address(ownMac()).mtu(settings.mtu()).up()));
         int index = bridge().index();
         routes.execute(RouteRequest.change(index, new LinkChange().alias(MADE_HERE)));
         return index;
+    }
+
+    private MacAddress ownMac() {
+        return BridgeNetwork.macOf(
+                settings.pools()
+                        .getFirst()
+                        .gateway()
+                        .orElse(settings.pools().getFirst().subnet().at(1)));
     }
 
     private int adopt(Link link) throws IOException {
@@ -206,16 +201,6 @@ final class BridgeKernel {
                         new ErrnoException("get link", settings.bridge(), Errno.ENODEV.number()));
     }
 
-    private void execute(NftBatch batch) throws ErrnoException {
-        try {
-            nft.execute(batch);
-        } catch (ErrnoException e) {
-            if (e.errno() != Errno.ENOENT) {
-                throw e;
-            }
-        }
-    }
-
     /**
      * Where bridged packets pass the packet filter, a frame to a published port of its own sender
      * is rewritten within the bridge, and has to leave by the port it came from.
@@ -225,10 +210,10 @@ final class BridgeKernel {
                 && Files.readString(BRIDGED_PACKETS_ARE_FILTERED).startsWith("1");
     }
 
-    private static void set(String sysctl) throws IOException {
+    private static void set(String sysctl, String value) throws IOException {
         var file = SYSCTL.resolve(sysctl);
-        if (!Files.readString(file).startsWith("1")) {
-            Files.writeString(file, "1");
+        if (Files.exists(file) && !Files.readString(file).startsWith(value)) {
+            Files.writeString(file, value);
         }
     }
 }

@@ -1,10 +1,13 @@
 package jong.network;
 
 import java.io.IOException;
-import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -59,43 +62,49 @@ public final class BridgeNetwork {
      * @throws NetworkException with Docker's text, when an address or port is taken
      */
     public Endpoint reserve(EndpointRequest request) throws NetworkException {
-        Inet4Address address;
-        if (request.address().isPresent()) {
-            address = request.address().get();
-            addresses.take(address);
-        } else {
-            address = addresses.next();
-        }
+        List<Endpoint.Address> own = addresses.reserve(request.addresses(), this::leadsOutside);
         try {
-            var ports = hostPorts.take(request);
+            var ports = hostPorts.take(request, reach());
             var endpoint =
                     new Endpoint(
                             request.id(),
                             request.sandboxName(),
                             request.interfaceName(),
-                            request.defaultRoute() && !settings.internal(),
-                            address,
-                            request.mac().orElseGet(() -> macOf(address)),
+                            own,
+                            request.mac().orElseGet(() -> macOf(own.getFirst().address())),
                             VETH + HexFormat.of().toHexDigits(RANDOM.nextLong(), 7),
                             ports);
             endpoints.put(endpoint.id(), endpoint);
             return endpoint;
         } catch (NetworkException e) {
-            addresses.free(address);
+            addresses.free(own);
             throw e;
         }
+    }
+
+    private Map<Family, GatewayMode> reach() {
+        var reach = new EnumMap<Family, GatewayMode>(Family.class);
+        settings.pools()
+                .forEach(pool -> reach.put(pool.family(), settings.policy().mode(pool.family())));
+        return reach;
+    }
+
+    private boolean leadsOutside(Family family) {
+        return !settings.policy().internal() && settings.gateway(family).isPresent();
     }
 
     /**
      * Makes the endpoint's interface in a network namespace and publishes its ports. About 1 ms.
      *
      * @param namespace such as {@code /proc/PID/ns/net}
+     * @param leading the families for which its gateway becomes the sandbox's default route
      * @throws NetworkException when the kernel refuses; what was made before is removed, and the
      *     endpoint stays reserved
      */
-    public void attach(Endpoint endpoint, Path namespace) throws NetworkException {
+    public void attach(Endpoint endpoint, Path namespace, Set<Family> leading)
+            throws NetworkException {
         try (var opened = NetworkNamespace.open(namespace)) {
-            kernel.connect(endpoint, opened);
+            kernel.connect(endpoint, opened, leading);
             hostPorts.serve(endpoint);
         } catch (IOException e) {
             throw new NetworkException(
@@ -136,7 +145,7 @@ public final class BridgeNetwork {
                     e);
         } finally {
             hostPorts.giveBack(endpoint.id());
-            addresses.free(endpoint.address());
+            addresses.free(endpoint.addresses());
         }
     }
 
@@ -182,7 +191,9 @@ public final class BridgeNetwork {
 
     /** Takes over an endpoint from before a restart, already attached. */
     void adopt(Endpoint endpoint) throws NetworkException {
-        addresses.take(endpoint.address());
+        for (var own : endpoint.addresses()) {
+            addresses.take(own.address());
+        }
         endpoints.put(endpoint.id(), endpoint);
     }
 
@@ -192,10 +203,13 @@ public final class BridgeNetwork {
                 && !known.contains(port.name());
     }
 
-    /** As Docker makes it: a local prefix and the address itself, so that it is unique too. */
-    static MacAddress macOf(Inet4Address address) {
+    /**
+     * As Docker makes it: a local prefix and the address's last bytes, so that it is unique too.
+     */
+    static MacAddress macOf(InetAddress address) {
+        byte[] bytes = address.getAddress();
         long bits = 0x0242;
-        for (byte part : address.getAddress()) {
+        for (byte part : Arrays.copyOfRange(bytes, bytes.length - 4, bytes.length)) {
             bits = (bits << 8) | (part & 0xff);
         }
         return new MacAddress(bits);

@@ -1,58 +1,88 @@
 package jong.network;
 
-import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * How a bridge network is to be.
  *
  * @param bridge the interface's name, at most 15 bytes; an existing bridge is taken over
- * @param subnet the addresses of its endpoints
- * @param range the part of the subnet from which endpoints get addresses unless they ask for one
- * @param gateway the bridge's own address
+ * @param pools the addresses of its endpoints: one of IPv4, one of IPv6, or both
  * @param mtu largest packet, bytes; 0 for 1500
- * @param connected whether its endpoints reach each other (Docker's {@code icc})
- * @param masquerade whether connections to the outside get the host's address
- * @param internal whether nothing leads outside
+ * @param policy who may reach whom
  */
-public record BridgeSettings(
-        String bridge,
-        Subnet subnet,
-        Subnet range,
-        Inet4Address gateway,
-        int mtu,
-        boolean connected,
-        boolean masquerade,
-        boolean internal) {
-    /** Docker's defaults: the first address is the gateway's, all is allowed. */
-    public static BridgeSettings of(String bridge, Subnet subnet) {
-        return new BridgeSettings(bridge, subnet, subnet, subnet.at(1), 0, true, true, false);
+public record BridgeSettings(String bridge, List<IpamPool> pools, int mtu, Policy policy) {
+
+    /**
+     * Who may reach whom.
+     *
+     * @param connected whether its endpoints reach each other (Docker's {@code icc})
+     * @param masquerade whether connections to the outside get the host's address
+     * @param internal whether nothing leads outside
+     * @param ipv4 how it is reached over IPv4
+     * @param ipv6 how it is reached over IPv6
+     */
+    public record Policy(
+            boolean connected,
+            boolean masquerade,
+            boolean internal,
+            GatewayMode ipv4,
+            GatewayMode ipv6) {
+        /** All is allowed, as in Docker where nothing else is said. */
+        public static final Policy OPEN =
+                new Policy(true, true, false, GatewayMode.NAT, GatewayMode.NAT);
+
+        /** The same, but that nothing leads outside. */
+        public Policy withoutOutside() {
+            return new Policy(connected, masquerade, true, ipv4, ipv6);
+        }
+
+        /** The same, but that endpoints do not reach each other. */
+        public Policy disconnected() {
+            return new Policy(false, masquerade, internal, ipv4, ipv6);
+        }
+
+        GatewayMode mode(Family family) {
+            return family == Family.IPV6 ? ipv6 : ipv4;
+        }
+    }
+
+    /** Docker's defaults: the first address of each subnet is the gateway's, all is allowed. */
+    public static BridgeSettings of(String bridge, Subnet... subnets) {
+        return new BridgeSettings(
+                bridge, List.of(subnets).stream().map(IpamPool::of).toList(), 0, Policy.OPEN);
     }
 
     /**
-     * Checks that the gateway and the range are in the subnet.
+     * Checks the name, and that there is at most one pool of a family.
      *
-     * @throws IllegalArgumentException when one is not
+     * @throws IllegalArgumentException when it is not so
      */
     public BridgeSettings {
-        if (!subnet.contains(gateway)) {
-            throw new IllegalArgumentException(
-                    "gateway " + gateway.getHostAddress() + " is not in " + subnet);
+        pools = List.copyOf(pools);
+        if (pools.stream().map(IpamPool::family).distinct().count() < pools.size()) {
+            throw new IllegalArgumentException("bridge driver doesn't support multiple subnets");
         }
-        if (range.prefixLength() < subnet.prefixLength() || !subnet.contains(range.network())) {
-            throw new IllegalArgumentException("range " + range + " is not in " + subnet);
-        }
-        if (bridge.isEmpty() || bridge.length() > 15 || bridge.contains("/")) {
+        if (bridge.isEmpty() || bridge.length() > 15 || bridge.matches(".*[/\\s].*")) {
             throw new IllegalArgumentException("invalid bridge name: " + bridge);
         }
     }
 
-    /**
-     * The same network, with its endpoints' addresses from a part of the subnet.
-     *
-     * @throws IllegalArgumentException when that is no part of it
-     */
-    public BridgeSettings within(Subnet part) {
-        return new BridgeSettings(
-                bridge, subnet, part, gateway, mtu, connected, masquerade, internal);
+    /** The pool of a family, if it has one. */
+    public Optional<IpamPool> pool(Family family) {
+        return pools.stream().filter(pool -> pool.family() == family).findFirst();
+    }
+
+    /** The bridge's own address of a family, if it has one: an isolated network has none. */
+    public Optional<InetAddress> gateway(Family family) {
+        return policy.mode(family) == GatewayMode.ISOLATED
+                ? Optional.empty()
+                : pool(family).flatMap(IpamPool::gateway);
+    }
+
+    /** The same network with another policy. */
+    public BridgeSettings with(Policy other) {
+        return new BridgeSettings(bridge, pools, mtu, other);
     }
 }

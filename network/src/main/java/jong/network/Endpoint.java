@@ -1,33 +1,58 @@
 package jong.network;
 
-import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.util.List;
+import java.util.Optional;
 import jong.linux.netlink.MacAddress;
 
 /**
  * A sandbox's place in a network: plain data, which the caller keeps and hands in again after a
- * restart ({@link Networks#openBridge}).
+ * restart ({@link Networks#open}).
  *
  * @param id as requested
  * @param sandboxName as requested
  * @param interfaceName the interface's name inside
- * @param defaultRoute as requested
- * @param address its address
+ * @param addresses its addresses, at most one of IPv4 and one of IPv6
  * @param mac its Ethernet address
- * @param hostInterface the name of the veth's end on the host
+ * @param hostInterface the name of the interface's end on the host; empty if it has none
  * @param ports its published ports; a mapping for all addresses is two of them
  */
 public record Endpoint(
         String id,
         String sandboxName,
         String interfaceName,
-        boolean defaultRoute,
-        Inet4Address address,
+        List<Address> addresses,
         MacAddress mac,
         String hostInterface,
         List<PublishedPort> ports) {
-    /** Copies the list. */
+
+    /**
+     * One of its addresses.
+     *
+     * @param address the address
+     * @param prefixLength bits of the network that it is in
+     * @param gateway the way out of the network; empty where none leads out
+     */
+    public record Address(InetAddress address, int prefixLength, Optional<InetAddress> gateway) {
+        @Override
+        public String toString() {
+            return Subnet.text(address) + "/" + prefixLength;
+        }
+    }
+
+    /** Copies the lists. */
     public Endpoint {
+        addresses = List.copyOf(addresses);
         ports = List.copyOf(ports);
+    }
+
+    /** The address of a family, if it has one. */
+    public Optional<Address> address(Family family) {
+        return addresses.stream().filter(own -> Family.of(own.address) == family).findFirst();
+    }
+
+    /** The same with other ports. */
+    Endpoint withPorts(List<PublishedPort> others) {
+        return new Endpoint(id, sandboxName, interfaceName, addresses, mac, hostInterface, others);
     }
 }

@@ -1,6 +1,6 @@
 package jong.network;
 
-import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import jong.linux.netlink.MacAddress;
@@ -11,8 +11,8 @@ import jong.linux.netlink.MacAddress;
  * @param id the endpoint's id, unique; 64 hexadecimal digits as Docker makes them
  * @param sandboxName whose it is, for error messages
  * @param interfaceName the name of the interface inside, such as {@code eth0}
- * @param defaultRoute whether the network's gateway becomes the sandbox's default route
- * @param address the wanted address; empty for the next free one
+ * @param addresses the wanted addresses, at most one of a family; the next free one of a family
+ *     that is not among them
  * @param mac the wanted Ethernet address; empty for one made of the address
  * @param ports the ports to publish
  */
@@ -20,8 +20,7 @@ public record EndpointRequest(
         String id,
         String sandboxName,
         String interfaceName,
-        boolean defaultRoute,
-        Optional<Inet4Address> address,
+        List<InetAddress> addresses,
         Optional<MacAddress> mac,
         List<PortMapping> ports) {
     /**
@@ -33,8 +32,9 @@ public record EndpointRequest(
         return text.isEmpty() ? Optional.empty() : Optional.of(MacAddress.parse(text));
     }
 
-    /** Copies the list. */
+    /** Copies the lists. */
     public EndpointRequest {
+        addresses = List.copyOf(addresses);
         ports = List.copyOf(ports);
     }
 }

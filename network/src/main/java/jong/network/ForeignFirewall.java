@@ -1,5 +1,6 @@
 package jong.network;
 
+import java.util.List;
 import jong.linux.ErrnoException;
 import jong.linux.nftables.NftBatch;
 import jong.linux.nftables.NftRule;
@@ -7,53 +8,67 @@ import jong.linux.nftables.NftSocket;
 import jong.linux.nftables.NftTable;
 
 /**
- * Passes for a bridge in the forward chain that the iptables command (and so Docker, which sets its
- * policy to drop) works on. A chain of another table can only drop what such a chain lets through,
- * not let through what it drops; so what is to be forwarded needs a word in there. What may reach a
- * sandbox is still decided by {@link BridgeRules}.
+ * Passes for bridges in the forward chains of others: those that the iptables commands (and so
+ * Docker, which sets their policy to drop) work on, and firewalld's. A chain of another table can
+ * only drop what such a chain lets through, not let through what it drops; so what is to be
+ * forwarded needs a word in there. What may reach a sandbox is still decided by {@link Firewall}.
  *
  * <p>Rules are of the kind that iptables itself writes, so that it can go on listing the chain.
  */
 final class ForeignFirewall {
-    private static final NftTable TABLE = new NftTable(NftTable.Family.IP, "filter");
-    private static final String CHAIN = "FORWARD";
+    private static final List<Place> PLACES =
+            List.of(
+                    new Place(new NftTable(NftTable.Family.IP, "filter"), "FORWARD"),
+                    new Place(new NftTable(NftTable.Family.IP6, "filter"), "FORWARD"),
+                    new Place(new NftTable(NftTable.Family.INET, "firewalld"), "filter_FORWARD"));
 
     private final NftSocket socket;
-    private final String bridge;
 
-    ForeignFirewall(NftSocket socket, String bridge) {
+    /** A chain of others. */
+    private record Place(NftTable table, String chain) {}
+
+    ForeignFirewall(NftSocket socket) {
         this.socket = socket;
-        this.bridge = bridge;
     }
 
-    /** Puts the passes before all other rules, if there is such a chain and they are not in it. */
-    void open() throws ErrnoException {
-        if (!socket.hasChain(TABLE, CHAIN)
-                || socket.rules(TABLE, CHAIN).stream().anyMatch(this::isOurs)) {
-            return;
+    /** Puts a bridge's passes before all other rules of those chains that are there. */
+    void open(String bridge) throws ErrnoException {
+        for (Place place : PLACES) {
+            if (!socket.hasChain(place.table, place.chain)
+                    || rules(place).stream().anyMatch(rule -> isFor(rule, bridge))) {
+                continue;
+            }
+            var out = new NftRule().inputInterface(bridge).count().accept();
+            var in = new NftRule().outputInterface(bridge).count().accept();
+            socket.execute(
+                    new NftBatch()
+                            .insertRule(place.table, place.chain, out.comment(comment(bridge)))
+                            .insertRule(place.table, place.chain, in.comment(comment(bridge))));
         }
-        var out = new NftRule().inputInterface(bridge).count().accept().comment(comment());
-        var in = new NftRule().outputInterface(bridge).count().accept().comment(comment());
-        socket.execute(new NftBatch().insertRule(TABLE, CHAIN, out).insertRule(TABLE, CHAIN, in));
     }
 
-    /** Takes them away, if they are there. */
-    void close() throws ErrnoException {
-        if (!socket.hasChain(TABLE, CHAIN)) {
-            return;
+    /** Takes a bridge's passes away, where they are. */
+    void close(String bridge) throws ErrnoException {
+        for (Place place : PLACES) {
+            if (socket.hasChain(place.table, place.chain)) {
+                var batch = new NftBatch();
+                rules(place).stream()
+                        .filter(rule -> isFor(rule, bridge))
+                        .forEach(rule -> batch.deleteRule(place.table, place.chain, rule.handle()));
+                socket.execute(batch);
+            }
         }
-        var batch = new NftBatch();
-        socket.rules(TABLE, CHAIN).stream()
-                .filter(this::isOurs)
-                .forEach(rule -> batch.deleteRule(TABLE, CHAIN, rule.handle()));
-        socket.execute(batch);
     }
 
-    private boolean isOurs(NftSocket.FoundRule rule) {
-        return rule.comment().equals(comment());
+    private List<NftSocket.FoundRule> rules(Place place) throws ErrnoException {
+        return socket.rules(place.table, place.chain);
     }
 
-    private String comment() {
+    private static boolean isFor(NftSocket.FoundRule rule, String bridge) {
+        return rule.comment().equals(comment(bridge));
+    }
+
+    private static String comment(String bridge) {
         return "jong " + bridge;
     }
 }

@@ -58,7 +58,8 @@ final class HostPort implements AutoCloseable {
 
     /** Passes on to the sandbox what the kernel does not: whatever comes to the socket itself. */
     void serve(InetSocketAddress target) {
-        if (address.getAddress() instanceof Inet4Address) {
+        if (address.getAddress() instanceof Inet4Address
+                && target.getAddress() instanceof Inet4Address) {
             return;
         }
         switch (channel) {

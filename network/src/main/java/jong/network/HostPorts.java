@@ -57,26 +57,35 @@ final class HostPorts {
     private final boolean ipv6;
     private int nextEphemeral;
 
-    /** Without a userland proxy there are no IPv6 ports: the kernel passes on IPv4 alone. */
+    /**
+     * No endpoint has ports yet.
+     *
+     * @param userlandProxy whether this process passes on from a family that an endpoint does not
+     *     have to one that it has
+     */
     HostPorts(boolean userlandProxy) {
         this.userlandProxy = userlandProxy;
-        ipv6 = userlandProxy && Files.exists(Path.of("/proc/net/if_inet6"));
+        ipv6 = Files.exists(Path.of("/proc/net/if_inet6"));
     }
 
     /**
      * Takes ports for an endpoint, all or none.
      *
+     * @param reach how the endpoint is reached over each family; none of a family that it does not
+     *     have
      * @return the ports as published, in the order of the mappings
      * @throws NetworkException in Docker's words
      */
-    synchronized List<PublishedPort> take(EndpointRequest request) throws NetworkException {
+    synchronized List<PublishedPort> take(EndpointRequest request, Map<Family, GatewayMode> reach)
+            throws NetworkException {
         var ports = new ArrayList<PublishedPort>();
         var sockets = new ArrayList<HostPort>();
         var holding = new Held(ports, sockets);
         held.put(request.id(), holding);
         try {
             for (var mapping : request.ports()) {
-                takeFirstFree(mapping, ports, sockets);
+                addRouted(mapping, reach, ports);
+                takeFirstFree(mapping, hostAddresses(mapping, reach), ports, sockets);
             }
             return List.copyOf(ports);
         } catch (IOException e) {
@@ -105,7 +114,7 @@ final class HostPorts {
         IOException failure = null;
         for (var port : endpoint.ports()) {
             try {
-                if (isServed(port.hostAddress()) && !isCoveredByIpv6(port, endpoint.ports())) {
+                if (port.hostPort() != 0 && !isCoveredByIpv6(port, endpoint.ports())) {
                     sockets.add(
                             HostPort.bind(port.protocol(), port.hostAddress(), port.hostPort()));
                 }
@@ -130,8 +139,16 @@ final class HostPorts {
                     .filter(port -> socket.holds(port))
                     .findFirst()
                     .ifPresent(port ->
-                            socket.serve(new InetSocketAddress(endpoint.address(), port.port())));
+                            socket.serve(new InetSocketAddress(target(endpoint), port.port())));
         }
+    }
+
+    /** Where what comes to a socket goes: the kernel has rewritten what it can. */
+    private static InetAddress target(Endpoint endpoint) {
+        return endpoint.address(Family.IPV4)
+                .or(() -> endpoint.address(Family.IPV6))
+                .orElseThrow()
+                .address();
     }
 
     /** Gives an endpoint's ports back; nothing when it has none. */
@@ -143,9 +160,12 @@ final class HostPorts {
     }
 
     private void takeFirstFree(
-            PortMapping mapping, List<PublishedPort> ports, List<HostPort> sockets)
+            PortMapping mapping,
+            List<InetAddress> addresses,
+            List<PublishedPort> ports,
+            List<HostPort> sockets)
             throws IOException {
-        if (mapping.hostAddress().filter(address -> !isServed(address)).isPresent()) {
+        if (addresses.isEmpty()) {
             return;
         }
         int[] range = range(mapping);
@@ -153,7 +173,7 @@ final class HostPorts {
         for (int i = 0; i <= range[1] - range[0]; i++) {
             int port = mapping.firstHostPort() == 0 ? ephemeral(range) : range[0] + i;
             try {
-                takeOne(mapping, port, ports, sockets);
+                takeOne(mapping, port, addresses, ports, sockets);
                 return;
             } catch (IOException e) {
                 if (single) {
@@ -165,9 +185,12 @@ final class HostPorts {
     }
 
     private void takeOne(
-            PortMapping mapping, int port, List<PublishedPort> ports, List<HostPort> sockets)
+            PortMapping mapping,
+            int port,
+            List<InetAddress> addresses,
+            List<PublishedPort> ports,
+            List<HostPort> sockets)
             throws IOException {
-        var addresses = addresses(mapping);
         for (var address : addresses) {
             var wanted = new Taken(mapping.protocol(), address, port);
             if (isTaken(wanted)) {
@@ -205,20 +228,40 @@ final class HostPorts {
         return nextEphemeral++;
     }
 
-    private List<InetAddress> addresses(PortMapping mapping) {
-        return mapping.hostAddress()
-                .map(List::of)
-                .orElse(ipv6 ? List.of(ANY_IPV4, ANY_IPV6) : List.of(ANY_IPV4));
+    /**
+     * The host's addresses at which a mapping is held: those of families that the kernel rewrites,
+     * or for which this process passes on to the other family.
+     */
+    private List<InetAddress> hostAddresses(PortMapping mapping, Map<Family, GatewayMode> reach) {
+        List<InetAddress> wanted =
+                mapping.hostAddress()
+                        .map(List::of)
+                        .orElse(ipv6 ? List.of(ANY_IPV4, ANY_IPV6) : List.of(ANY_IPV4));
+        boolean proxied = userlandProxy && reach.values().stream().anyMatch(GatewayMode::isNat);
+        return wanted.stream()
+                .filter(address -> {
+                    GatewayMode mode = reach.get(Family.of(address));
+                    return mode == null ? proxied : mode.isNat();
+                })
+                .toList();
     }
 
-    private boolean isServed(InetAddress address) {
-        return userlandProxy || address instanceof Inet4Address;
+    /** Ports that are reached at the endpoint's own addresses need none of the host's. */
+    private static void addRouted(
+            PortMapping mapping, Map<Family, GatewayMode> reach, List<PublishedPort> ports) {
+        reach.forEach((family, mode) -> {
+            boolean asked =
+                    mapping.hostAddress().map(Family::of).filter(own -> own != family).isEmpty();
+            if (mode == GatewayMode.ROUTED && asked) {
+                InetAddress any = family == Family.IPV4 ? ANY_IPV4 : ANY_IPV6;
+                ports.add(new PublishedPort(mapping.protocol(), mapping.port(), any, 0));
+            }
+        });
     }
 
     /** Whether the same port of {@code ::} is among them, whose socket holds this one's too. */
     private boolean isCoveredByIpv6(PublishedPort port, List<PublishedPort> all) {
-        return userlandProxy
-                && port.hostAddress().equals(ANY_IPV4)
+        return port.hostAddress().equals(ANY_IPV4)
                 && all.contains(
                         new PublishedPort(port.protocol(), port.port(), ANY_IPV6, port.hostPort()));
     }

@@ -3,10 +3,11 @@ package jong.network;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.Inet4Address;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import jong.linux.ErrnoException;
 import jong.linux.KernelThreads;
@@ -37,58 +38,69 @@ public final class Networks implements AutoCloseable {
     private final Removals removals;
     private final AddressPools pools;
     private final HostPorts hostPorts;
+    private final Firewall firewall;
+    private final ForeignFirewall foreign;
 
-    /** Opens the sockets to the kernel; all is as Docker has it by default. */
-    public Networks() throws ErrnoException {
-        this(AddressPools.DOCKERS, true);
+    /**
+     * Opens the sockets to the kernel; all is as Docker has it by default.
+     *
+     * @param table the name of the packet filter's table, another for each engine of a host
+     */
+    public Networks(String table) throws ErrnoException {
+        this(table, AddressPools.DOCKERS, true);
     }
 
     /**
      * Opens the sockets to the kernel.
      *
+     * @param table the name of the packet filter's table, another for each engine of a host
      * @param pools from which networks without a subnet get one
      * @param userlandProxy whether ports are published over IPv6 as well, where this process passes
      *     on what the kernel cannot
      */
-    public Networks(AddressPools pools, boolean userlandProxy) throws ErrnoException {
+    public Networks(String table, AddressPools pools, boolean userlandProxy) throws ErrnoException {
         this.pools = pools;
         hostPorts = new HostPorts(userlandProxy);
         routes = new RouteSocket();
         nft = new NftSocket();
         removals = new Removals();
+        firewall = new Firewall(nft, table);
+        foreign = new ForeignFirewall(nft);
     }
 
     /**
-     * The first network of the pools that neither a route of the host nor a network uses.
+     * The first network of the pools, of a family, that neither a route of the host nor a network
+     * uses.
      *
      * @param used subnets of networks that have no bridge yet
      * @throws NetworkException when none is free
      */
-    public Subnet freePool(Collection<Subnet> used) throws IOException {
+    public Subnet freePool(Family family, Collection<Subnet> used) throws IOException {
         var taken = new ArrayList<>(used);
         for (var route : routes.routes()) {
-            if (route.prefixLength() > 0 && route.destination() instanceof Inet4Address network) {
-                taken.add(new Subnet(network, route.prefixLength()));
+            if (route.prefixLength() > 0) {
+                taken.add(new Subnet(route.destination(), route.prefixLength()));
             }
         }
-        return pools.firstFree(taken);
+        return pools.firstFree(family, taken);
     }
 
-    /** The address and subnet that an interface has; empty when it has none or does not exist. */
-    public Optional<BridgeSettings> existing(String bridge) throws ErrnoException {
+    /** The addresses that an interface has; none when it does not exist. */
+    public List<IpamPool> existing(String bridge) throws ErrnoException {
         var link = routes.link(bridge);
         if (link.isEmpty()) {
-            return Optional.empty();
+            return List.of();
         }
-        return routes.addresses().stream()
-                .filter(address -> address.link() == link.get().index())
-                .filter(address -> address.address() instanceof Inet4Address)
-                .findFirst()
-                .map(address -> {
-                    var own = (Inet4Address) address.address();
-                    var subnet = new Subnet(own, address.prefixLength());
-                    return new BridgeSettings(bridge, subnet, subnet, own, 0, true, true, false);
-                });
+        var pools = new EnumMap<Family, IpamPool>(Family.class);
+        for (var own : routes.addresses()) {
+            if (own.link() == link.get().index() && !own.address().isLinkLocalAddress()) {
+                var subnet = new Subnet(own.address(), own.prefixLength());
+                pools.putIfAbsent(
+                        subnet.family(),
+                        new IpamPool(subnet, subnet, Optional.of(own.address()), List.of()));
+            }
+        }
+        return List.copyOf(pools.values());
     }
 
     /**
@@ -101,17 +113,46 @@ public final class Networks implements AutoCloseable {
      */
     public BridgeNetwork openBridge(BridgeSettings settings, List<Endpoint> endpoints)
             throws IOException {
-        var kernel = new BridgeKernel(settings, routes, nft, removals);
-        var addresses = new AddressAllocator(settings);
+        return openBridges(Map.of(settings, endpoints)).getFirst();
+    }
+
+    /**
+     * Opens several bridge networks as {@link #openBridge} does one. The rules of all are replaced
+     * in the same step, so that after a restart none is without for a moment.
+     *
+     * @return the networks, in the order of the map
+     */
+    public List<BridgeNetwork> openBridges(Map<BridgeSettings, List<Endpoint>> wanted)
+            throws IOException {
+        var opened = new ArrayList<BridgeNetwork>();
+        KernelThreads.call(() -> {
+            // Before the bridges: nobody is to reach a sandbox before there are rules.
+            firewall.open(wanted);
+            try {
+                for (var one : wanted.entrySet()) {
+                    opened.add(open(one.getKey(), one.getValue()));
+                }
+                return null;
+            } catch (IOException e) {
+                for (var settings : wanted.keySet()) {
+                    firewall.close(settings);
+                }
+                throw e;
+            }
+        });
+        wanted.values().forEach(endpoints -> endpoints.forEach(this::bindAgain));
+        return opened;
+    }
+
+    private BridgeNetwork open(BridgeSettings settings, List<Endpoint> endpoints)
+            throws IOException {
+        var kernel = new BridgeKernel(settings, routes, removals, firewall, foreign);
+        var addresses = new AddressAllocator(settings.pools());
         var network = new BridgeNetwork(settings, hostPorts, addresses, kernel);
         for (var endpoint : endpoints) {
             network.adopt(endpoint);
         }
-        KernelThreads.call(() -> {
-            kernel.open(endpoints);
-            return null;
-        });
-        endpoints.forEach(this::bindAgain);
+        kernel.open();
         return network;
     }
 

@@ -2,7 +2,7 @@ package jong.network;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,29 +26,31 @@ final class Removals implements AutoCloseable {
     private final ExecutorService thread =
             Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().daemon().name("interface-removal").factory());
-    private final Map<Inet4Address, CompletableFuture<Void>> pending = new ConcurrentHashMap<>();
+    private final Map<InetAddress, CompletableFuture<Void>> pending = new ConcurrentHashMap<>();
 
     /** Opens a socket of its own: on one shared with others, these would wait for each deletion. */
     Removals() throws ErrnoException {
         routes = new RouteSocket();
     }
 
-    /** Has an interface deleted soon. */
-    void delete(String link, Inet4Address address) {
+    /** Has an endpoint's interface deleted soon. */
+    void delete(Endpoint endpoint) {
         var done = new CompletableFuture<Void>();
-        pending.put(address, done);
+        endpoint.addresses().forEach(own -> pending.put(own.address(), done));
         thread.execute(() -> {
-            deleteNow(link);
-            pending.remove(address, done);
+            deleteNow(endpoint.hostInterface());
+            endpoint.addresses().forEach(own -> pending.remove(own.address(), done));
             done.complete(null);
         });
     }
 
-    /** Waits until the interface that last had an address is gone. */
-    void await(Inet4Address address) {
-        var removal = pending.get(address);
-        if (removal != null) {
-            removal.join();
+    /** Waits until the interfaces that last had an endpoint's addresses are gone. */
+    void await(Endpoint endpoint) {
+        for (var own : endpoint.addresses()) {
+            var removal = pending.get(own.address());
+            if (removal != null) {
+                removal.join();
+            }
         }
     }
 

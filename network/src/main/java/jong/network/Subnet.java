@@ -1,27 +1,35 @@
 package jong.network;
 
+import java.math.BigInteger;
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
- * An IPv4 network.
+ * A network of IPv4 or IPv6 addresses.
  *
  * @param network its first address
- * @param prefixLength bits that all its addresses share, 0–32
+ * @param prefixLength bits that all its addresses share, 0–32 or 0–128
  */
-public record Subnet(Inet4Address network, int prefixLength) {
+public record Subnet(InetAddress network, int prefixLength) {
+    private static final BigInteger MOST = BigInteger.valueOf(Long.MAX_VALUE);
+
     /** Clears the host bits. */
     public Subnet {
-        if (prefixLength < 0 || prefixLength > 32) {
+        if (prefixLength < 0 || prefixLength > Family.of(network).bits()) {
             throw new IllegalArgumentException("invalid prefix length: " + prefixLength);
         }
-        network = address(bits(network) & mask(prefixLength));
+        byte[] bytes = network.getAddress();
+        for (int bit = prefixLength; bit < 8 * bytes.length; bit++) {
+            bytes[bit / 8] &= (byte) ~(0x80 >>> (bit % 8));
+        }
+        network = address(bytes);
     }
 
     /**
-     * Reads {@code 172.17.0.0/16}.
+     * Reads {@code 172.17.0.0/16} or {@code fd00::/64}.
      *
      * @throws IllegalArgumentException {@code invalid CIDR address: TEXT}
      */
@@ -39,28 +47,56 @@ public record Subnet(Inet4Address network, int prefixLength) {
     }
 
     /**
-     * Reads an address of four decimal numbers, and nothing else: no name is looked up.
+     * Reads an address: four decimal numbers, or IPv6 without a zone. No name is looked up.
+     *
+     * @throws IllegalArgumentException when it is neither
+     */
+    public static InetAddress parseAddress(String text) {
+        return text.contains(":") ? parseIpv6(text) : parseIpv4(text);
+    }
+
+    /**
+     * Reads an address of four decimal numbers, and nothing else.
      *
      * @throws IllegalArgumentException when it is not one
      */
-    public static Inet4Address parseAddress(String text) {
+    public static Inet4Address parseIpv4(String text) {
         if (!text.matches("\\d{1,3}(\\.\\d{1,3}){3}")) {
             throw new IllegalArgumentException("invalid IPv4 address: " + text);
         }
-        int bits = 0;
-        for (var part : text.split("\\.")) {
-            int number = Integer.parseInt(part);
+        var bytes = new byte[4];
+        String[] parts = text.split("\\.");
+        for (int i = 0; i < bytes.length; i++) {
+            int number = Integer.parseInt(parts[i]);
             if (number > 255) {
                 throw new IllegalArgumentException("invalid IPv4 address: " + text);
             }
-            bits = (bits << 8) | number;
+            bytes[i] = (byte) number;
         }
-        return address(bits);
+        return (Inet4Address) address(bytes);
     }
 
-    /** Whether an address is in it. */
-    public boolean contains(Inet4Address address) {
-        return (bits(address) & mask(prefixLength)) == bits(network);
+    private static InetAddress parseIpv6(String text) {
+        try {
+            if (text.matches("[0-9A-Fa-f:.]+")
+                    && InetAddress.ofLiteral(text) instanceof Inet6Address address) {
+                return address;
+            }
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("invalid IPv6 address: " + text, e);
+        }
+        throw new IllegalArgumentException("invalid IPv6 address: " + text);
+    }
+
+    /** What addresses these are. */
+    public Family family() {
+        return Family.of(network);
+    }
+
+    /** Whether an address is in it; one of the other family is not. */
+    public boolean contains(InetAddress address) {
+        return Family.of(address) == family()
+                && new Subnet(address, prefixLength).network.equals(network);
     }
 
     /** Whether the two have an address in common. */
@@ -71,41 +107,64 @@ public record Subnet(Inet4Address network, int prefixLength) {
     }
 
     /** The address at an offset from the first. */
-    public Inet4Address at(int offset) {
-        return address(bits(network) + offset);
+    public InetAddress at(long offset) {
+        return at(BigInteger.valueOf(offset));
     }
 
-    /** How far an address of the network is from the first. */
-    public int offset(Inet4Address address) {
-        return bits(address) - bits(network);
+    /** The last address, which for IPv4 is the broadcast address. */
+    public InetAddress last() {
+        return at(count().subtract(BigInteger.ONE));
     }
 
-    /** The number of addresses, the network's own and broadcast's included; at most 2³¹−1. */
-    public int size() {
-        return prefixLength == 0
-                ? Integer.MAX_VALUE
-                : (int) Math.min(1L << (32 - prefixLength), Integer.MAX_VALUE);
+    /** The address behind the last; empty at the end of all addresses. */
+    public Optional<InetAddress> following() {
+        BigInteger next = number(network).add(count());
+        return next.bitLength() > family().bits() ? Optional.empty() : Optional.of(at(count()));
+    }
+
+    /** How far an address of the network is from the first; at most 2⁶³−1. */
+    public long offset(InetAddress address) {
+        return number(address).subtract(number(network)).min(MOST).longValueExact();
+    }
+
+    /** The number of addresses, the first and last included; at most 2⁶³−1. */
+    public long size() {
+        return count().min(MOST).longValueExact();
     }
 
     @Override
     public String toString() {
-        return network.getHostAddress() + "/" + prefixLength;
+        return text(network) + "/" + prefixLength;
     }
 
-    private static int mask(int prefixLength) {
-        return prefixLength == 0 ? 0 : -1 << (32 - prefixLength);
+    /** An address as RFC 5952 writes it, {@code fd00::1}, as Docker shows it. */
+    public static String text(InetAddress address) {
+        return address instanceof Inet6Address
+                ? Ipv6Text.of(address.getAddress())
+                : address.getHostAddress();
     }
 
-    private static int bits(Inet4Address address) {
-        return ByteBuffer.wrap(address.getAddress()).getInt();
+    private BigInteger count() {
+        return BigInteger.ONE.shiftLeft(family().bits() - prefixLength);
     }
 
-    private static Inet4Address address(int bits) {
+    private InetAddress at(BigInteger offset) {
+        byte[] sum = number(network).add(offset).toByteArray();
+        var bytes = new byte[family().bits() / 8];
+        int length = Math.min(sum.length, bytes.length); // A sign byte may stand in front.
+        System.arraycopy(sum, sum.length - length, bytes, bytes.length - length, length);
+        return address(bytes);
+    }
+
+    private static BigInteger number(InetAddress address) {
+        return new BigInteger(1, address.getAddress());
+    }
+
+    private static InetAddress address(byte[] bytes) {
         try {
-            var bytes = ByteBuffer.allocate(4).putInt(bits).array();
-            return (Inet4Address) InetAddress.getByAddress(bytes);
+            return InetAddress.getByAddress(bytes);
         } catch (UnknownHostException e) {
-            throw new IllegalStateException(e); // Four bytes are always an address.
+            throw new IllegalStateException(e); // Four or sixteen bytes are always an address.
         }
     }
 }

@@ -1,6 +1,8 @@
 package jong.network;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static jong.network.GatewayMode.NAT;
+import static jong.network.GatewayMode.ROUTED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,8 +15,10 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import jong.linux.netlink.NetworkNamespace;
 import org.junit.jupiter.api.AfterEach;
@@ -30,6 +34,9 @@ import org.junit.jupiter.api.Test;
 class BridgeNetworkTest {
     private static final BridgeSettings SETTINGS =
             BridgeSettings.of("br0", Subnet.parse("10.77.0.0/24"));
+    private static final BridgeSettings BOTH =
+            BridgeSettings.of("br0", Subnet.parse("10.77.0.0/24"), Subnet.parse("fd00:77::/64"));
+    private static final Set<Family> BOTH_FAMILIES = EnumSet.allOf(Family.class);
     private static final String WIRE = "192.0.2.";
 
     private final String prefix = "jongb" + ProcessHandle.current().pid();
@@ -74,7 +81,7 @@ class BridgeNetworkTest {
         run("ip", "-n", prefix + "far", "route", "add", "10.77.0.0/24", "via", WIRE + 1);
         host = NetworkNamespace.open(path("host"));
         host.call(() -> {
-            networks = new Networks();
+            networks = new Networks("jong_test");
             network = networks.openBridge(SETTINGS, List.of());
             return network;
         });
@@ -95,7 +102,8 @@ class BridgeNetworkTest {
     @Test
     void aSandboxGetsWhatDockerWouldGiveIt() throws Exception {
         var endpoint = connect("one");
-        assertThat(endpoint.address().getHostAddress()).isEqualTo("10.77.0.2");
+        assertThat(Subnet.text(endpoint.address(Family.IPV4).orElseThrow().address()))
+                .isEqualTo("10.77.0.2");
         assertThat(endpoint.mac()).hasToString("02:42:0a:4d:00:02");
         assertThat(in("one", "ip address show eth0"))
                 .contains(
@@ -180,7 +188,7 @@ class BridgeNetworkTest {
         onHost(() -> network.release(endpoint));
         onHost(() -> network.release(endpoint));
         onHost(() -> network.remove());
-        assertThat(before).contains("table ip jong_br0");
+        assertThat(before).contains("table inet jong_test");
         assertThat(in("host", "nft list ruleset")).isEmpty();
         assertThat(in("host", "ip -br link")).doesNotContain("veth", "br0");
     }
@@ -214,7 +222,7 @@ class BridgeNetworkTest {
         serve("two", 80);
         networks.close(); // The sockets of its host ports stay open, as if another had them.
         host.call(() -> {
-            networks = new Networks();
+            networks = new Networks("jong_test");
             network = networks.openBridge(SETTINGS, List.of(kept));
             return network;
         });
@@ -222,8 +230,8 @@ class BridgeNetworkTest {
         assertThat(get("far", WIRE + "1:8080")).isEqualTo("page");
         assertThat(in("host", "nft list ruleset")).doesNotContain("8081");
         assertThat(in("host", "ip -br link show master br0").lines()).hasSize(1);
-        assertThat(onHost(() -> network.reserve(request("two"))).address())
-                .isEqualTo(SETTINGS.subnet().at(3));
+        assertThat(onHost(() -> network.reserve(request("two"))).addresses())
+                .hasToString("[10.77.0.3/24]");
     }
 
     @Test
@@ -231,14 +239,7 @@ class BridgeNetworkTest {
         onHost(() -> network.remove());
         var apart =
                 new BridgeSettings(
-                        "br0",
-                        SETTINGS.subnet(),
-                        SETTINGS.range(),
-                        SETTINGS.gateway(),
-                        1400,
-                        false,
-                        true,
-                        false);
+                        "br0", SETTINGS.pools(), 1400, BridgeSettings.Policy.OPEN.disconnected());
         onHost(() -> network = networks.openBridge(apart, List.of()));
         connect("one", PortMapping.of(Protocol.TCP, 80, 8080));
         connect("two");
@@ -251,16 +252,7 @@ class BridgeNetworkTest {
     @Test
     void anInternalNetworkLeadsNowhere() throws Exception {
         onHost(() -> network.remove());
-        var internal =
-                new BridgeSettings(
-                        "br0",
-                        SETTINGS.subnet(),
-                        SETTINGS.range(),
-                        SETTINGS.gateway(),
-                        0,
-                        true,
-                        true,
-                        true);
+        var internal = SETTINGS.with(BridgeSettings.Policy.OPEN.withoutOutside());
         onHost(() -> network = networks.openBridge(internal, List.of()));
         connect("one");
         connect("two");
@@ -283,6 +275,102 @@ class BridgeNetworkTest {
         assertThat(get("far", WIRE + "1:8080")).isEqualTo("page");
         assertThat(in("host", "iptables -S FORWARD"))
                 .contains("-o br0", "-i br0", "-A FORWARD -i other -j ACCEPT");
+    }
+
+    @Test
+    void aSandboxOfBothFamiliesIsReachedOverBoth() throws Exception {
+        open(BOTH);
+        var endpoint = connect("one", PortMapping.of(Protocol.TCP, 80, 8080));
+        serve("one", 80);
+        assertThat(endpoint.addresses()).hasToString("[10.77.0.2/24, fd00:77::2/64]");
+        assertThat(in("one", "ip -6 address show eth0")).contains("inet6 fd00:77::2/64");
+        assertThat(in("one", "ip -6 route")).contains("default via fd00:77::1 dev eth0");
+        assertThat(get("far", WIRE + "1:8080")).isEqualTo("page");
+        assertThat(get("far", "fd00:1::1 8080")).isEqualTo("page");
+        assertThat(get("one", "fd00:1::1 8080")).isEqualTo("page");
+        assertThat(get("far", "fd00:77::2 80")).isEqualTo("unreachable");
+        serveAddress("far", 90);
+        assertThat(get("one", "fd00:1::2 90")).isEqualTo("fd00:1:0:0:0:0:0:1");
+    }
+
+    @Test
+    void aSandboxOfIpv6AloneHasNothingOfIpv4() throws Exception {
+        open(BridgeSettings.of("br0", Subnet.parse("fd00:77::/64")));
+        var endpoint = connect("one", PortMapping.of(Protocol.TCP, 80, 8080));
+        serve("one", 80);
+        assertThat(endpoint.addresses()).hasToString("[fd00:77::2/64]");
+        assertThat(in("one", "ip -4 route")).isEmpty();
+        assertThat(get("far", "fd00:1::1 8080")).isEqualTo("page");
+    }
+
+    @Test
+    void routedNetworksAreReachedAtTheirOwnAddressesAtPublishedPorts() throws Exception {
+        open(BOTH.with(new BridgeSettings.Policy(true, true, false, NAT, ROUTED)));
+        var endpoint = connect("one", PortMapping.of(Protocol.TCP, 80, 8080));
+        serve("one", 80);
+        serve("one", 81);
+        assertThat(endpoint.ports())
+                .contains(new PublishedPort(Protocol.TCP, 80, InetAddress.ofLiteral("::"), 0));
+        assertThat(get("far", "fd00:77::2 80")).isEqualTo("page");
+        assertThat(get("far", "fd00:77::2 81")).isEqualTo("unreachable");
+        assertThat(get("far", "fd00:1::1 8080")).isEqualTo("unreachable");
+        assertThat(in("far", "busybox ping -6 -c 1 -W 3 fd00:77::2"))
+                .contains("1 packets received");
+        serveAddress("far", 90);
+        assertThat(get("one", "fd00:1::2 90")).isEqualTo("fd00:77:0:0:0:0:0:2");
+    }
+
+    @Test
+    void networksAreApartButForPublishedPorts() throws Exception {
+        connect("one", PortMapping.of(Protocol.TCP, 80, 8080));
+        serve("one", 80);
+        var other =
+                onHost(() ->
+                        networks.openBridge(
+                                BridgeSettings.of("br1", Subnet.parse("10.78.0.0/24")), List.of()));
+        onHost(() -> other.attach(other.reserve(request("two")), path("two"), BOTH_FAMILIES));
+        assertThat(get("two", "10.77.0.2:80")).isEqualTo("unreachable");
+        assertThat(get("two", WIRE + "1:8080")).isEqualTo("page");
+        serveAddress("far", 90);
+        assertThat(get("two", WIRE + "2:90")).isEqualTo(WIRE + "1");
+    }
+
+    @Test
+    void theAdministratorsRulesComeFirstAndStay() throws Exception {
+        connect("one", PortMapping.of(Protocol.TCP, 80, 8080));
+        serve("one", 80);
+        in("host", "nft add rule inet jong_test admin ip saddr " + WIRE + "2 drop");
+        assertThat(get("far", WIRE + "1:8080")).isEqualTo("unreachable");
+        onHost(() ->
+                networks.openBridge(
+                        BridgeSettings.of("br1", Subnet.parse("10.78.0.0/24")), List.of()));
+        assertThat(in("host", "nft list chain inet jong_test admin")).contains("drop");
+        in("host", "nft flush chain inet jong_test admin");
+        in("host", "nft add rule inet jong_test admin ip daddr 10.77.0.2 accept");
+        assertThat(get("far", "10.77.0.2:80")).isEqualTo("page");
+    }
+
+    @Test
+    void aBridgeThatCannotBeMadeLeavesNoRules() throws Exception {
+        run("ip", "-n", prefix + "host", "link", "add", "br1", "type", "veth", "peer", "name", "x");
+        var before = in("host", "nft list ruleset");
+        assertThatThrownBy(() ->
+                        onHost(() ->
+                                networks.openBridge(
+                                        BridgeSettings.of("br1", Subnet.parse("10.78.0.0/24")),
+                                        List.of())))
+                .hasMessage("interface br1 exists and is not a bridge");
+        assertThat(in("host", "nft list ruleset")).isEqualTo(before);
+    }
+
+    private void open(BridgeSettings settings) throws Exception {
+        onHost(() -> network.remove());
+        for (var end : List.of("host", "far")) {
+            var address = end.equals("host") ? "fd00:1::1/64" : "fd00:1::2/64";
+            run("ip", "-n", prefix + end, "address", "add", address, "dev", "wire", "nodad");
+        }
+        run("ip", "-n", prefix + "far", "route", "add", "fd00:77::/64", "via", "fd00:1::1");
+        onHost(() -> network = networks.openBridge(settings, List.of()));
     }
 
     /** Makes the far host one that attacks. */
@@ -310,19 +398,13 @@ class BridgeNetworkTest {
     }
 
     private Endpoint attach(Endpoint endpoint, String sandbox) throws IOException {
-        network.attach(endpoint, path(sandbox));
+        network.attach(endpoint, path(sandbox), BOTH_FAMILIES);
         return endpoint;
     }
 
     private static EndpointRequest request(String sandbox, PortMapping... ports) {
         return new EndpointRequest(
-                "id-" + sandbox,
-                sandbox,
-                "eth0",
-                true,
-                Optional.empty(),
-                Optional.empty(),
-                List.of(ports));
+                "id-" + sandbox, sandbox, "eth0", List.of(), Optional.empty(), List.of(ports));
     }
 
     private interface Step {
@@ -375,7 +457,7 @@ class BridgeNetworkTest {
     }
 
     private String get(String namespace, String address) throws Exception {
-        var parts = address.split(":");
+        var parts = address.split(address.contains(" ") ? " " : ":");
         // A first packet that is lost on a busy machine is sent again after a second.
         var script = "busybox timeout 3 busybox nc " + parts[0] + " " + parts[1] + " </dev/null";
         var output = in(namespace, script + " 2>/dev/null || true").strip();

@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import jong.linux.netlink.MacAddress;
 import org.junit.jupiter.api.AfterEach;
@@ -31,7 +32,7 @@ class HostPortsTest {
         try (var other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             int port = other.getLocalPort();
             assertThatThrownBy(() ->
-                            ports.take(request("id1", PortMapping.of(Protocol.TCP, 80, port))))
+                            take(ports, request("id1", PortMapping.of(Protocol.TCP, 80, port))))
                     .isInstanceOf(NetworkException.class)
                     .hasMessage(
                             "driver failed programming external connectivity on endpoint web (id1):"
@@ -48,7 +49,8 @@ class HostPortsTest {
         try (var other = new ServerSocket(0, 1, InetAddress.getByName("::1"))) {
             int port = other.getLocalPort();
             var published =
-                    kernelOnly.take(
+                    take(
+                            kernelOnly,
                             request(
                                     "id1",
                                     PortMapping.of(Protocol.TCP, 80, port),
@@ -65,35 +67,36 @@ class HostPortsTest {
     @Test
     void aPortOfAnotherEndpointIsToldInDockersWords() throws Exception {
         int port =
-                ports.take(request("id1", PortMapping.of(Protocol.TCP, 80, 0)))
+                take(ports, request("id1", PortMapping.of(Protocol.TCP, 80, 0)))
                         .getFirst()
                         .hostPort();
-        assertThatThrownBy(() -> ports.take(request("id2", PortMapping.of(Protocol.TCP, 81, port))))
+        assertThatThrownBy(
+                        () -> take(ports, request("id2", PortMapping.of(Protocol.TCP, 81, port))))
                 .hasMessage(
                         "driver failed programming external connectivity on endpoint web (id2):"
                                 + " Bind for 0.0.0.0:"
                                 + port
                                 + " failed: port is already allocated");
-        ports.take(request("id2", PortMapping.of(Protocol.UDP, 81, port)));
+        take(ports, request("id2", PortMapping.of(Protocol.UDP, 81, port)));
         ports.giveBack("id1");
         ports.giveBack("id2");
-        ports.take(request("id2", PortMapping.of(Protocol.TCP, 81, port)));
+        take(ports, request("id2", PortMapping.of(Protocol.TCP, 81, port)));
     }
 
     @Test
     void ofARangeTheFirstFreePortIsTaken() throws Exception {
-        var first = ports.take(request("id1", PortMapping.of(Protocol.TCP, 80, 0))).getFirst();
+        var first = take(ports, request("id1", PortMapping.of(Protocol.TCP, 80, 0))).getFirst();
         int port = first.hostPort();
         var range =
                 new PortMapping(
                         Protocol.TCP, 80, Optional.empty(), port, Math.min(port + 50, 65535));
-        var second = ports.take(request("id2", range));
+        var second = take(ports, request("id2", range));
         assertThat(second.getFirst().hostPort()).isBetween(port + 1, port + 50);
     }
 
     @Test
     void aMappingForAllAddressesIsShownForBothFamilies() throws Exception {
-        var published = ports.take(request("id1", PortMapping.of(Protocol.TCP, 80, 0)));
+        var published = take(ports, request("id1", PortMapping.of(Protocol.TCP, 80, 0)));
         assertThat(published)
                 .extracting(port -> port.hostAddress().getHostAddress())
                 .containsExactly("0.0.0.0", "0:0:0:0:0:0:0:0");
@@ -111,17 +114,18 @@ class HostPortsTest {
                             "id1",
                             PortMapping.of(Protocol.TCP, 80, free),
                             PortMapping.of(Protocol.TCP, 81, other.getLocalPort()));
-            assertThatThrownBy(() -> ports.take(request)).isInstanceOf(NetworkException.class);
+            assertThatThrownBy(() -> take(ports, request)).isInstanceOf(NetworkException.class);
         }
         new ServerSocket(free).close();
-        ports.take(request("id2", PortMapping.of(Protocol.TCP, 80, free)));
+        take(ports, request("id2", PortMapping.of(Protocol.TCP, 80, free)));
     }
 
     @Test
     void connectionsOverIpv6ReachTheSandboxBothWaysAndEndEachByItself() throws Exception {
         try (var sandbox = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"))) {
             var published =
-                    ports.take(
+                    take(
+                            ports,
                             request(
                                     "id1",
                                     PortMapping.of(Protocol.TCP, sandbox.getLocalPort(), 0)));
@@ -147,7 +151,8 @@ class HostPortsTest {
         try (var sandbox = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0));
                 var client = new DatagramSocket()) {
             var published =
-                    ports.take(
+                    take(
+                            ports,
                             request(
                                     "id1",
                                     PortMapping.of(Protocol.UDP, sandbox.getLocalPort(), 0)));
@@ -182,7 +187,13 @@ class HostPortsTest {
 
     private static EndpointRequest request(String id, PortMapping... mappings) {
         return new EndpointRequest(
-                id, "web", "eth0", true, Optional.empty(), Optional.empty(), List.of(mappings));
+                id, "web", "eth0", List.of(), Optional.empty(), List.of(mappings));
+    }
+
+    /** Of an endpoint that has IPv4 alone. */
+    private static List<PublishedPort> take(HostPorts ports, EndpointRequest request)
+            throws NetworkException {
+        return ports.take(request, Map.of(Family.IPV4, GatewayMode.NAT));
     }
 
     private static Endpoint endpoint(List<PublishedPort> published) {
@@ -190,8 +201,9 @@ class HostPortsTest {
                 "id1",
                 "web",
                 "eth0",
-                true,
-                Subnet.parseAddress("127.0.0.1"),
+                List.of(
+                        new Endpoint.Address(
+                                Subnet.parseAddress("127.0.0.1"), 8, Optional.empty())),
                 new MacAddress(0x0242_0000_0001L),
                 "veth0000001",
                 published);

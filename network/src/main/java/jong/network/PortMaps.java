@@ -1,0 +1,114 @@
+package jong.network;
+
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import jong.linux.nftables.NftBatch;
+import jong.linux.nftables.NftMap;
+import jong.linux.nftables.NftRule;
+import jong.linux.nftables.NftTable;
+import jong.linux.nftables.NftType;
+
+/**
+ * The published ports of one family, as maps of the packet filter: what comes to a port of the host
+ * at one of its addresses, or at any, is rewritten to an endpoint; what comes to an endpoint of a
+ * routed network passes if its port is in the set.
+ */
+final class PortMaps {
+    private final Family family;
+    private final NftMap anywhere;
+    private final NftMap atAddress;
+    private final NftMap open;
+
+    PortMaps(NftTable table, Family family) {
+        this.family = family;
+        var address = family == Family.IPV4 ? NftType.IPV4_ADDRESS : NftType.IPV6_ADDRESS;
+        var target = List.of(address, NftType.PORT);
+        var place = List.of(address, NftType.PROTOCOL, NftType.PORT);
+        var number = family == Family.IPV4 ? "4" : "6";
+        anywhere =
+                new NftMap(
+                        table, "ports" + number, List.of(NftType.PROTOCOL, NftType.PORT), target);
+        atAddress = new NftMap(table, "ports" + number + "_at_address", place, target);
+        open = new NftMap(table, "open" + number, place, List.of());
+    }
+
+    /** What a rule for this family begins with. */
+    NftRule rule() {
+        return new NftRule()
+                .family(family == Family.IPV4 ? NftTable.Family.IP : NftTable.Family.IP6);
+    }
+
+    /** A rule that passes what comes to the open ports of routed networks. */
+    NftRule acceptOpen() {
+        return rule().destinationIn(open).accept();
+    }
+
+    /** Makes the maps. */
+    void make(NftBatch batch) {
+        batch.addMap(anywhere).addMap(atAddress).addMap(open);
+    }
+
+    /** Adds the rules that rewrite destinations: ports at one address come first. */
+    void rewrite(NftBatch batch, String chain) {
+        for (NftMap map : List.of(atAddress, anywhere)) {
+            batch.addRule(map.table(), chain, rule().localDestination().rewriteDestination(map));
+        }
+    }
+
+    /** Publishes what endpoints of a network have. */
+    void publish(NftBatch batch, BridgeSettings settings, Collection<Endpoint> endpoints) {
+        for (NftMap map : List.of(anywhere, atAddress, open)) {
+            batch.addElements(map, elements(map, settings, endpoints));
+        }
+    }
+
+    /** Takes it away again; fails when it is not there. */
+    void withdraw(NftBatch batch, BridgeSettings settings, Collection<Endpoint> endpoints) {
+        for (NftMap map : List.of(anywhere, atAddress, open)) {
+            batch.deleteElements(map, elements(map, settings, endpoints));
+        }
+    }
+
+    private List<NftMap.Element> elements(
+            NftMap map, BridgeSettings settings, Collection<Endpoint> endpoints) {
+        boolean nat = settings.policy().mode(family).isNat();
+        var elements = new ArrayList<NftMap.Element>();
+        for (var endpoint : endpoints) {
+            var own = endpoint.address(family);
+            if (own.isPresent() && nat != map.equals(open)) {
+                for (var port : endpoint.ports()) {
+                    if (Family.of(port.hostAddress()) == family) {
+                        add(elements, map, port, own.get().address());
+                    }
+                }
+            }
+        }
+        return elements.stream().distinct().toList();
+    }
+
+    private void add(
+            List<NftMap.Element> elements, NftMap map, PublishedPort port, InetAddress sandbox) {
+        byte[] protocol = {(byte) port.protocol().number()};
+        byte[] inside = number(port.port());
+        boolean any = port.hostAddress().isAnyLocalAddress();
+        if (map.equals(open)) {
+            elements.add(
+                    new NftMap.Element(List.of(sandbox.getAddress(), protocol, inside), List.of()));
+        } else if (any == map.equals(anywhere)) {
+            var key = new ArrayList<byte[]>();
+            if (!any) {
+                key.add(port.hostAddress().getAddress());
+            }
+            key.add(protocol);
+            key.add(number(port.hostPort()));
+            elements.add(new NftMap.Element(key, List.of(sandbox.getAddress(), inside)));
+        }
+    }
+
+    private static byte[] number(int port) {
+        return ByteBuffer.allocate(2).putShort((short) port).array();
+    }
+}
