@@ -14,6 +14,8 @@ import jong.network.Networks;
  */
 public final class EngineNetworks implements AutoCloseable {
 
+    private static final String USUAL_ROOT = "/var/lib/jong";
+
     private final Networks kernel;
     private final NetworkCatalog catalog;
     private final NetworkService service;
@@ -22,7 +24,7 @@ public final class EngineNetworks implements AutoCloseable {
     /** Opens all networks. */
     public EngineNetworks(MetadataStore metadata, DaemonOptions options, Events events, Clock clock)
             throws IOException {
-        kernel = new Networks(options.addressPools(), options.userlandProxy());
+        kernel = new Networks(table(options), options.addressPools(), options.userlandProxy());
         try {
             catalog = new NetworkCatalog(kernel, metadata, options, clock);
             service = new NetworkService(catalog, options, events);
@@ -31,6 +33,12 @@ public final class EngineNetworks implements AutoCloseable {
             kernel.close();
             throw e;
         }
+    }
+
+    /** The name of the packet filter's table: engines of one host have different data roots. */
+    private static String table(DaemonOptions options) {
+        String root = options.dataRoot().toString();
+        return root.equals(USUAL_ROOT) ? "jong" : "jong_" + Integer.toHexString(root.hashCode());
     }
 
     /** What containers use. */

@@ -3,7 +3,7 @@ package jong.engine.networks;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
-import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +13,7 @@ import jong.engine.config.DaemonOptions;
 import jong.engine.containers.NetworkRequest;
 import jong.network.HostsFile;
 import jong.network.ResolvConf;
+import jong.network.Subnet;
 import jong.wire.status.StatusException.InvalidArgument;
 
 /** The texts of a container's /etc/hosts and /etc/resolv.conf. */
@@ -32,15 +33,15 @@ final class NameFiles {
      * @param addresses its own addresses
      * @param hostGateway what {@code host-gateway} stands for
      */
-    String hosts(NetworkRequest request, List<Inet4Address> addresses, Inet4Address hostGateway) {
+    String hosts(NetworkRequest request, List<InetAddress> addresses, InetAddress hostGateway) {
         String names = HostsFile.ownNames(request.hostname(), request.domainname());
         List<HostsFile.Line> own = new ArrayList<>();
-        addresses.forEach(address -> own.add(new HostsFile.Line(address.getHostAddress(), names)));
+        addresses.forEach(address -> own.add(new HostsFile.Line(Subnet.text(address), names)));
         return HostsFile.text(extraHosts(request, hostGateway), own);
     }
 
     /** The host's own file and the extra hosts, for a container in the host's network. */
-    String hostsOfHost(NetworkRequest request, Inet4Address hostGateway) {
+    String hostsOfHost(NetworkRequest request, InetAddress hostGateway) {
         var text = new StringBuilder(read(HOSTS));
         for (HostsFile.Line line : extraHosts(request, hostGateway)) {
             text.append(line.address()).append('\t').append(line.names()).append('\n');
@@ -49,7 +50,7 @@ final class NameFiles {
     }
 
     private static List<HostsFile.Line> extraHosts(
-            NetworkRequest request, Inet4Address hostGateway) {
+            NetworkRequest request, InetAddress hostGateway) {
         try {
             return HostsFile.parse(request.host().extraHosts(), hostGateway);
         } catch (IllegalArgumentException e) {

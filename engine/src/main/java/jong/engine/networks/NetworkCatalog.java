@@ -16,6 +16,8 @@ import jong.manager.metadata.MetadataStore;
 import jong.network.BridgeNetwork;
 import jong.network.BridgeSettings;
 import jong.network.Endpoint;
+import jong.network.Family;
+import jong.network.IpamPool;
 import jong.network.Networks;
 import jong.network.Subnet;
 import jong.wire.status.StatusException.AlreadyExists;
@@ -51,12 +53,11 @@ final class NetworkCatalog {
                 .entries()
                 .forEach((id, json) -> endpoints.put(id, StoredEndpoint.fromJson(json)));
         openPredefined(options);
-        for (var json : networkBucket.entries().values()) {
-            var stored = new StoredNetwork(json);
-            if (!stored.isPredefined()) {
-                open(stored);
-            }
-        }
+        openAll(
+                networkBucket.entries().values().stream()
+                        .map(StoredNetwork::new)
+                        .filter(stored -> !stored.isPredefined())
+                        .toList());
     }
 
     private void openPredefined(DaemonOptions options) throws IOException {
@@ -92,17 +93,25 @@ final class NetworkCatalog {
             return whole;
         }
         try {
-            return whole.within(Subnet.parse(options.fixedCidr()));
+            return new BridgeSettings(
+                    whole.bridge(),
+                    List.of(ipv4(whole).within(Subnet.parse(options.fixedCidr()))),
+                    whole.mtu(),
+                    whole.policy());
         } catch (IllegalArgumentException e) {
             throw new InvalidArgument(
                     "invalid fixed CIDR "
                             + options.fixedCidr()
                             + ": it is not in the subnet "
-                            + whole.subnet()
+                            + ipv4(whole).subnet()
                             + " of the bridge "
                             + whole.bridge(),
                     e);
         }
+    }
+
+    private static IpamPool ipv4(BridgeSettings settings) {
+        return settings.pool(Family.IPV4).orElseThrow();
     }
 
     /**
@@ -115,38 +124,58 @@ final class NetworkCatalog {
             return Predefined.settings(options);
         }
         String name = Predefined.bridgeName(options);
-        var existing = kernel.existing(name);
-        if (existing.isPresent()) {
-            return existing.get();
+        List<IpamPool> existing =
+                kernel.existing(name).stream()
+                        .filter(pool -> pool.family() == Family.IPV4)
+                        .toList();
+        if (!existing.isEmpty()) {
+            return new BridgeSettings(name, existing, 0, BridgeSettings.Policy.OPEN);
         }
         if (!options.fixedCidr().isEmpty()) {
             return BridgeSettings.of(name, Subnet.parse(options.fixedCidr()));
         }
         return before.json().has("Bridge") && before.bridge().bridge().equals(name)
                 ? before.bridge()
-                : BridgeSettings.of(name, kernel.freePool(subnets()));
+                : BridgeSettings.of(name, kernel.freePool(Family.IPV4, subnets()));
     }
 
     private void open(StoredNetwork stored) throws IOException {
-        if (!stored.driver().equals("bridge")) {
+        openAll(List.of(stored));
+    }
+
+    private void openAll(List<StoredNetwork> opened) throws IOException {
+        var wanted = new LinkedHashMap<BridgeSettings, List<Endpoint>>();
+        for (StoredNetwork stored : opened) {
             networks.put(stored.id(), new KnownNetwork(stored, null));
-            return;
+            if (stored.driver().equals("bridge")) {
+                wanted.put(stored.bridge(), attached(stored));
+            }
         }
-        List<Endpoint> attached =
-                endpoints.values().stream()
-                        .filter(endpoint -> endpoint.networkId().equals(stored.id()))
-                        .map(StoredEndpoint::endpoint)
-                        .toList();
-        BridgeNetwork bridge = kernel.openBridge(stored.bridge(), attached);
-        bridge.sweep();
-        networks.put(stored.id(), new KnownNetwork(stored, bridge));
+        for (BridgeNetwork bridge : kernel.openBridges(wanted)) {
+            bridge.sweep();
+            StoredNetwork stored =
+                    opened.stream()
+                            .filter(one -> one.driver().equals("bridge"))
+                            .filter(one -> one.bridge().equals(bridge.settings()))
+                            .findFirst()
+                            .orElseThrow();
+            networks.put(stored.id(), new KnownNetwork(stored, bridge));
+        }
+    }
+
+    private List<Endpoint> attached(StoredNetwork stored) {
+        return endpoints.values().stream()
+                .filter(endpoint -> endpoint.networkId().equals(stored.id()))
+                .map(StoredEndpoint::endpoint)
+                .toList();
     }
 
     private List<Subnet> subnets() {
         return networks.values().stream()
                 .map(KnownNetwork::bridge)
                 .filter(bridge -> bridge != null)
-                .map(bridge -> bridge.settings().subnet())
+                .flatMap(bridge -> bridge.settings().pools().stream())
+                .map(IpamPool::subnet)
                 .toList();
     }
 
@@ -199,16 +228,16 @@ final class NetworkCatalog {
                 }
             }
             for (Subnet used : subnets()) {
-                if (creation.subnet().filter(used::overlaps).isPresent()) {
+                if (creation.pools().stream().anyMatch(pool -> used.overlaps(pool.subnet()))) {
                     throw new PermissionDenied(
                             "Pool overlaps with other one on this address space");
                 }
             }
-            Subnet subnet =
-                    creation.subnet().isPresent()
-                            ? creation.subnet().get()
-                            : kernel.freePool(subnets());
-            StoredNetwork stored = creation.stored(Identifiers.random(), subnet, clock.instant());
+            var found = new ArrayList<IpamPool>();
+            for (Family family : creation.withoutSubnet()) {
+                found.add(IpamPool.of(kernel.freePool(family, subnets())));
+            }
+            StoredNetwork stored = creation.stored(Identifiers.random(), found, clock.instant());
             open(stored);
             networkBucket.put(stored.id(), stored.json());
             return stored;

@@ -1,32 +1,28 @@
 package jong.engine.networks;
 
-import java.net.Inet4Address;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import jong.network.BridgeSettings;
-import jong.network.Subnet;
+import jong.network.Family;
+import jong.network.GatewayMode;
+import jong.network.IpamPool;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException.InvalidArgument;
 import jong.wire.status.StatusException.NotFound;
 import jong.wire.status.StatusException.PermissionDenied;
-import jong.wire.status.StatusException.Unimplemented;
 
 /**
  * A checked wish for a bridge network.
  *
  * @param name its name
- * @param subnet the subnet asked for
- * @param range the part of the subnet for endpoints that ask for no address
- * @param gateway the bridge's address asked for
+ * @param families what addresses it is to have
+ * @param pools the subnets asked for, at most one of each family
  * @param body the request as it came
  */
 record NetworkCreation(
-        String name,
-        Optional<Subnet> subnet,
-        Optional<Subnet> range,
-        Optional<Inet4Address> gateway,
-        JsonObject body) {
+        String name, List<Family> families, List<WantedPool> pools, JsonObject body) {
 
     private static final String BRIDGE_NAME = "com.docker.network.bridge.name";
 
@@ -44,65 +40,39 @@ record NetworkCreation(
         if (!driver.equals("bridge")) {
             throw new NotFound("plugin \"" + driver + "\" not found");
         }
+        return new NetworkCreation(name, families(body), pools(body), body);
+    }
+
+    private static List<Family> families(JsonObject body) {
+        var families = new ArrayList<Family>();
+        if (!body.has("EnableIPv4") || body.flag("EnableIPv4")) {
+            families.add(Family.IPV4);
+        }
         if (body.flag("EnableIPv6")) {
-            throw new Unimplemented("networks with IPv6 are not supported by this version of Jong");
+            families.add(Family.IPV6);
         }
-        if (body.has("EnableIPv4") && !body.flag("EnableIPv4")) {
-            throw new Unimplemented(
-                    "networks without IPv4 are not supported by this version of Jong");
+        if (families.isEmpty()) {
+            throw new InvalidArgument("IPv4 or IPv6 must be enabled");
         }
-        List<JsonObject> pools = body.object("IPAM").objects("Config");
-        if (pools.size() > 1) {
-            throw new Unimplemented("networks with several subnets are not supported");
-        }
-        if (pools.isEmpty()) {
-            return new NetworkCreation(
-                    name, Optional.empty(), Optional.empty(), Optional.empty(), body);
-        }
-        return withPool(name, pools.getFirst(), body);
+        return families;
     }
 
-    private static NetworkCreation withPool(String name, JsonObject pool, JsonObject body) {
-        String text = pool.string("Subnet");
-        try {
-            Optional<Subnet> subnet =
-                    text.isEmpty() ? Optional.empty() : Optional.of(Subnet.parse(text));
-            if (subnet.isPresent() && !subnet.get().toString().equals(text)) {
-                throw invalid("invalid subnet " + text + ": it should be " + subnet.get(), null);
-            }
-            String gateway = pool.string("Gateway");
-            return new NetworkCreation(
-                    name,
-                    subnet,
-                    range(pool.string("IPRange"), subnet),
-                    gateway.isEmpty()
-                            ? Optional.empty()
-                            : Optional.of(Subnet.parseAddress(gateway)),
-                    body);
-        } catch (IllegalArgumentException e) {
-            throw invalid(String.valueOf(e.getMessage()), e);
+    private static List<WantedPool> pools(JsonObject body) {
+        var errors = new ArrayList<String>();
+        var pools = new ArrayList<WantedPool>();
+        for (JsonObject config : body.object("IPAM").objects("Config")) {
+            WantedPool.read(config, errors).ifPresent(pools::add);
         }
-    }
-
-    private static Optional<Subnet> range(String text, Optional<Subnet> subnet) {
-        if (text.isEmpty() || subnet.isEmpty()) {
-            return Optional.empty();
+        if (!errors.isEmpty()) {
+            throw invalid(String.join("\n", errors), null);
         }
-        var range = Subnet.parse(text);
-        if (!range.toString().equals(text)) {
-            throw invalid("invalid ip-range " + text + ": it should be " + range, null);
+        // Docker overlooks subnets of a family that is not enabled.
+        List<Family> families = families(body);
+        pools.removeIf(pool -> !families.contains(pool.subnet().family()));
+        if (pools.stream().map(pool -> pool.subnet().family()).distinct().count() < pools.size()) {
+            throw new PermissionDenied("bridge driver doesn't support multiple subnets");
         }
-        Subnet parent = subnet.get();
-        if (range.prefixLength() < parent.prefixLength() || !parent.overlaps(range)) {
-            throw invalid(
-                    "invalid ip-range "
-                            + text
-                            + ": parent subnet "
-                            + parent
-                            + " doesn't contain ip-range",
-                    null);
-        }
-        return Optional.of(range);
+        return pools;
     }
 
     private static InvalidArgument invalid(
@@ -110,45 +80,66 @@ record NetworkCreation(
         return new InvalidArgument("invalid network config:\n" + why, cause);
     }
 
-    /** The bridge takes the first address that an endpoint could have, as in docker. */
-    private Inet4Address firstOf(Subnet chosen) {
-        return range.filter(part -> !part.network().equals(chosen.network()))
-                .map(Subnet::network)
-                .orElseGet(() -> chosen.at(1));
+    /** Families for which the engine has to find a subnet. */
+    List<Family> withoutSubnet() {
+        return families.stream()
+                .filter(family -> pools.stream().noneMatch(one -> one.subnet().family() == family))
+                .toList();
     }
 
-    /** The network that this becomes. */
-    StoredNetwork stored(String id, Subnet chosen, Instant created) {
-        JsonObject options = body.object("Options");
-        String bridge = options.string(BRIDGE_NAME, "br-" + id.substring(0, 12));
-        BridgeSettings settings;
+    /**
+     * The network that this becomes.
+     *
+     * @param found the pools for {@link #withoutSubnet}
+     */
+    StoredNetwork stored(String id, List<IpamPool> found, Instant created) {
+        var chosen = new ArrayList<IpamPool>();
+        pools.forEach(pool -> chosen.add(pool.pool()));
+        chosen.addAll(found);
+        BridgeSettings settings = settings(id, chosen);
+        List<JsonObject> shown = new ArrayList<>(body.object("IPAM").objects("Config"));
+        found.forEach(pool -> shown.add(Predefined.pool(pool, false)));
+        return new StoredNetwork(
+                Predefined.shape(id, name, "bridge", created)
+                        .with("EnableIPv6", families.contains(Family.IPV6))
+                        .with("IPAM", Predefined.ipam(shown))
+                        .with("Internal", body.flag("Internal"))
+                        .with("Attachable", body.flag("Attachable"))
+                        .with("Options", body.object("Options"))
+                        .with("Labels", body.object("Labels"))
+                        .with("Bridge", Predefined.kept(settings)));
+    }
+
+    private BridgeSettings settings(String id, List<IpamPool> chosen) {
+        Map<String, String> options = body.stringMap("Options");
         try {
-            settings =
-                    new BridgeSettings(
-                            bridge,
-                            chosen,
-                            range.orElse(chosen),
-                            gateway.orElseGet(() -> firstOf(chosen)),
-                            0,
-                            true,
-                            true,
-                            body.flag("Internal"));
+            return new BridgeSettings(
+                    options.getOrDefault(BRIDGE_NAME, "br-" + id.substring(0, 12)),
+                    chosen,
+                    0,
+                    policy(options, body.flag("Internal")));
         } catch (IllegalArgumentException e) {
             throw invalid(String.valueOf(e.getMessage()), e);
         }
-        JsonObject pool =
-                subnet.isPresent()
-                        ? body.object("IPAM").objects("Config").getFirst()
-                        : Predefined.pool(settings, false);
-        return new StoredNetwork(
-                Predefined.shape(id, name, "bridge", created)
-                        .with("IPAM", Predefined.ipam(pool))
-                        .with("Internal", body.flag("Internal"))
-                        .with("Attachable", body.flag("Attachable"))
-                        .with("Options", options)
-                        .with("Labels", body.object("Labels"))
-                        .with(
-                                "Bridge",
-                                Predefined.kept(settings).with("Internal", body.flag("Internal"))));
+    }
+
+    /** What docker's options of bridges say about who may reach whom. */
+    static BridgeSettings.Policy policy(Map<String, String> options, boolean internal) {
+        return new BridgeSettings.Policy(
+                isOn(options, "enable_icc"),
+                isOn(options, "enable_ip_masquerade"),
+                internal,
+                gatewayMode(options, "gateway_mode_ipv4"),
+                gatewayMode(options, "gateway_mode_ipv6"));
+    }
+
+    private static boolean isOn(Map<String, String> options, String name) {
+        return Boolean.parseBoolean(
+                options.getOrDefault("com.docker.network.bridge." + name, "true"));
+    }
+
+    private static GatewayMode gatewayMode(Map<String, String> options, String name) {
+        String option = "com.docker.network.bridge." + name;
+        return GatewayMode.of(options.getOrDefault(option, "nat"));
     }
 }

@@ -12,6 +12,8 @@ import jong.engine.rest.Exchange;
 import jong.engine.rest.LabelFilter;
 import jong.engine.rest.Router;
 import jong.network.BridgeNetwork;
+import jong.network.Endpoint;
+import jong.network.Family;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException.Unimplemented;
 
@@ -96,19 +98,21 @@ final class NetworkRoutes {
         if (bridge == null) {
             return containers;
         }
-        int prefix = bridge.settings().subnet().prefixLength();
         for (StoredEndpoint stored : catalog.endpointsOf(network.stored().id())) {
-            String address = stored.endpoint().address().getHostAddress() + "/" + prefix;
             containers.with(
                     stored.containerId(),
                     new JsonObject()
                             .with("Name", stored.endpoint().sandboxName())
                             .with("EndpointID", stored.endpoint().id())
                             .with("MacAddress", stored.endpoint().mac().toString())
-                            .with("IPv4Address", address)
-                            .with("IPv6Address", ""));
+                            .with("IPv4Address", address(stored, Family.IPV4))
+                            .with("IPv6Address", address(stored, Family.IPV6)));
         }
         return containers;
+    }
+
+    private static String address(StoredEndpoint stored, Family family) {
+        return stored.endpoint().address(family).map(Endpoint.Address::toString).orElse("");
     }
 
     private void create(Exchange exchange) throws IOException {

@@ -1,9 +1,11 @@
 package jong.engine.networks;
 
 import java.io.IOException;
-import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +20,9 @@ import jong.engine.containers.NetworkAllocation;
 import jong.engine.containers.NetworkRequest;
 import jong.engine.events.Events;
 import jong.network.BridgeNetwork;
+import jong.network.Endpoint;
 import jong.network.EndpointRequest;
+import jong.network.Family;
 import jong.network.PortMapping;
 import jong.network.PublishedPort;
 import jong.network.Subnet;
@@ -113,8 +117,11 @@ public final class NetworkService implements ContainerNetworks {
 
     private NetworkAllocation allocation(
             NetworkRequest request, List<StoredEndpoint> reserved, JsonObject shown) {
-        List<Inet4Address> addresses =
-                reserved.stream().map(stored -> stored.endpoint().address()).toList();
+        List<InetAddress> addresses =
+                reserved.stream()
+                        .flatMap(stored -> stored.endpoint().addresses().stream())
+                        .map(Endpoint.Address::address)
+                        .toList();
         List<PublishedPort> published =
                 reserved.stream().flatMap(stored -> stored.endpoint().ports().stream()).toList();
         JsonObject main = shown.object(shown.keySet().iterator().next());
@@ -170,11 +177,15 @@ public final class NetworkService implements ContainerNetworks {
                                     Identifiers.random(),
                                     request.name(),
                                     interfaceName,
-                                    interfaceName.equals("eth0"),
-                                    address(wanted.requestedIpv4(), network),
+                                    addresses(wanted, network),
                                     EndpointRequest.parseMac(mac),
                                     ports));
-            var stored = new StoredEndpoint(network.stored().id(), request.id(), endpoint);
+            var stored =
+                    new StoredEndpoint(
+                            network.stored().id(),
+                            request.id(),
+                            wanted.gatewayPriority(),
+                            endpoint);
             catalog.add(stored);
             return stored;
         } catch (IOException e) {
@@ -184,18 +195,26 @@ public final class NetworkService implements ContainerNetworks {
         }
     }
 
-    private static Optional<Inet4Address> address(String text, KnownNetwork network) {
+    private static List<InetAddress> addresses(EndpointSettings wanted, KnownNetwork network) {
+        var addresses = new ArrayList<InetAddress>();
+        address(Family.IPV4, wanted.requestedIpv4(), network).ifPresent(addresses::add);
+        address(Family.IPV6, wanted.requestedIpv6(), network).ifPresent(addresses::add);
+        return addresses;
+    }
+
+    private static Optional<InetAddress> address(Family family, String text, KnownNetwork network) {
         if (text.isEmpty()) {
             return Optional.empty();
         }
         try {
-            Inet4Address address = Subnet.parseAddress(text);
-            if (network.stored().bridge().subnet().contains(address)) {
+            InetAddress address = Subnet.parseAddress(text);
+            if (network.stored().bridge().pools().stream()
+                    .anyMatch(pool -> pool.subnet().contains(address))) {
                 return Optional.of(address);
             }
         } catch (IllegalArgumentException e) {
             throw new InvalidArgument(
-                    "invalid endpoint settings:\ninvalid IPv4 address: " + text, e);
+                    "invalid endpoint settings:\ninvalid " + family + " address: " + text, e);
         }
         throw new InvalidArgument(
                 "invalid endpoint settings:\n"
@@ -214,23 +233,20 @@ public final class NetworkService implements ContainerNetworks {
         names.addAll(wanted.aliases());
         names.add(request.id().substring(0, 12));
         names.add(request.hostname());
-        BridgeNetwork bridge = network.bridge();
         return SettingsView.endpoint(
-                wanted,
-                endpoint,
-                bridge == null ? null : bridge.settings(),
-                predefined ? null : names.stream().distinct().toList());
+                wanted, endpoint, predefined ? null : names.stream().distinct().toList());
     }
 
     @Override
     public JsonObject attach(NetworkAllocation allocation, int pid) {
         Path namespace = Path.of("/proc", Integer.toString(pid), "ns", "net");
         String container = allocation.containerId();
-        for (StoredEndpoint stored : catalog.endpointsOfContainer(container)) {
+        List<StoredEndpoint> endpoints = catalog.endpointsOfContainer(container);
+        for (StoredEndpoint stored : endpoints) {
             BridgeNetwork bridge = catalog.find(stored.networkId()).bridge();
             try {
                 if (bridge != null) {
-                    bridge.attach(stored.endpoint(), namespace);
+                    bridge.attach(stored.endpoint(), namespace, leading(stored, endpoints));
                 }
             } catch (IOException e) {
                 throw new Internal(String.valueOf(e.getMessage()), e);
@@ -244,6 +260,29 @@ public final class NetworkService implements ContainerNetworks {
                 .copy()
                 .with("SandboxID", Identifiers.random())
                 .with("SandboxKey", namespace.toString());
+    }
+
+    /** The families for which an endpoint gives the container its default route. */
+    private Set<Family> leading(StoredEndpoint endpoint, List<StoredEndpoint> all) {
+        Set<Family> families = EnumSet.noneOf(Family.class);
+        for (Family family : Family.values()) {
+            Optional<StoredEndpoint> leader =
+                    all.stream()
+                            .filter(one -> leadsOutside(one, family))
+                            .min(
+                                    Comparator.comparingLong(StoredEndpoint::priority)
+                                            .reversed()
+                                            .thenComparing(one ->
+                                                    catalog.find(one.networkId()).stored().name()));
+            if (leader.filter(endpoint::equals).isPresent()) {
+                families.add(family);
+            }
+        }
+        return families;
+    }
+
+    private static boolean leadsOutside(StoredEndpoint stored, Family family) {
+        return stored.endpoint().address(family).flatMap(Endpoint.Address::gateway).isPresent();
     }
 
     @Override
@@ -300,11 +339,11 @@ public final class NetworkService implements ContainerNetworks {
     }
 
     /** The default bridge's address; the loopback's if there is no default bridge. */
-    private Inet4Address hostGateway() {
+    private InetAddress hostGateway() {
         for (KnownNetwork network : catalog.list()) {
             BridgeNetwork bridge = network.bridge();
             if (bridge != null && network.stored().isPredefined()) {
-                return bridge.settings().gateway();
+                return bridge.settings().gateway(Family.IPV4).orElseThrow();
             }
         }
         return Subnet.parseAddress(LOCALHOST);

@@ -2,11 +2,12 @@ package jong.engine.networks;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import jong.engine.config.DaemonOptions;
 import jong.network.BridgeSettings;
+import jong.network.IpamPool;
 import jong.network.Subnet;
 import jong.wire.json.JsonObject;
-import org.jspecify.annotations.Nullable;
 
 /** The networks that are always there, and the shape of all. */
 final class Predefined {
@@ -27,7 +28,7 @@ final class Predefined {
     static StoredNetwork plain(String id, String name, String driver, Instant created) {
         return new StoredNetwork(
                 shape(id, name, driver, created)
-                        .with("IPAM", ipam(null))
+                        .with("IPAM", ipam(List.of()))
                         .with("Options", new JsonObject())
                         .with("Labels", new JsonObject()));
     }
@@ -50,7 +51,12 @@ final class Predefined {
                         .with("com.docker.network.driver.mtu", mtu);
         return new StoredNetwork(
                 shape(id, "bridge", "bridge", created)
-                        .with("IPAM", ipam(pool(settings, !options.fixedCidr().isEmpty())))
+                        .with(
+                                "IPAM",
+                                ipam(
+                                        settings.pools().stream()
+                                                .map(one -> pool(one, withRange(options)))
+                                                .toList()))
                         .with("Options", driverOptions)
                         .with("Labels", new JsonObject())
                         .with("Bridge", kept(settings)));
@@ -59,24 +65,34 @@ final class Predefined {
     static JsonObject kept(BridgeSettings settings) {
         return new JsonObject()
                 .with("Name", settings.bridge())
-                .with("Subnet", settings.subnet().toString())
-                .with("Range", settings.range().toString())
-                .with("Gateway", settings.gateway().getHostAddress());
+                .with("Pools", settings.pools().stream().map(Predefined::kept).toList());
     }
 
-    static JsonObject pool(BridgeSettings settings, boolean withRange) {
-        JsonObject pool = new JsonObject().with("Subnet", settings.subnet().toString());
+    private static JsonObject kept(IpamPool pool) {
+        return new JsonObject()
+                .with("Subnet", pool.subnet().toString())
+                .with("Range", pool.range().toString())
+                .with("Gateway", pool.gateway().map(Subnet::text).orElse(""))
+                .with("Reserved", pool.reserved().stream().map(Subnet::text).toList());
+    }
+
+    private static boolean withRange(DaemonOptions options) {
+        return !options.fixedCidr().isEmpty();
+    }
+
+    static JsonObject pool(IpamPool pool, boolean withRange) {
+        JsonObject shown = new JsonObject().with("Subnet", pool.subnet().toString());
         if (withRange) {
-            pool.with("IPRange", settings.range().toString());
+            shown.with("IPRange", pool.range().toString());
         }
-        return pool.with("Gateway", settings.gateway().getHostAddress());
+        return shown.with("Gateway", pool.gateway().map(Subnet::text).orElse(""));
     }
 
-    static JsonObject ipam(@Nullable JsonObject pool) {
+    static JsonObject ipam(List<JsonObject> pools) {
         return new JsonObject()
                 .with("Driver", "default")
                 .with("Options", null)
-                .with("Config", pool == null ? null : List.of(pool));
+                .with("Config", pools.isEmpty() ? null : pools);
     }
 
     static JsonObject shape(String id, String name, String driver, Instant created) {
@@ -87,7 +103,7 @@ final class Predefined {
                 .with("Scope", "local")
                 .with("Driver", driver)
                 .with("EnableIPv6", false)
-                .with("IPAM", ipam(null))
+                .with("IPAM", ipam(List.of()))
                 .with("Internal", false)
                 .with("Attachable", false)
                 .with("Ingress", false)
@@ -99,14 +115,12 @@ final class Predefined {
     /** The default bridge with the address that {@code --bip} gives. */
     static BridgeSettings settings(DaemonOptions options) {
         String address = options.bridgeAddress();
+        var subnet = Subnet.parse(address);
+        var gateway = Subnet.parseAddress(address.substring(0, address.indexOf('/')));
         return new BridgeSettings(
                 bridgeName(options),
-                Subnet.parse(address),
-                Subnet.parse(address),
-                Subnet.parseAddress(address.substring(0, address.indexOf('/'))),
+                List.of(new IpamPool(subnet, subnet, Optional.of(gateway), List.of())),
                 options.mtu(),
-                options.interContainerCommunication(),
-                true,
-                false);
+                BridgeSettings.Policy.OPEN);
     }
 }

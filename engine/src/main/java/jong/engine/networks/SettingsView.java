@@ -5,8 +5,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import jong.api.EndpointSettings;
-import jong.network.BridgeSettings;
+import jong.network.Endpoint;
+import jong.network.Family;
 import jong.network.PublishedPort;
+import jong.network.Subnet;
 import jong.wire.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
@@ -35,11 +37,11 @@ final class SettingsView {
                 .with("SecondaryIPv6Addresses", null)
                 .with("EndpointID", top.string("EndpointID"))
                 .with("Gateway", top.string("Gateway"))
-                .with("GlobalIPv6Address", "")
-                .with("GlobalIPv6PrefixLen", 0L)
+                .with("GlobalIPv6Address", top.string("GlobalIPv6Address"))
+                .with("GlobalIPv6PrefixLen", top.number("GlobalIPv6PrefixLen"))
                 .with("IPAddress", top.string("IPAddress"))
                 .with("IPPrefixLen", top.number("IPPrefixLen"))
-                .with("IPv6Gateway", "")
+                .with("IPv6Gateway", top.string("IPv6Gateway"))
                 .with("MacAddress", top.string("MacAddress"))
                 .with("Networks", networks);
     }
@@ -66,20 +68,28 @@ final class SettingsView {
 
     /** An endpoint with its addresses. */
     static JsonObject endpoint(
-            EndpointSettings wanted,
-            StoredEndpoint stored,
-            @Nullable BridgeSettings bridge,
-            @Nullable List<String> dnsNames) {
+            EndpointSettings wanted, StoredEndpoint stored, @Nullable List<String> dnsNames) {
+        Endpoint endpoint = stored.endpoint();
         JsonObject json =
-                blank(wanted, stored.networkId()).with("EndpointID", stored.endpoint().id());
-        if (bridge == null) {
-            return json;
-        }
-        return json.with("Gateway", bridge.gateway().getHostAddress())
-                .with("IPAddress", stored.endpoint().address().getHostAddress())
-                .with("IPPrefixLen", (long) bridge.subnet().prefixLength())
-                .with("MacAddress", stored.endpoint().mac().toString())
-                .with("DNSNames", dnsNames);
+                blank(wanted, stored.networkId())
+                        .with("EndpointID", endpoint.id())
+                        .with("MacAddress", endpoint.mac().toString())
+                        .with("DNSNames", dnsNames);
+        endpoint.address(Family.IPV4)
+                .ifPresent(own ->
+                        json.with("Gateway", gateway(own))
+                                .with("IPAddress", Subnet.text(own.address()))
+                                .with("IPPrefixLen", (long) own.prefixLength()));
+        endpoint.address(Family.IPV6)
+                .ifPresent(own ->
+                        json.with("IPv6Gateway", gateway(own))
+                                .with("GlobalIPv6Address", Subnet.text(own.address()))
+                                .with("GlobalIPv6PrefixLen", (long) own.prefixLength()));
+        return json;
+    }
+
+    private static String gateway(Endpoint.Address own) {
+        return own.gateway().map(Subnet::text).orElse("");
     }
 
     /** {@code Ports}: the published ones with the host's addresses, the exposed ones with null. */
@@ -100,8 +110,6 @@ final class SettingsView {
     }
 
     private static String hostAddress(PublishedPort port) {
-        boolean any = port.hostAddress().isAnyLocalAddress();
-        boolean six = port.hostAddress() instanceof java.net.Inet6Address;
-        return any ? six ? "::" : "0.0.0.0" : port.hostAddress().getHostAddress();
+        return Subnet.text(port.hostAddress());
     }
 }

@@ -2,6 +2,7 @@ package jong.engine.networks;
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Optional;
 import jong.network.Endpoint;
 import jong.network.EndpointRequest;
 import jong.network.Protocol;
@@ -14,22 +15,41 @@ import jong.wire.json.JsonObject;
  *
  * @param networkId of its network
  * @param containerId of its container
+ * @param priority the container's default routes are those of the endpoint with the highest one
  * @param endpoint what the bridge knows of it
  */
-record StoredEndpoint(String networkId, String containerId, Endpoint endpoint) {
+record StoredEndpoint(String networkId, String containerId, long priority, Endpoint endpoint) {
 
     JsonObject toJson() {
         return new JsonObject()
                 .with("network", networkId)
                 .with("container", containerId)
+                .with("priority", priority)
                 .with("id", endpoint.id())
                 .with("name", endpoint.sandboxName())
                 .with("interface", endpoint.interfaceName())
-                .with("defaultRoute", endpoint.defaultRoute())
-                .with("address", endpoint.address().getHostAddress())
+                .with(
+                        "addresses",
+                        endpoint.addresses().stream().map(StoredEndpoint::toJson).toList())
                 .with("mac", endpoint.mac().toString())
                 .with("hostInterface", endpoint.hostInterface())
                 .with("ports", endpoint.ports().stream().map(StoredEndpoint::toJson).toList());
+    }
+
+    private static JsonObject toJson(Endpoint.Address own) {
+        return new JsonObject()
+                .with("address", Subnet.text(own.address()))
+                .with("prefixLength", own.prefixLength())
+                .with("gateway", own.gateway().map(Subnet::text).orElse(""));
+    }
+
+    private static Endpoint.Address addressFromJson(JsonObject json) {
+        return new Endpoint.Address(
+                Subnet.parseAddress(json.string("address")),
+                (int) json.number("prefixLength"),
+                Optional.of(json.string("gateway"))
+                        .filter(text -> !text.isEmpty())
+                        .map(Subnet::parseAddress));
     }
 
     private static JsonObject toJson(PublishedPort port) {
@@ -48,12 +68,17 @@ record StoredEndpoint(String networkId, String containerId, Endpoint endpoint) {
                         json.string("id"),
                         json.string("name"),
                         json.string("interface"),
-                        json.flag("defaultRoute"),
-                        Subnet.parseAddress(json.string("address")),
+                        json.objects("addresses").stream()
+                                .map(StoredEndpoint::addressFromJson)
+                                .toList(),
                         EndpointRequest.parseMac(json.string("mac")).orElseThrow(),
                         json.string("hostInterface"),
                         ports);
-        return new StoredEndpoint(json.string("network"), json.string("container"), endpoint);
+        return new StoredEndpoint(
+                json.string("network"),
+                json.string("container"),
+                json.number("priority"),
+                endpoint);
     }
 
     private static PublishedPort portFromJson(JsonObject json) {

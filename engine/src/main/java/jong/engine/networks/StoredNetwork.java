@@ -1,16 +1,18 @@
 package jong.engine.networks;
 
-import java.net.Inet4Address;
 import java.util.Map;
+import java.util.Optional;
 import jong.api.ApiVersion;
 import jong.network.BridgeSettings;
+import jong.network.Family;
+import jong.network.IpamPool;
 import jong.network.Subnet;
 import jong.wire.json.JsonObject;
 
 /**
  * A network as docker shows it and as it is kept in the metadata.
  *
- * @param json docker's members of a network, and the bridge's subnet and gateway in {@code Bridge}
+ * @param json docker's members of a network, and the bridge's name and addresses in {@code Bridge}
  */
 record StoredNetwork(JsonObject json) {
 
@@ -41,21 +43,21 @@ record StoredNetwork(JsonObject json) {
     BridgeSettings bridge() {
         JsonObject kept = json.object("Bridge");
         Map<String, String> options = json.stringMap("Options");
-        var subnet = Subnet.parse(kept.string("Subnet"));
-        Inet4Address gateway = Subnet.parseAddress(kept.string("Gateway"));
         return new BridgeSettings(
                 kept.string("Name"),
-                subnet,
-                Subnet.parse(kept.string("Range", kept.string("Subnet"))),
-                gateway,
+                kept.objects("Pools").stream().map(StoredNetwork::pool).toList(),
                 Integer.parseInt(options.getOrDefault(OPTION + "driver.mtu", "0")),
-                isOn(options, "bridge.enable_icc"),
-                isOn(options, "bridge.enable_ip_masquerade"),
-                json.flag("Internal"));
+                NetworkCreation.policy(options, json.flag("Internal")));
     }
 
-    private static boolean isOn(Map<String, String> options, String name) {
-        return Boolean.parseBoolean(options.getOrDefault(OPTION + name, "true"));
+    private static IpamPool pool(JsonObject kept) {
+        return new IpamPool(
+                Subnet.parse(kept.string("Subnet")),
+                Subnet.parse(kept.string("Range")),
+                Optional.of(kept.string("Gateway"))
+                        .filter(text -> !text.isEmpty())
+                        .map(Subnet::parseAddress),
+                kept.strings("Reserved").stream().map(Subnet::parseAddress).toList());
     }
 
     /** The answer of {@code GET /networks/ID}. */
@@ -64,7 +66,8 @@ record StoredNetwork(JsonObject json) {
         shown.remove("Bridge");
         shown.put("Containers", containers);
         if (version.atLeast(48)) {
-            shown.put("EnableIPv4", true);
+            boolean ipv4 = !driver().equals("bridge") || bridge().pool(Family.IPV4).isPresent();
+            shown.put("EnableIPv4", ipv4);
         }
         return shown;
     }
