@@ -10,4 +10,5 @@ module jong.network {
     requires transitive jong.linux;
 
     exports jong.network;
+    exports jong.network.names;
 }

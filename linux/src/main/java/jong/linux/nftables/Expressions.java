@@ -62,6 +62,36 @@ final class Expressions {
         payload(message, NETWORK_HEADER, offset, bytes, register);
     }
 
+    static void loadTransport(MessageWriter message, int offset, int bytes, int register) {
+        payload(message, TRANSPORT_HEADER, offset, bytes, register);
+    }
+
+    /** Puts a value into the first register. */
+    static void value(MessageWriter message, byte[] value) {
+        expression(
+                message,
+                "immediate",
+                () -> {
+                    message.attributeBigEndian32(1, FIRST_REGISTER);
+                    message.nested(2, () -> message.attribute(DATA_VALUE, value));
+                });
+    }
+
+    /** Writes what is in the first register into the header, and mends its checksum. */
+    static void writeTransport(MessageWriter message, int offset, int bytes, int checksum) {
+        int internetChecksum = 1;
+        expression(
+                message,
+                "payload",
+                () ->
+                        message.attributeBigEndian32(2, TRANSPORT_HEADER)
+                                .attributeBigEndian32(3, offset)
+                                .attributeBigEndian32(4, bytes)
+                                .attributeBigEndian32(5, FIRST_REGISTER)
+                                .attributeBigEndian32(6, internetChecksum)
+                                .attributeBigEndian32(7, checksum));
+    }
+
     static void loadConnection(MessageWriter message, int key) {
         expression(
                 message,

@@ -40,6 +40,13 @@ public final class NftRule {
     private static final int IPV4_DESTINATION = 16;
     private static final int IPV6_SOURCE = 8;
     private static final int IPV6_DESTINATION = 24;
+    private static final int SOURCE_PORT = 0;
+    private static final int DESTINATION_PORT = 2;
+    private static final int PORT_BYTES = 2;
+    private static final int TCP = 6;
+    private static final int UDP = 17;
+    private static final int TCP_CHECKSUM = 16;
+    private static final int UDP_CHECKSUM = 6;
     private static final int TRANSLATED_DESTINATION = 1 << 5; // IPS_DST_NAT
     private static final int ADDRESS_TYPE_LOCAL = 2; // RTN_LOCAL
     private static final int COMMENT = 0;
@@ -94,6 +101,30 @@ public final class NftRule {
     public NftRule destination(InetAddress network, int prefixLength) {
         int offset = network instanceof Inet4Address ? IPV4_DESTINATION : IPV6_DESTINATION;
         return address(offset, network, prefixLength);
+    }
+
+    /** If the packet of TCP or UDP comes from a port. */
+    public NftRule sourcePort(int port) {
+        return port(SOURCE_PORT, port);
+    }
+
+    /** If the packet of TCP or UDP goes to a port. */
+    public NftRule destinationPort(int port) {
+        return port(DESTINATION_PORT, port);
+    }
+
+    /**
+     * Writes another source port into the packet; unlike NAT, without regard to its connection.
+     *
+     * @param protocol 6 for TCP or 17 for UDP, which the packet has to be of
+     */
+    public NftRule writeSourcePort(int protocol, int port) {
+        return writePort(SOURCE_PORT, protocol, port);
+    }
+
+    /** Writes another destination port into the packet, as {@link #writeSourcePort} does. */
+    public NftRule writeDestinationPort(int protocol, int port) {
+        return writePort(DESTINATION_PORT, protocol, port);
     }
 
     /** If the destination is an address of this machine. */
@@ -232,6 +263,29 @@ public final class NftRule {
             expressions.add(message -> Expressions.and(message, mask));
         }
         return compare(Expressions.EQUAL, bytes);
+    }
+
+    private NftRule port(int offset, int port) {
+        expressions.add(message ->
+                Expressions.loadTransport(message, offset, PORT_BYTES, Expressions.register(0)));
+        return compare(Expressions.EQUAL, port(port));
+    }
+
+    private NftRule writePort(int offset, int protocol, int port) {
+        int checksum =
+                switch (protocol) {
+                    case TCP -> TCP_CHECKSUM;
+                    case UDP -> UDP_CHECKSUM;
+                    default -> throw new IllegalArgumentException("no ports in " + protocol);
+                };
+        expressions.add(message -> Expressions.value(message, port(port)));
+        expressions.add(
+                message -> Expressions.writeTransport(message, offset, PORT_BYTES, checksum));
+        return this;
+    }
+
+    private static byte[] port(int port) {
+        return new byte[] {(byte) (port >>> 8), (byte) port};
     }
 
     private NftRule connection(int key, int bits) {
