@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -18,18 +19,8 @@ import jong.linux.netlink.Link;
 import jong.linux.netlink.MacAddress;
 import jong.linux.netlink.NetworkNamespace;
 
-/**
- * A network of sandboxes around a bridge.
- *
- * <p>An endpoint's life: {@link #reserve} takes its address and the host's ports, so that nothing
- * of the kernel needs to be undone when one cannot be had; {@link #attach} makes its interface
- * inside a network namespace and publishes the ports; {@link #release} takes all of it down,
- * whether or not it was attached. The caller keeps the {@link Endpoint} in between, across restarts
- * too.
- *
- * <p>For any thread; each endpoint by one thread at a time.
- */
-public final class BridgeNetwork {
+/** A network of sandboxes around a bridge, to which a veth leads from each of them. */
+public final class BridgeNetwork implements SandboxNetwork {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final String VETH = "veth";
 
@@ -55,12 +46,12 @@ public final class BridgeNetwork {
         return settings;
     }
 
-    /**
-     * Takes an address and the host's ports. Nothing is to be seen of it in the kernel but bound
-     * sockets.
-     *
-     * @throws NetworkException with Docker's text, when an address or port is taken
-     */
+    @Override
+    public List<IpamPool> pools() {
+        return settings.pools();
+    }
+
+    @Override
     public Endpoint reserve(EndpointRequest request) throws NetworkException {
         List<Endpoint.Address> own = addresses.reserve(request.addresses(), this::leadsOutside);
         try {
@@ -71,7 +62,7 @@ public final class BridgeNetwork {
                             request.sandboxName(),
                             request.interfaceName(),
                             own,
-                            request.mac().orElseGet(() -> macOf(own.getFirst().address())),
+                            request.mac().or(() -> Optional.of(macOf(own.getFirst().address()))),
                             VETH + HexFormat.of().toHexDigits(RANDOM.nextLong(), 7),
                             ports);
             endpoints.put(endpoint.id(), endpoint);
@@ -93,38 +84,44 @@ public final class BridgeNetwork {
         return !settings.policy().internal() && settings.gateway(family).isPresent();
     }
 
-    /**
-     * Makes the endpoint's interface in a network namespace and publishes its ports. About 1 ms.
-     *
-     * @param namespace such as {@code /proc/PID/ns/net}
-     * @param leading the families for which its gateway becomes the sandbox's default route
-     * @throws NetworkException when the kernel refuses; what was made before is removed, and the
-     *     endpoint stays reserved
-     */
+    @Override
     public void attach(Endpoint endpoint, Path namespace, Set<Family> leading)
             throws NetworkException {
         try (var opened = NetworkNamespace.open(namespace)) {
             kernel.connect(endpoint, opened, leading);
             hostPorts.serve(endpoint);
         } catch (IOException e) {
-            throw new NetworkException(
-                    "failed to connect "
-                            + endpoint.sandboxName()
-                            + " to "
-                            + settings.bridge()
-                            + ": "
-                            + e.getMessage(),
-                    e);
+            throw failed("connect " + endpoint.sandboxName() + " to " + settings.bridge(), e);
         }
     }
 
-    /**
-     * Takes an endpoint down. Its ports and its address can be reserved again when this returns;
-     * the interface, whose deletion takes the kernel up to 26 ms, disappears soon after. An
-     * endpoint that is not known is no error.
-     *
-     * @throws NetworkException when the kernel refuses to withdraw the ports
-     */
+    @Override
+    public void lead(Endpoint endpoint, Path namespace, Set<Family> families)
+            throws NetworkException {
+        try (var opened = NetworkNamespace.open(namespace)) {
+            Inside.lead(opened, endpoint, families);
+        } catch (IOException e) {
+            throw failed("route " + endpoint.sandboxName() + " by " + settings.bridge(), e);
+        }
+    }
+
+    @Override
+    public void detach(Endpoint endpoint, Path namespace) throws NetworkException {
+        try {
+            KernelThreads.call(() -> {
+                kernel.disconnectNow(endpoint);
+                return null;
+            });
+        } catch (IOException e) {
+            throw failed("disconnect " + endpoint.sandboxName() + " from " + settings.bridge(), e);
+        }
+    }
+
+    private static NetworkException failed(String what, IOException e) {
+        return new NetworkException("failed to " + what + ": " + e.getMessage(), e);
+    }
+
+    @Override
     public void release(Endpoint endpoint) throws NetworkException {
         if (endpoints.remove(endpoint.id()) == null) {
             return;
@@ -135,24 +132,14 @@ public final class BridgeNetwork {
                 return null;
             });
         } catch (IOException e) {
-            throw new NetworkException(
-                    "failed to disconnect "
-                            + endpoint.sandboxName()
-                            + " from "
-                            + settings.bridge()
-                            + ": "
-                            + e.getMessage(),
-                    e);
+            throw failed("disconnect " + endpoint.sandboxName() + " from " + settings.bridge(), e);
         } finally {
             hostPorts.giveBack(endpoint.id());
             addresses.free(endpoint.addresses());
         }
     }
 
-    /**
-     * Deletes interfaces that a killed engine left on the bridge: those named as this class names
-     * them, that belong to no known endpoint. Anything else on the bridge is left alone.
-     */
+    @Override
     public void sweep() throws NetworkException {
         var known =
                 endpoints.values().stream()
@@ -165,15 +152,11 @@ public final class BridgeNetwork {
                 }
             }
         } catch (ErrnoException e) {
-            throw new NetworkException(
-                    "failed to sweep " + settings.bridge() + ": " + e.getMessage(), e);
+            throw failed("sweep " + settings.bridge(), e);
         }
     }
 
-    /**
-     * Removes the network, its rules and its bridge; the endpoints have to be released before. A
-     * bridge that was there before {@link Networks#openBridge} stays.
-     */
+    @Override
     public void remove() throws NetworkException {
         if (!endpoints.isEmpty()) {
             throw new NetworkException("network " + settings.bridge() + " has active endpoints");
@@ -184,8 +167,7 @@ public final class BridgeNetwork {
                 return null;
             });
         } catch (IOException e) {
-            throw new NetworkException(
-                    "failed to remove " + settings.bridge() + ": " + e.getMessage(), e);
+            throw failed("remove " + settings.bridge(), e);
         }
     }
 

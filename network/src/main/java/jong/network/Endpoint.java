@@ -13,7 +13,7 @@ import jong.linux.netlink.MacAddress;
  * @param sandboxName as requested
  * @param interfaceName the interface's name inside
  * @param addresses its addresses, at most one of IPv4 and one of IPv6
- * @param mac its Ethernet address
+ * @param mac its Ethernet address; empty where it has that of its parent
  * @param hostInterface the name of the interface's end on the host; empty if it has none
  * @param ports its published ports; a mapping for all addresses is two of them
  */
@@ -22,7 +22,7 @@ public record Endpoint(
         String sandboxName,
         String interfaceName,
         List<Address> addresses,
-        MacAddress mac,
+        Optional<MacAddress> mac,
         String hostInterface,
         List<PublishedPort> ports) {
 
@@ -31,7 +31,8 @@ public record Endpoint(
      *
      * @param address the address
      * @param prefixLength bits of the network that it is in
-     * @param gateway the way out of the network; empty where none leads out
+     * @param gateway the way out of the network; empty where none leads out, and the unspecified
+     *     address where the interface itself does
      */
     public record Address(InetAddress address, int prefixLength, Optional<InetAddress> gateway) {
         @Override

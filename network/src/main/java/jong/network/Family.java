@@ -30,6 +30,11 @@ public enum Family {
         return bits;
     }
 
+    /** The address that stands for none, {@code 0.0.0.0} or {@code ::}. */
+    InetAddress unspecified() {
+        return Subnet.parseAddress(this == IPV6 ? "::" : "0.0.0.0");
+    }
+
     /** The number of its control messages' protocol. */
     int icmp() {
         return icmp;

@@ -1,6 +1,8 @@
 package jong.network;
 
 import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,7 +40,7 @@ final class Inside {
             for (Family family : leading) {
                 endpoint.address(family)
                         .flatMap(Endpoint.Address::gateway)
-                        .map(gateway -> RouteRequest.replaceRoute(Route.byDefault(gateway, link)))
+                        .map(gateway -> lead(gateway, link))
                         .ifPresent(requests::add);
             }
             inside.execute(requests.toArray(RouteRequest[]::new));
@@ -53,10 +55,17 @@ final class Inside {
             for (Family family : families) {
                 var gateway = endpoint.address(family).flatMap(Endpoint.Address::gateway);
                 if (gateway.isPresent()) {
-                    inside.execute(RouteRequest.replaceRoute(Route.byDefault(gateway.get(), link)));
+                    inside.execute(lead(gateway.get(), link));
                 }
             }
         }
+    }
+
+    private static RouteRequest lead(InetAddress gateway, int link) {
+        return RouteRequest.replaceRoute(
+                gateway.isAnyLocalAddress()
+                        ? Route.byDefault(gateway instanceof Inet6Address, link)
+                        : Route.byDefault(gateway, link));
     }
 
     /** A network without IPv6 has interfaces without it; a host without it has no such switch. */

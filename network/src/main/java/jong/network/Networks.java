@@ -38,6 +38,8 @@ public final class Networks implements AutoCloseable {
     private final Removals removals;
     private final AddressPools pools;
     private final HostPorts hostPorts;
+    private final ParentInterfaces parents;
+    private final HostNamespace host;
     private final Firewall firewall;
     private final ForeignFirewall foreign;
 
@@ -64,6 +66,8 @@ public final class Networks implements AutoCloseable {
         routes = new RouteSocket();
         nft = new NftSocket();
         removals = new Removals();
+        parents = new ParentInterfaces(routes);
+        host = HostNamespace.ofThread();
         firewall = new Firewall(nft, table);
         foreign = new ForeignFirewall(nft);
     }
@@ -146,13 +150,29 @@ public final class Networks implements AutoCloseable {
 
     private BridgeNetwork open(BridgeSettings settings, List<Endpoint> endpoints)
             throws IOException {
-        var kernel = new BridgeKernel(settings, routes, removals, firewall, foreign);
+        var kernel = new BridgeKernel(settings, routes, removals, firewall, foreign, host);
         var addresses = new AddressAllocator(settings.pools());
         var network = new BridgeNetwork(settings, hostPorts, addresses, kernel);
         for (var endpoint : endpoints) {
             network.adopt(endpoint);
         }
         kernel.open();
+        return network;
+    }
+
+    /**
+     * Makes a network of macvlan or ipvlan interfaces, or takes it over after a restart.
+     *
+     * @param endpoints those that are attached, with all they have
+     * @throws IOException of the kernel, or for an address that two endpoints have
+     */
+    public SubinterfaceNetwork openSubinterfaces(
+            SubinterfaceSettings settings, List<Endpoint> endpoints) throws IOException {
+        var network = new SubinterfaceNetwork(settings, parents, host);
+        KernelThreads.call(() -> {
+            network.open(endpoints);
+            return null;
+        });
         return network;
     }
 

@@ -17,7 +17,7 @@ import jong.linux.netlink.RouteSocket;
  * Deletes veths behind the caller's back, on one platform thread: the kernel takes up to 26 ms for
  * each, most of it waiting for a grace period. Until one is gone, its address answers to nobody
  * reliably, so the next who gets the address {@linkplain #await waits}. What is left undone when
- * the engine is killed, {@link BridgeNetwork#sweep} finds.
+ * the engine is killed, {@link SandboxNetwork#sweep} finds.
  */
 final class Removals implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Removals.class.getName());

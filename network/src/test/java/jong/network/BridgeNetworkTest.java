@@ -104,7 +104,7 @@ class BridgeNetworkTest {
         var endpoint = connect("one");
         assertThat(Subnet.text(endpoint.address(Family.IPV4).orElseThrow().address()))
                 .isEqualTo("10.77.0.2");
-        assertThat(endpoint.mac()).hasToString("02:42:0a:4d:00:02");
+        assertThat(endpoint.mac().orElseThrow()).hasToString("02:42:0a:4d:00:02");
         assertThat(in("one", "ip address show eth0"))
                 .contains(
                         "inet 10.77.0.2/24 brd 10.77.0.255 scope global eth0", "02:42:0a:4d:00:02")

@@ -204,7 +204,7 @@ class HostPortsTest {
                 List.of(
                         new Endpoint.Address(
                                 Subnet.parseAddress("127.0.0.1"), 8, Optional.empty())),
-                new MacAddress(0x0242_0000_0001L),
+                Optional.of(new MacAddress(0x0242_0000_0001L)),
                 "veth0000001",
                 published);
     }

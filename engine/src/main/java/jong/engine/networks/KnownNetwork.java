@@ -1,12 +1,12 @@
 package jong.engine.networks;
 
-import jong.network.BridgeNetwork;
+import jong.network.SandboxNetwork;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A network that is open.
  *
  * @param stored what is kept of it
- * @param bridge its bridge; null for {@code host} and {@code none}
+ * @param network what reaches its sandboxes; null for {@code host} and {@code none}
  */
-record KnownNetwork(StoredNetwork stored, @Nullable BridgeNetwork bridge) {}
+record KnownNetwork(StoredNetwork stored, @Nullable SandboxNetwork network) {}

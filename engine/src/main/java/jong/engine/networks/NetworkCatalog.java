@@ -172,9 +172,9 @@ final class NetworkCatalog {
 
     private List<Subnet> subnets() {
         return networks.values().stream()
-                .map(KnownNetwork::bridge)
-                .filter(bridge -> bridge != null)
-                .flatMap(bridge -> bridge.settings().pools().stream())
+                .map(KnownNetwork::network)
+                .filter(network -> network != null)
+                .flatMap(network -> network.pools().stream())
                 .map(IpamPool::subnet)
                 .toList();
     }
@@ -260,8 +260,8 @@ final class NetworkCatalog {
                         "error while removing network: network %s id %s has active endpoints"
                                 .formatted(stored.name(), stored.id()));
             }
-            if (network.bridge() != null) {
-                network.bridge().remove();
+            if (network.network() != null) {
+                network.network().remove();
             }
             networks.remove(stored.id());
             networkBucket.remove(stored.id());
@@ -287,8 +287,8 @@ final class NetworkCatalog {
 
     private static void takeDown(KnownNetwork network) {
         try {
-            if (network.bridge() != null) {
-                network.bridge().remove();
+            if (network.network() != null) {
+                network.network().remove();
             }
         } catch (IOException e) {
             LOG.log(Level.WARNING, "network " + network.stored().name() + " is left behind", e);

@@ -11,7 +11,6 @@ import jong.engine.events.Events;
 import jong.engine.rest.Exchange;
 import jong.engine.rest.LabelFilter;
 import jong.engine.rest.Router;
-import jong.network.BridgeNetwork;
 import jong.network.Endpoint;
 import jong.network.Family;
 import jong.wire.json.JsonObject;
@@ -94,17 +93,15 @@ final class NetworkRoutes {
 
     private JsonObject containers(KnownNetwork network) {
         var containers = new JsonObject();
-        BridgeNetwork bridge = network.bridge();
-        if (bridge == null) {
-            return containers;
-        }
         for (StoredEndpoint stored : catalog.endpointsOf(network.stored().id())) {
             containers.with(
                     stored.containerId(),
                     new JsonObject()
                             .with("Name", stored.endpoint().sandboxName())
                             .with("EndpointID", stored.endpoint().id())
-                            .with("MacAddress", stored.endpoint().mac().toString())
+                            .with(
+                                    "MacAddress",
+                                    stored.endpoint().mac().map(Object::toString).orElse(""))
                             .with("IPv4Address", address(stored, Family.IPV4))
                             .with("IPv6Address", address(stored, Family.IPV6)));
         }

@@ -1,5 +1,7 @@
 package jong.engine.networks;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -19,12 +21,12 @@ import jong.engine.containers.Identifiers;
 import jong.engine.containers.NetworkAllocation;
 import jong.engine.containers.NetworkRequest;
 import jong.engine.events.Events;
-import jong.network.BridgeNetwork;
 import jong.network.Endpoint;
 import jong.network.EndpointRequest;
 import jong.network.Family;
 import jong.network.PortMapping;
 import jong.network.PublishedPort;
+import jong.network.SandboxNetwork;
 import jong.network.Subnet;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException.Internal;
@@ -65,7 +67,7 @@ public final class NetworkService implements ContainerNetworks {
             throw new Unimplemented("links between containers are not supported: use a network");
         }
         KnownNetwork first = catalog.find(mode);
-        return first.bridge() == null ? plain(request, first) : bridged(request);
+        return first.network() == null ? plain(request, first) : bridged(request);
     }
 
     /** In the host's network or in none: nothing to reserve. */
@@ -162,8 +164,8 @@ public final class NetworkService implements ContainerNetworks {
             EndpointSettings wanted,
             String interfaceName,
             List<PortMapping> ports) {
-        BridgeNetwork bridge = network.bridge();
-        if (bridge == null) {
+        SandboxNetwork sandboxes = network.network();
+        if (sandboxes == null) {
             throw new InvalidArgument(
                     "container cannot be connected to network "
                             + network.stored().name()
@@ -172,7 +174,7 @@ public final class NetworkService implements ContainerNetworks {
         String mac = wanted.macAddress().isEmpty() ? request.macAddress() : wanted.macAddress();
         try {
             var endpoint =
-                    bridge.reserve(
+                    sandboxes.reserve(
                             new EndpointRequest(
                                     Identifiers.random(),
                                     request.name(),
@@ -208,7 +210,7 @@ public final class NetworkService implements ContainerNetworks {
         }
         try {
             InetAddress address = Subnet.parseAddress(text);
-            if (network.stored().bridge().pools().stream()
+            if (requireNonNull(network.network()).pools().stream()
                     .anyMatch(pool -> pool.subnet().contains(address))) {
                 return Optional.of(address);
             }
@@ -243,10 +245,10 @@ public final class NetworkService implements ContainerNetworks {
         String container = allocation.containerId();
         List<StoredEndpoint> endpoints = catalog.endpointsOfContainer(container);
         for (StoredEndpoint stored : endpoints) {
-            BridgeNetwork bridge = catalog.find(stored.networkId()).bridge();
+            SandboxNetwork network = catalog.find(stored.networkId()).network();
             try {
-                if (bridge != null) {
-                    bridge.attach(stored.endpoint(), namespace, leading(stored, endpoints));
+                if (network != null) {
+                    network.attach(stored.endpoint(), namespace, leading(stored, endpoints));
                 }
             } catch (IOException e) {
                 throw new Internal(String.valueOf(e.getMessage()), e);
@@ -295,10 +297,10 @@ public final class NetworkService implements ContainerNetworks {
     }
 
     private void withdraw(StoredEndpoint stored) {
-        BridgeNetwork bridge = catalog.find(stored.networkId()).bridge();
+        SandboxNetwork network = catalog.find(stored.networkId()).network();
         try {
-            if (bridge != null) {
-                bridge.release(stored.endpoint());
+            if (network != null) {
+                network.release(stored.endpoint());
             }
         } catch (IOException e) {
             throw new Internal(String.valueOf(e.getMessage()), e);
@@ -341,9 +343,8 @@ public final class NetworkService implements ContainerNetworks {
     /** The default bridge's address; the loopback's if there is no default bridge. */
     private InetAddress hostGateway() {
         for (KnownNetwork network : catalog.list()) {
-            BridgeNetwork bridge = network.bridge();
-            if (bridge != null && network.stored().isPredefined()) {
-                return bridge.settings().gateway(Family.IPV4).orElseThrow();
+            if (network.network() != null && network.stored().isPredefined()) {
+                return network.stored().bridge().gateway(Family.IPV4).orElseThrow();
             }
         }
         return Subnet.parseAddress(LOCALHOST);

@@ -73,7 +73,7 @@ final class SettingsView {
         JsonObject json =
                 blank(wanted, stored.networkId())
                         .with("EndpointID", endpoint.id())
-                        .with("MacAddress", endpoint.mac().toString())
+                        .with("MacAddress", endpoint.mac().map(Object::toString).orElse(""))
                         .with("DNSNames", dnsNames);
         endpoint.address(Family.IPV4)
                 .ifPresent(own ->

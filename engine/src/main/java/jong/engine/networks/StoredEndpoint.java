@@ -31,7 +31,7 @@ record StoredEndpoint(String networkId, String containerId, long priority, Endpo
                 .with(
                         "addresses",
                         endpoint.addresses().stream().map(StoredEndpoint::toJson).toList())
-                .with("mac", endpoint.mac().toString())
+                .with("mac", endpoint.mac().map(Object::toString).orElse(""))
                 .with("hostInterface", endpoint.hostInterface())
                 .with("ports", endpoint.ports().stream().map(StoredEndpoint::toJson).toList());
     }
@@ -71,7 +71,7 @@ record StoredEndpoint(String networkId, String containerId, long priority, Endpo
                         json.objects("addresses").stream()
                                 .map(StoredEndpoint::addressFromJson)
                                 .toList(),
-                        EndpointRequest.parseMac(json.string("mac")).orElseThrow(),
+                        EndpointRequest.parseMac(json.string("mac")),
                         json.string("hostInterface"),
                         ports);
         return new StoredEndpoint(

@@ -1,0 +1,32 @@
+package jong.network;
+
+import java.io.IOException;
+import java.util.List;
+import jong.linux.netlink.IpvlanFlag;
+import jong.linux.netlink.IpvlanMode;
+import org.junit.jupiter.api.BeforeAll;
+
+/** The contract, by ipvlan interfaces of layer 3 on the host's wire. */
+class IpvlanL3ContractTest extends SandboxNetworkContract {
+    @BeforeAll
+    static void theKernelHasIpvlan() throws Exception {
+        Kernel.assumeLinksOf("ipvlan");
+    }
+
+    @Override
+    SandboxNetwork open(Networks networks, List<Endpoint> attached) throws IOException {
+        return networks.openSubinterfaces(
+                new SubinterfaceSettings(
+                        "wire",
+                        false,
+                        POOLS,
+                        new SubinterfaceSettings.Kind.Ipvlan(IpvlanMode.L3, IpvlanFlag.BRIDGE),
+                        false),
+                attached);
+    }
+
+    @Override
+    boolean hasGateway() {
+        return false;
+    }
+}
