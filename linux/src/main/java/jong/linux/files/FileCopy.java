@@ -1,5 +1,6 @@
 package jong.linux.files;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import jong.linux.Errno;
 import jong.linux.ErrnoException;
@@ -15,10 +16,33 @@ public final class FileCopy {
     private static final long FICLONE = 0x40049409;
     private static final int SEEK_DATA = 3;
     private static final int SEEK_HOLE = 4;
-    private static final long MOST_AT_ONCE = 1L << 30;
+    private static final long MOST_AT_ONCE = 64L << 20;
     private static final int BUFFER_BYTES = 256 * 1024;
 
-    private FileCopy() {}
+    private final Fd source;
+    private final Fd target;
+    private final Listener listener;
+
+    private FileCopy(Fd source, Fd target, Listener listener) {
+        this.source = source;
+        this.target = target;
+        this.listener = listener;
+    }
+
+    /** Hears how a copy goes on. */
+    @FunctionalInterface
+    public interface Listener {
+
+        /** Hears nothing. */
+        Listener NONE = _ -> {};
+
+        /**
+         * So many bytes more are there; what it throws ends the copy.
+         *
+         * @param bytes 64 MiB at most, holes not counted; of a file whose blocks are shared, all
+         */
+        void copied(long bytes) throws IOException;
+    }
 
     /**
      * Copies a regular file into an empty one.
@@ -27,19 +51,32 @@ public final class FileCopy {
      * @param target opened for writing
      * @param size of the source, in bytes; what it grows by meanwhile is not copied
      */
-    public static void copy(Fd source, Fd target, long size) throws ErrnoException {
-        if (size == 0 || clone(source, target)) {
+    public static void copy(Fd source, Fd target, long size) throws IOException {
+        copy(source, target, size, Listener.NONE);
+    }
+
+    /** As {@link #copy(Fd, Fd, long)}, telling how it goes on. */
+    public static void copy(Fd source, Fd target, long size, Listener listener) throws IOException {
+        new FileCopy(source, target, listener).copy(size);
+    }
+
+    private void copy(long size) throws IOException {
+        if (size == 0) {
+            return;
+        }
+        if (cloned()) {
+            listener.copied(size);
             return;
         }
         target.truncate(size);
         for (long start = seek(source, 0, SEEK_DATA, size); start < size; ) {
             long end = Math.min(size, seek(source, start, SEEK_HOLE, size));
-            copy(source, target, start, end);
+            copy(start, end);
             start = seek(source, end, SEEK_DATA, size);
         }
     }
 
-    private static boolean clone(Fd source, Fd target) throws ErrnoException {
+    private boolean cloned() throws ErrnoException {
         return NativeCall.of(Syscall.IOCTL, target.number(), FICLONE, source.number()) >= 0;
     }
 
@@ -52,7 +89,7 @@ public final class FileCopy {
         return NativeCall.check(found, Syscall.LSEEK, file, from);
     }
 
-    private static void copy(Fd source, Fd target, long start, long end) throws ErrnoException {
+    private void copy(long start, long end) throws IOException {
         NativeCall.check(
                 NativeCall.of(Syscall.LSEEK, source.number(), start, 0), Syscall.LSEEK, source);
         NativeCall.check(
@@ -68,7 +105,7 @@ public final class FileCopy {
                             Math.min(end - at, MOST_AT_ONCE),
                             0);
             if (done < 0 && done != -Errno.ENOSPC.number() && done != -Errno.EDQUOT.number()) {
-                copyByHand(source, target, end - at); // The two file systems cannot do it.
+                copyByHand(end - at); // The two file systems cannot do it.
                 return;
             }
             NativeCall.check(done, Syscall.COPY_FILE_RANGE, source, target);
@@ -76,10 +113,11 @@ public final class FileCopy {
                 return; // It became shorter.
             }
             at += done;
+            listener.copied(done);
         }
     }
 
-    private static void copyByHand(Fd source, Fd target, long count) throws ErrnoException {
+    private void copyByHand(long count) throws IOException {
         var buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
         for (long left = count; left > 0; ) {
             buffer.clear().limit((int) Math.min(left, BUFFER_BYTES));
@@ -89,6 +127,7 @@ public final class FileCopy {
             }
             target.writeFully(buffer.flip());
             left -= done;
+            listener.copied(done);
         }
     }
 }

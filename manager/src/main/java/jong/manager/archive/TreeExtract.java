@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -37,6 +38,7 @@ import jong.wire.status.StatusException.Internal;
 final class TreeExtract {
 
     private static final int BUFFER_BYTES = 128 * 1024;
+    private static final byte[] ZEROS = new byte[BUFFER_BYTES];
     private static final OpenHow CHILD = OpenHow.directory().withoutFollowing();
     private static final OpenHow NAME = OpenHow.path().withoutFollowing();
 
@@ -69,8 +71,13 @@ final class TreeExtract {
             extract(new TarReader(new BufferedInputStream(plain, 1 << 16)));
         }
         for (Map.Entry<String, Long> time : directoryTimes.entrySet()) {
+            long modified = time.getValue();
+            if (time.getKey().equals(".")) {
+                target.fd().setTimes(modified, modified);
+                continue;
+            }
             try (Directory parent = parent(time.getKey())) {
-                parent.setTimes(EntryName.base(time.getKey()), time.getValue(), time.getValue());
+                parent.setTimes(EntryName.base(time.getKey()), modified, modified);
             }
         }
     }
@@ -86,6 +93,9 @@ final class TreeExtract {
             }
             if (!name.equals(".")) {
                 extractNamed(name, entry, tar.content());
+            } else if (how.top() && entry.type() == TarEntry.Type.DIRECTORY) {
+                describe(target.fd(), entry);
+                directoryTimes.put(name, entry.modifiedNanos());
             }
         }
     }
@@ -227,6 +237,10 @@ final class TreeExtract {
     }
 
     private void copy(InputStream content, Fd file, TarEntry entry) throws IOException {
+        if (entry.chunks().isEmpty() && how.top()) {
+            copyWithHoles(content, file, entry.size());
+            return;
+        }
         if (entry.chunks().isEmpty()) {
             for (int n = content.read(buffer); n > 0; n = content.read(buffer)) {
                 file.writeFully(ByteBuffer.wrap(buffer, 0, n));
@@ -243,6 +257,22 @@ final class TreeExtract {
             }
         }
         file.truncate(entry.size());
+    }
+
+    /** Blocks of zeros become holes, as the archive does not say whether they were some. */
+    private void copyWithHoles(InputStream content, Fd file, long size) throws IOException {
+        for (long at = 0; at < size; ) {
+            int n = content.readNBytes(buffer, 0, BUFFER_BYTES);
+            if (n == 0) {
+                break; // The reader has told of an archive that ends too early.
+            }
+            boolean zeros = Arrays.mismatch(buffer, 0, n, ZEROS, 0, n) < 0;
+            for (var bytes = ByteBuffer.wrap(buffer, 0, n); !zeros && bytes.hasRemaining(); ) {
+                file.writeAt(bytes, at + bytes.position());
+            }
+            at += n;
+        }
+        file.truncate(size);
     }
 
     private void makeNode(Directory parent, String name, FileType type, TarEntry entry)

@@ -31,6 +31,7 @@ public final class TreeCopy {
 
     private final Directory root;
     private final DirectoryReader reader;
+    private final FileCopy.Listener listener;
 
     /** The first names, from the root, of files that have several. */
     private final Map<FileId, String> linked = new HashMap<>();
@@ -38,9 +39,10 @@ public final class TreeCopy {
     /** What a file is the same by. */
     private record FileId(long device, long inode) {}
 
-    private TreeCopy(Directory root, DirectoryReader reader) {
+    private TreeCopy(Directory root, DirectoryReader reader, FileCopy.Listener listener) {
         this.root = root;
         this.reader = reader;
+        this.listener = listener;
     }
 
     static void copy(Path from, Path to) throws IOException {
@@ -52,8 +54,14 @@ public final class TreeCopy {
 
     /** Copies what is in a directory, and the directory's own attributes, onto an empty one. */
     public static void copy(Directory from, Directory to) throws IOException {
+        copy(from, to, FileCopy.Listener.NONE);
+    }
+
+    /** As {@link #copy(Directory, Directory)}, telling of the bytes of regular files. */
+    public static void copy(Directory from, Directory to, FileCopy.Listener listener)
+            throws IOException {
         try (var reader = new DirectoryReader()) {
-            TreeWalk.walk(new TreeCopy(to, reader).new Level("", from, to));
+            TreeWalk.walk(new TreeCopy(to, reader, listener).new Level("", from, to));
         }
     }
 
@@ -78,7 +86,19 @@ public final class TreeCopy {
         @Override
         public Optional<Level> visit(String name) throws IOException {
             String own = path.isEmpty() ? name : path + "/" + name;
-            Stat stat = from.stat(name);
+            try {
+                return visit(own, name, from.stat(name));
+            } catch (ErrnoException e) {
+                if (e.errno() != Errno.ENOENT || from.statIfExists(name).isPresent()) {
+                    throw e;
+                }
+                linked.values().remove(own); // Somebody works there, and has removed it.
+                to.removeTree(name);
+                return Optional.empty();
+            }
+        }
+
+        private Optional<Level> visit(String own, String name, Stat stat) throws IOException {
             if (stat.type() == FileType.DIRECTORY) {
                 to.makeDirectory(name, stat.permissions());
                 return Optional.of(open(own, name));
@@ -125,13 +145,12 @@ public final class TreeCopy {
         }
     }
 
-    private static void copyFile(String name, Stat stat, Directory from, Directory to)
-            throws IOException {
+    private void copyFile(String name, Stat stat, Directory from, Directory to) throws IOException {
         switch (stat.type()) {
             case REGULAR -> {
                 try (Fd source = from.open(name, FILE);
                         Fd target = to.create(name, stat.permissions())) {
-                    FileCopy.copy(source, target, stat.size());
+                    FileCopy.copy(source, target, stat.size(), listener);
                     copyAttributes(source, stat, target);
                 }
             }
