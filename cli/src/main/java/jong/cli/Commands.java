@@ -60,11 +60,15 @@ import jong.cli.system.Events;
 import jong.cli.system.Info;
 import jong.cli.system.Inspect;
 import jong.cli.system.Version;
+import jong.cli.volume.VolumeClone;
 import jong.cli.volume.VolumeCreate;
+import jong.cli.volume.VolumeExport;
+import jong.cli.volume.VolumeImport;
 import jong.cli.volume.VolumeInspect;
 import jong.cli.volume.VolumeList;
 import jong.cli.volume.VolumePrune;
 import jong.cli.volume.VolumeRemove;
+import jong.cli.volume.VolumeRename;
 import org.jspecify.annotations.Nullable;
 
 /** Names and makes the commands; only the one that is called is ever made. */
@@ -177,6 +181,10 @@ final class Commands {
         return switch (name) {
             case "ls", "list" -> new VolumeList();
             case "create" -> new VolumeCreate();
+            case "clone" -> new VolumeClone();
+            case "export" -> new VolumeExport();
+            case "import" -> new VolumeImport();
+            case "rename" -> new VolumeRename();
             case "rm", "remove" -> new VolumeRemove();
             case "inspect" -> new VolumeInspect();
             case "prune" -> new VolumePrune();

@@ -53,7 +53,10 @@ final class Groups {
             case "network" ->
                     List.of("connect", "create", "disconnect", "inspect", "ls", "prune", "rm");
             case "system" -> List.of("check", "events", "info");
-            case "volume" -> List.of("create", "inspect", "ls", "prune", "rm");
+            case "volume" ->
+                    List.of(
+                            "clone", "create", "export", "import", "inspect", "ls", "prune",
+                            "rename", "rm");
             default -> List.of();
         };
     }

@@ -126,7 +126,7 @@ final class Engine implements AutoCloseable {
         new EventRoutes(events, clock).register(router);
         imageRoutes.register(router);
         new RegistryRoutes(registry).register(router);
-        new VolumeRoutes(volumes).register(router);
+        new VolumeRoutes(volumes, containers).register(router);
         networks.register(router);
         containers.routes(router);
         new ExecRoutes(exec).register(router);

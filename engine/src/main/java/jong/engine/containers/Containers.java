@@ -35,6 +35,7 @@ public final class Containers implements ImageUses, ContainerSnapshots, AutoClos
     private final SnapshotRoutes snapshots;
     private final HealthChecks health;
     private final Lister lister;
+    private final VolumeRenamer volumeRenamer;
 
     /** Reads what the metadata store has; changes nothing yet. */
     public Containers(Collaborators world) {
@@ -46,6 +47,7 @@ public final class Containers implements ImageUses, ContainerSnapshots, AutoClos
         }
         var background = new Background();
         this.store = new ContainerStore(world.metadata());
+        this.volumeRenamer = new VolumeRenamer(store, world.metadata());
         var mounts = new VolumeMounts(store, world.volumes());
         this.cleanups = new Cleanups(store, world, mounts, background);
         this.health = new HealthChecks(world.events());
@@ -129,6 +131,15 @@ public final class Containers implements ImageUses, ContainerSnapshots, AutoClos
     /** Makes a change of a container that another service made durable (its networks). */
     public void save(Container container) {
         store.save(container);
+    }
+
+    /**
+     * Renames a volume and tells its containers the new name.
+     *
+     * @throws jong.wire.status.StatusException.Conflict if one of them runs
+     */
+    public void renameVolume(VolumeChange change, VolumeMove move) {
+        volumeRenamer.rename(change, move);
     }
 
     /** Also waits for removals under way: their snapshots stand on the image's. */

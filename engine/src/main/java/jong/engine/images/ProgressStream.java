@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * real status; what fails later becomes the last text of the stream. One thread at a time, which
  * does not wait for the client before it closes the stream.
  */
-final class ProgressStream implements ProgressListener, AutoCloseable {
+public final class ProgressStream implements ProgressListener, AutoCloseable {
 
     private final Exchange exchange;
     private final boolean quiet;
@@ -27,7 +27,7 @@ final class ProgressStream implements ProgressListener, AutoCloseable {
      *
      * @param quiet whether only the outcome is sent
      */
-    ProgressStream(Exchange exchange, boolean quiet) {
+    public ProgressStream(Exchange exchange, boolean quiet) {
         this.exchange = exchange;
         this.quiet = quiet;
     }
@@ -49,7 +49,7 @@ final class ProgressStream implements ProgressListener, AutoCloseable {
     }
 
     /** Sends one text, beginning the answer if it has not begun. */
-    void send(JsonObject text) throws IOException {
+    public void send(JsonObject text) throws IOException {
         queue().add(text);
     }
 
@@ -62,12 +62,13 @@ final class ProgressStream implements ProgressListener, AutoCloseable {
         return begun;
     }
 
-    boolean begun() {
+    /** Whether the answer has begun. */
+    public boolean begun() {
         return queue != null;
     }
 
     /** Tells of a failure in the middle. */
-    void fail(Throwable failure) throws IOException {
+    public void fail(Throwable failure) throws IOException {
         String message = String.valueOf(failure.getMessage());
         send(
                 new JsonObject()

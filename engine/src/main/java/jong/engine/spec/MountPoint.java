@@ -75,6 +75,10 @@ public record MountPoint(
         Options asAnonymous() {
             return new Options(copy, true, recursive, recursiveReadOnly, subpath, tmpfs);
         }
+
+        Options asNamed() {
+            return new Options(copy, false, recursive, recursiveReadOnly, subpath, tmpfs);
+        }
     }
 
     /** The same mount with its volume found: {@code source} is the volume's directory. */
@@ -89,6 +93,20 @@ public record MountPoint(
                 writable,
                 propagation,
                 options);
+    }
+
+    /** The same mount of a volume that has another name: one that a user chose. */
+    public MountPoint renamed(String volumeName, String path) {
+        return new MountPoint(
+                type,
+                volumeName,
+                path,
+                destination,
+                driver,
+                mode,
+                writable,
+                propagation,
+                options.asNamed());
     }
 
     /** The same mount for a container that takes it over by {@code --volumes-from}. */

@@ -27,6 +27,23 @@ record StoredVolume(String name, JsonObject json) {
                         .with("Options", request.options()));
     }
 
+    /** The same under a name that a user chose, so that it is anonymous no longer. */
+    StoredVolume named(String newName) {
+        JsonObject copy = json.copy();
+        if (anonymous()) {
+            JsonObject labels = copy.object("Labels");
+            labels.remove(ANONYMOUS);
+            copy.put("Labels", labels);
+        }
+        return new StoredVolume(newName, copy);
+    }
+
+    /** A plain one with the same labels. */
+    StoredVolume cloned(String target, String createdAt) {
+        JsonObject copy = named(target).json;
+        return new StoredVolume(target, copy.with("CreatedAt", createdAt).with("Options", null));
+    }
+
     Map<String, String> labels() {
         return json.stringMap("Labels");
     }

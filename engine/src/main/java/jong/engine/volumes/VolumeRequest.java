@@ -36,18 +36,28 @@ record VolumeRequest(
                     "create %s: error looking up volume plugin %s: plugin \"%s\" not found"
                             .formatted(chosen, driver, driver));
         }
-        if (!NAME.matcher(chosen).matches()) {
-            throw new InvalidArgument(
-                    ("create %s: \"%s\" includes invalid characters for a local volume name, only"
-                                    + " \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed. If you intended"
-                                    + " to pass a host directory, use absolute path")
-                            .formatted(chosen, chosen));
-        }
+        checkName("create " + chosen, chosen);
         try {
             VolumeOptions.of(new JsonObject().with("Options", options).stringMap("Options"));
         } catch (InvalidArgument e) {
             throw new InvalidArgument("create " + chosen + ": " + e.getMessage(), e);
         }
         return new VolumeRequest(chosen, anonymous, options, labels);
+    }
+
+    /**
+     * Checks a name.
+     *
+     * @param action what it is for, as errors begin: {@code create NAME}
+     * @throws InvalidArgument with docker's text
+     */
+    static void checkName(String action, String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new InvalidArgument(
+                    ("%s: \"%s\" includes invalid characters for a local volume name, only"
+                                    + " \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed. If you intended"
+                                    + " to pass a host directory, use absolute path")
+                            .formatted(action, name));
+        }
     }
 }

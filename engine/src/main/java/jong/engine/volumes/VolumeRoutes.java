@@ -2,6 +2,7 @@ package jong.engine.volumes;
 
 import java.io.IOException;
 import jong.api.Filters;
+import jong.engine.containers.Containers;
 import jong.engine.rest.Exchange;
 import jong.engine.rest.Router;
 import jong.wire.json.JsonObject;
@@ -12,14 +13,17 @@ import org.jspecify.annotations.Nullable;
 public final class VolumeRoutes {
 
     private final VolumeService volumes;
+    private final VolumeTransferRoutes transfers;
 
-    /** Serves {@code volumes}. */
-    public VolumeRoutes(VolumeService volumes) {
+    /** Serves {@code volumes}, which {@code containers} use. */
+    public VolumeRoutes(VolumeService volumes, Containers containers) {
         this.volumes = volumes;
+        this.transfers = volumes.transfers(containers);
     }
 
     /** Registers the routes. */
     public void register(Router router) {
+        transfers.register(router); // First: below, any path is a name.
         router.route("GET", "/volumes", this::list);
         router.route("POST", "/volumes/create", this::create);
         router.route("POST", "/volumes/prune", this::prune);

@@ -6,20 +6,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import jong.engine.containers.ContainerVolumes;
+import jong.engine.containers.Containers;
 import jong.engine.events.Events;
-import jong.linux.files.Directory;
 import jong.linux.mounts.Mounts;
 import jong.manager.metadata.Bucket;
 import jong.manager.metadata.MetadataStore;
@@ -37,14 +35,16 @@ import jong.wire.status.StatusException.NotFound;
  */
 public final class VolumeService implements ContainerVolumes {
 
-    private final Path root;
+    private final VolumeRecords records;
+    private final VolumePlaces places;
     private final Bucket bucket;
     private final Events events;
     private final Clock clock;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Map<String, StoredVolume> volumes = new TreeMap<>();
-    private final Map<String, Set<String>> users = new HashMap<>();
-    private final Map<String, Set<String>> mounted = new HashMap<>();
+    private final ReentrantLock lock;
+    private final Map<String, StoredVolume> volumes;
+    private final Map<String, Set<String>> users;
+    private final Map<String, Set<String>> mounted;
+    private final AtomicLong uses = new AtomicLong();
 
     /**
      * Makes the service, with the volumes that the metadata knows.
@@ -53,15 +53,26 @@ public final class VolumeService implements ContainerVolumes {
      */
     public VolumeService(Path root, MetadataStore metadata, Events events, Clock clock)
             throws IOException {
-        this.root = root;
-        this.bucket = metadata.bucket("volumes");
+        this.records = new VolumeRecords(metadata.bucket("volumes"), new VolumePlaces(root));
+        this.places = records.places();
+        this.bucket = records.bucket();
+        this.lock = records.lock();
+        this.volumes = records.volumes();
+        this.users = records.users();
+        this.mounted = records.mounted();
         this.events = events;
         this.clock = clock;
-        // Others may pass, as with docker, but not look around.
-        Files.createDirectories(
-                root,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx-----x")));
-        bucket.entries().forEach((name, json) -> volumes.put(name, new StoredVolume(name, json)));
+    }
+
+    VolumeRecords records() {
+        return records;
+    }
+
+    /** What Docker has no routes for; containers go along with a rename. */
+    VolumeTransferRoutes transfers(Containers containers) {
+        return new VolumeTransferRoutes(
+                new VolumeTransfers(this, events, clock),
+                new VolumeRename(records, containers, events));
     }
 
     /** Makes a volume; one that is there already with that name is the result as it is. */
@@ -75,6 +86,7 @@ public final class VolumeService implements ContainerVolumes {
     }
 
     private StoredVolume ensure(VolumeRequest request) {
+        records.checkNotReserved(request.name());
         StoredVolume existing = volumes.get(request.name());
         if (existing != null) {
             return existing;
@@ -82,13 +94,8 @@ public final class VolumeService implements ContainerVolumes {
         var volume =
                 StoredVolume.create(
                         request, clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
-        Path data = data(volume.name());
         try {
-            Files.createDirectories(data.getParent());
-            Files.setPosixFilePermissions(
-                    data.getParent(), PosixFilePermissions.fromString("rwx-----x"));
-            Files.createDirectories(data);
-            Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-xr-x"));
+            places.make(volume.name());
         } catch (IOException e) {
             throw new Internal("create " + volume.name() + ": " + e.getMessage(), e);
         }
@@ -156,6 +163,7 @@ public final class VolumeService implements ContainerVolumes {
                 return;
             }
             find(name);
+            records.checkNotReserved(name);
             if (isUsed(name)) {
                 throw new Conflict(
                         "remove %s: volume is in use - [%s]"
@@ -180,7 +188,7 @@ public final class VolumeService implements ContainerVolumes {
         lock.lock();
         try {
             for (StoredVolume volume : List.copyOf(volumes.values())) {
-                if (!isUsed(volume.name()) && filter.matches(volume, false)) {
+                if (records.isFree(volume.name()) && filter.matches(volume, false)) {
                     reclaimed += size(data(volume.name()));
                     delete(volume.name());
                     removed.add(volume.name());
@@ -195,12 +203,7 @@ public final class VolumeService implements ContainerVolumes {
 
     private void delete(String name) {
         try {
-            // By descriptors, because what lies in a volume was made by strangers.
-            try (Directory parent = Directory.open(root)) {
-                if (parent.statIfExists(name).isPresent()) {
-                    parent.removeTree(name);
-                }
-            }
+            places.remove(name);
         } catch (IOException e) {
             throw new Internal("remove " + name + ": " + e.getMessage(), e);
         }
@@ -288,7 +291,7 @@ public final class VolumeService implements ContainerVolumes {
     public void removeIfUnused(String name) {
         lock.lock();
         try {
-            if (volumes.containsKey(name) && !isUsed(name)) {
+            if (volumes.containsKey(name) && records.isFree(name)) {
                 delete(name);
             }
         } finally {
@@ -308,15 +311,38 @@ public final class VolumeService implements ContainerVolumes {
         return !users.getOrDefault(name, Set.of()).isEmpty();
     }
 
+    /**
+     * Uses a volume without a container, which keeps it from going.
+     *
+     * @param purpose what for; stands in errors among the ids of containers
+     */
+    VolumeUse use(String name, String purpose) {
+        String user = purpose + "-" + uses.incrementAndGet();
+        lock.lock();
+        try {
+            StoredVolume volume = find(name);
+            records.checkNotReserved(name);
+            users.computeIfAbsent(name, _ -> new TreeSet<>()).add(user);
+            try {
+                return new VolumeUse(this, volume, user, mount(name, user));
+            } catch (RuntimeException e) {
+                release(name, user);
+                throw e;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private JsonObject show(StoredVolume volume) {
         return volume.toJson(data(volume.name()).toString());
     }
 
     private Path data(String name) {
-        return root.resolve(name).resolve("_data");
+        return places.data(name);
     }
 
-    private static long size(Path directory) throws IOException {
+    static long size(Path directory) throws IOException {
         var total = new long[1];
         Files.walkFileTree(
                 directory,

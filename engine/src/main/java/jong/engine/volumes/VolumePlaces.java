@@ -1,0 +1,136 @@
+package jong.engine.volumes;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.atomic.AtomicLong;
+import jong.linux.files.Directory;
+import jong.linux.files.OpenHow;
+
+/**
+ * Where the files of volumes are: {@code ROOT/NAME/_data}, and while one is being filled {@code
+ * ROOT/.incoming/N/_data}, which no volume can be called. What is below {@code .incoming} is never
+ * whole, and goes when the daemon starts.
+ */
+final class VolumePlaces {
+
+    private static final String INCOMING = ".incoming";
+    private static final String DATA = "_data";
+    private static final OpenHow ITSELF = OpenHow.directory().withoutFollowing();
+
+    private final Path root;
+    private final AtomicLong numbers = new AtomicLong();
+
+    /** Makes the directory of all volumes, and removes what a death left half done in it. */
+    VolumePlaces(Path root) throws IOException {
+        this.root = root;
+        // Others may pass, as with docker, but not look around.
+        Files.createDirectories(
+                root,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx-----x")));
+        remove(INCOMING);
+    }
+
+    /** The directory that containers see. */
+    Path data(String name) {
+        return root.resolve(name).resolve(DATA);
+    }
+
+    boolean exists(String name) {
+        return Files.exists(root.resolve(name));
+    }
+
+    /** Makes the directories of a volume, unless they are there. */
+    void make(String name) throws IOException {
+        make(root.resolve(name));
+    }
+
+    private static void make(Path place) throws IOException {
+        Path data = place.resolve(DATA);
+        Files.createDirectories(place);
+        Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwx-----x"));
+        Files.createDirectories(data);
+        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    /** Removes a volume's files; by descriptors, because what lies in it was made by strangers. */
+    void remove(String name) throws IOException {
+        try (Directory parent = Directory.open(root)) {
+            if (parent.statIfExists(name).isPresent()) {
+                parent.removeTree(name);
+            }
+        }
+    }
+
+    /** Gives a volume's directory another name, in one step. */
+    void rename(String name, String newName) throws IOException {
+        try (Directory parent = Directory.open(root)) {
+            parent.renameWithoutReplacing(name, parent, newName);
+            parent.sync();
+        }
+    }
+
+    /** Begins a volume that nobody sees yet. */
+    Staged stage() throws IOException {
+        Files.createDirectories(
+                root.resolve(INCOMING),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        String number = Long.toString(numbers.getAndIncrement());
+        make(root.resolve(INCOMING).resolve(number));
+        return new Staged(number);
+    }
+
+    /** Files on their way into a volume; closing removes what did not become one. */
+    final class Staged implements AutoCloseable {
+
+        private final String number;
+
+        private Staged(String number) {
+            this.number = number;
+        }
+
+        /** The directory to fill. */
+        Path data() {
+            return root.resolve(INCOMING).resolve(number).resolve(DATA);
+        }
+
+        /** Returns once all that was written is on disk. */
+        void sync() throws IOException {
+            try (Directory directory = Directory.open(data())) {
+                directory.fd().syncFileSystem();
+            }
+        }
+
+        /** Makes it the directory of a new volume, in one step. */
+        void become(String name) throws IOException {
+            try (Directory incoming = Directory.open(root.resolve(INCOMING));
+                    Directory parent = Directory.open(root)) {
+                incoming.renameWithoutReplacing(number, parent, name);
+                parent.sync();
+            }
+        }
+
+        /**
+         * Makes its files those of a volume that is there, in one step.
+         *
+         * @throws jong.linux.ErrnoException ENOTEMPTY if the volume has files
+         */
+        void fill(String name) throws IOException {
+            try (Directory incoming = Directory.open(root.resolve(INCOMING));
+                    Directory own = incoming.openDirectory(number, ITSELF);
+                    Directory parent = Directory.open(root);
+                    Directory volume = parent.openDirectory(name, ITSELF)) {
+                own.rename(DATA, volume, DATA);
+                volume.sync();
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            try (Directory incoming = Directory.open(root.resolve(INCOMING))) {
+                incoming.removeTree(number);
+            }
+        }
+    }
+}
