@@ -67,6 +67,7 @@ public enum Syscall {
     EPOLL_CTL(233, 21),
     EPOLL_PWAIT(281, 22),
     EVENTFD2(290, 19),
+    PPOLL(271, 73),
     KILL(62, 129),
     SOCKET(41, 198),
     BIND(49, 200),

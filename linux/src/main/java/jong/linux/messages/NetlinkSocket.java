@@ -2,11 +2,10 @@ package jong.linux.messages;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -48,6 +47,8 @@ public final class NetlinkSocket implements AutoCloseable {
     private static final int EXT_ACK = 11;
     private static final int MSG_DONTWAIT = 0x40;
     private static final int MSG_TRUNC = 0x20;
+    private static final int ADDRESS_BYTES = 12;
+    private static final int PORT_OFFSET = 4;
     private static final int RECEIVE_BYTES = 64 * 1024;
     private static final int QUEUE_BYTES = 4 * 1024 * 1024;
 
@@ -102,6 +103,34 @@ public final class NetlinkSocket implements AutoCloseable {
         return objects;
     }
 
+    /** The number by which the kernel tells this socket's requests from others'. */
+    public int port() throws ErrnoException {
+        try (var arena = Arena.ofConfined()) {
+            var address = arena.allocate(ADDRESS_BYTES, 4); // struct sockaddr_nl
+            address.set(JAVA_SHORT, 0, (short) AF_NETLINK);
+            int port = port(address);
+            if (port
+                    == 0) { // Without any request yet; a bind to 0 leaves the choice to the kernel.
+                long result =
+                        NativeCall.of(Syscall.BIND, fd.number(), address.address(), ADDRESS_BYTES);
+                NativeCall.check(result, Syscall.BIND, fd);
+                port = port(address);
+            }
+            return port;
+        }
+    }
+
+    private int port(MemorySegment address) throws ErrnoException {
+        try (var arena = Arena.ofConfined()) {
+            var length = arena.allocateFrom(JAVA_INT, ADDRESS_BYTES);
+            long result =
+                    NativeCall.of(
+                            Syscall.GETSOCKNAME, fd.number(), address.address(), length.address());
+            NativeCall.check(result, Syscall.GETSOCKNAME, fd);
+            return address.get(JAVA_INT, PORT_OFFSET);
+        }
+    }
+
     @Override
     public void close() {
         fd.close();
@@ -140,26 +169,7 @@ public final class NetlinkSocket implements AutoCloseable {
             if (length > RECEIVE_BYTES) {
                 throw new ErrnoException("recvfrom", "netlink", Errno.EMSGSIZE.number());
             }
-            split(buffer.asSlice(0, length).toArray(JAVA_BYTE), answers);
-        }
-    }
-
-    private static void split(byte[] datagram, List<Message> answers) {
-        var bytes = ByteBuffer.wrap(datagram).order(ByteOrder.nativeOrder());
-        while (bytes.remaining() >= 16) {
-            int start = bytes.position();
-            int length = bytes.getInt();
-            int type = Short.toUnsignedInt(bytes.getShort());
-            int flags = Short.toUnsignedInt(bytes.getShort());
-            int sequence = bytes.getInt();
-            bytes.getInt();
-            if (length < 16 || length > datagram.length - start) {
-                return;
-            }
-            var payload = new byte[length - 16];
-            bytes.get(payload);
-            answers.add(new Message(type, flags, sequence, ByteBuffer.wrap(payload)));
-            bytes.position(Math.min(bytes.limit(), start + ((length + 3) & ~3)));
+            answers.addAll(Message.split(buffer.asSlice(0, length).toArray(JAVA_BYTE)));
         }
     }
 

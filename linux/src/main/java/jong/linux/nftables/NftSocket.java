@@ -99,6 +99,11 @@ public final class NftSocket implements AutoCloseable {
                 .toList();
     }
 
+    /** By which the kernel tells this socket's changes from others'. */
+    int port() throws ErrnoException {
+        return socket.port();
+    }
+
     @Override
     public void close() {
         socket.close();

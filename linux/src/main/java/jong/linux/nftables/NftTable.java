@@ -1,5 +1,8 @@
 package jong.linux.nftables;
 
+import java.util.Optional;
+import java.util.stream.Stream;
+
 /**
  * A table's identity.
  *
@@ -24,6 +27,11 @@ public record NftTable(Family family, String name) {
 
         int number() {
             return number;
+        }
+
+        /** The family of a number; none for those that this class does not name. */
+        static Optional<Family> of(int number) {
+            return Stream.of(values()).filter(family -> family.number == number).findFirst();
         }
     }
 }
