@@ -1,16 +1,17 @@
 package jong.network;
 
 import java.net.InetAddress;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import jong.linux.Errno;
 import jong.linux.ErrnoException;
 import jong.linux.nftables.NftBatch;
+import jong.linux.nftables.NftChange;
 import jong.linux.nftables.NftHook;
 import jong.linux.nftables.NftInterfaceMap;
 import jong.linux.nftables.NftRule;
@@ -33,6 +34,10 @@ final class Firewall {
     private static final int DESTINATION_NAT = -100;
     private static final int FILTER = 0;
     private static final int SOURCE_NAT = 100;
+    private static final String INTO = "into_";
+    private static final String FROM = "from_";
+    private static final Set<String> BASE_CHAINS =
+            Set.of("spoofed", "prerouting", "output", "forward", "postrouting");
     private static final Subnet LOOPBACK = Subnet.parse("127.0.0.0/8");
     private static final Subnet LOOPBACK_IPV6 = Subnet.parse("::1/128");
 
@@ -85,11 +90,8 @@ final class Firewall {
     synchronized void publish(BridgeSettings settings, Endpoint endpoint) throws ErrnoException {
         var batch = new NftBatch();
         ports.values().forEach(maps -> maps.publish(batch, settings, List.of(endpoint)));
-        try {
-            socket.execute(batch);
-        } finally {
-            network(settings).endpoints.put(endpoint.id(), endpoint);
-        }
+        network(settings).endpoints.put(endpoint.id(), endpoint);
+        executeOrReplace(batch);
     }
 
     /** Takes an endpoint's ports away; nothing when it has published none. */
@@ -99,13 +101,17 @@ final class Firewall {
         }
         var batch = new NftBatch();
         ports.values().forEach(maps -> maps.withdraw(batch, settings, List.of(endpoint)));
+        executeOrReplace(batch);
+    }
+
+    private void executeOrReplace(NftBatch batch) throws ErrnoException {
         try {
             socket.execute(batch);
         } catch (ErrnoException e) {
             if (e.errno() != Errno.ENOENT) {
                 throw e;
             }
-            replace(); // Somebody has flushed the table.
+            replace(); // Somebody has flushed the table, and FirewallWatch has yet to see it.
         }
     }
 
@@ -116,10 +122,35 @@ final class Firewall {
         }
     }
 
-    /** Whether somebody has taken something away that only restoring brings back. */
+    /** Whether a whole chain is missing, as after the table was deleted. */
     synchronized boolean isDamaged() throws ErrnoException {
-        return !networks.isEmpty()
-                && !socket.chains(table).containsAll(List.of("forward", "prerouting", "output"));
+        return !networks.isEmpty() && !socket.chains(table).containsAll(BASE_CHAINS);
+    }
+
+    /** Whether a change of others has taken something away that restoring brings back. */
+    boolean isDamage(NftChange change) {
+        return change.removed()
+                && change.table().equals(table)
+                && switch (change.kind()) {
+                    case TABLE -> true;
+                    case CHAIN -> isOwnChain(change.name()) || isAdministrators(change.name());
+                    case RULE -> isOwnChain(change.name());
+                    case MAP, ELEMENT -> isOwnMap(change.name());
+                };
+    }
+
+    private static boolean isAdministrators(String chain) {
+        return chain.equals(ADMINISTRATORS);
+    }
+
+    private static boolean isOwnChain(String name) {
+        return BASE_CHAINS.contains(name) || name.startsWith(INTO) || name.startsWith(FROM);
+    }
+
+    private boolean isOwnMap(String name) {
+        return name.equals(into.name())
+                || name.equals(from.name())
+                || ports.values().stream().anyMatch(maps -> maps.has(name));
     }
 
     private Protected network(BridgeSettings settings) {
@@ -131,6 +162,17 @@ final class Firewall {
     }
 
     private void replace() throws ErrnoException {
+        try {
+            socket.execute(whole());
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.ENOENT) {
+                throw e;
+            }
+            socket.execute(whole()); // Flushed since the batch was made.
+        }
+    }
+
+    private NftBatch whole() throws ErrnoException {
         NftBatch batch = emptied();
         ports.values().forEach(maps -> maps.make(batch));
         batch.addMap(into).addMap(from);
@@ -143,16 +185,17 @@ final class Firewall {
                     .forEach(maps ->
                             maps.publish(batch, network.settings, network.endpoints.values()));
         }
-        socket.execute(batch);
+        return batch;
     }
 
-    /** The table with nothing in it but the administrator's chain. */
+    /** The table with nothing in it but what the administrator has: a chain, and what it uses. */
     private NftBatch emptied() throws ErrnoException {
         var batch = new NftBatch().addTable(table).addChain(table, ADMINISTRATORS);
-        List<String> chains = new ArrayList<>(socket.chains(table));
-        chains.remove(ADMINISTRATORS);
+        List<String> chains = socket.chains(table).stream().filter(Firewall::isOwnChain).toList();
         chains.forEach(chain -> batch.flushChain(table, chain));
-        socket.maps(table).forEach(map -> batch.deleteMap(table, map));
+        socket.maps(table).stream()
+                .filter(this::isOwnMap)
+                .forEach(map -> batch.deleteMap(table, map));
         chains.forEach(chain -> batch.deleteChain(table, chain));
         return batch;
     }
@@ -218,7 +261,7 @@ final class Firewall {
     private void addWayIn(NftBatch batch, BridgeSettings settings) {
         var bridge = settings.bridge();
         var policy = settings.policy();
-        var chain = "into_" + bridge;
+        var chain = INTO + bridge;
         batch.addChain(table, chain);
         var between = new NftRule().inputInterface(bridge);
         rule(batch, chain, policy.connected() ? between.accept() : between.drop());
@@ -249,7 +292,7 @@ final class Firewall {
     }
 
     private void addClosedWayOut(NftBatch batch, BridgeSettings settings) {
-        var chain = "from_" + settings.bridge();
+        var chain = FROM + settings.bridge();
         batch.addChain(table, chain);
         rule(batch, chain, new NftRule().notOutputInterface(settings.bridge()).drop());
         batch.addElement(from, settings.bridge(), chain);

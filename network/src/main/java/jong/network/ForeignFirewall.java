@@ -1,8 +1,12 @@
 package jong.network;
 
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import jong.linux.Errno;
 import jong.linux.ErrnoException;
 import jong.linux.nftables.NftBatch;
+import jong.linux.nftables.NftChange;
 import jong.linux.nftables.NftRule;
 import jong.linux.nftables.NftSocket;
 import jong.linux.nftables.NftTable;
@@ -23,6 +27,7 @@ final class ForeignFirewall {
                     new Place(new NftTable(NftTable.Family.INET, "firewalld"), "filter_FORWARD"));
 
     private final NftSocket socket;
+    private final Set<String> bridges = new LinkedHashSet<>(); // Guarded by this.
 
     /** A chain of others. */
     private record Place(NftTable table, String chain) {}
@@ -32,7 +37,31 @@ final class ForeignFirewall {
     }
 
     /** Puts a bridge's passes before all other rules of those chains that are there. */
-    void open(String bridge) throws ErrnoException {
+    synchronized void open(String bridge) throws ErrnoException {
+        bridges.add(bridge);
+        pass(bridge);
+    }
+
+    /** Puts the passes back where they are missing, and into chains that are new. */
+    synchronized void restore() throws ErrnoException {
+        for (String bridge : bridges) {
+            pass(bridge);
+        }
+    }
+
+    /** Whether after a change of others passes may be missing. */
+    boolean concerns(NftChange change) {
+        return PLACES.stream()
+                .filter(place -> place.table.equals(change.table()))
+                .anyMatch(place ->
+                        switch (change.kind()) {
+                            case CHAIN -> !change.removed() && place.chain.equals(change.name());
+                            case RULE -> change.removed() && place.chain.equals(change.name());
+                            case TABLE, MAP, ELEMENT -> false;
+                        });
+    }
+
+    private void pass(String bridge) throws ErrnoException {
         for (Place place : PLACES) {
             if (!socket.hasChain(place.table, place.chain)
                     || rules(place).stream().anyMatch(rule -> isFor(rule, bridge))) {
@@ -40,15 +69,27 @@ final class ForeignFirewall {
             }
             var out = new NftRule().inputInterface(bridge).count().accept();
             var in = new NftRule().outputInterface(bridge).count().accept();
-            socket.execute(
+            insert(
+                    place,
                     new NftBatch()
                             .insertRule(place.table, place.chain, out.comment(comment(bridge)))
                             .insertRule(place.table, place.chain, in.comment(comment(bridge))));
         }
     }
 
+    private void insert(Place place, NftBatch passes) throws ErrnoException {
+        try {
+            socket.execute(passes);
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.ENOENT || socket.hasChain(place.table, place.chain)) {
+                throw e;
+            } // The chain has gone since: there is nothing to pass.
+        }
+    }
+
     /** Takes a bridge's passes away, where they are. */
-    void close(String bridge) throws ErrnoException {
+    synchronized void close(String bridge) throws ErrnoException {
+        bridges.remove(bridge);
         for (Place place : PLACES) {
             if (socket.hasChain(place.table, place.chain)) {
                 var batch = new NftBatch();

@@ -42,6 +42,7 @@ public final class Networks implements AutoCloseable {
     private final HostNamespace host;
     private final Firewall firewall;
     private final ForeignFirewall foreign;
+    private final FirewallWatch watch;
 
     /**
      * Opens the sockets to the kernel; all is as Docker has it by default.
@@ -70,6 +71,7 @@ public final class Networks implements AutoCloseable {
         host = HostNamespace.ofThread();
         firewall = new Firewall(nft, table);
         foreign = new ForeignFirewall(nft);
+        watch = new FirewallWatch(nft, firewall, foreign);
     }
 
     /**
@@ -182,6 +184,7 @@ public final class Networks implements AutoCloseable {
      */
     @Override
     public void close() {
+        watch.close();
         removals.close();
         routes.close();
         nft.close();

@@ -35,6 +35,11 @@ final class PortMaps {
         open = new NftMap(table, "open" + number, place, List.of());
     }
 
+    /** Whether one of the maps is called so. */
+    boolean has(String map) {
+        return List.of(anywhere, atAddress, open).stream().anyMatch(own -> own.name().equals(map));
+    }
+
     /** What a rule for this family begins with. */
     NftRule rule() {
         return new NftRule()
