@@ -23,11 +23,14 @@ final class Engine implements AutoCloseable {
 
     private final Path directory;
     private final int number;
+    private final String namespace;
     private final List<String> options;
     private @Nullable Process process;
 
-    private Engine(Path directory, List<String> options) {
+    /** In the network namespace of that name, or, when it is empty, in that of the tests. */
+    private Engine(Path directory, String namespace, List<String> options) {
         this.directory = directory;
+        this.namespace = namespace;
         this.options = options;
         // Test runs at the same time get different numbers most likely; two engines always.
         this.number = (int) ((ProcessHandle.current().pid() + COUNT.getAndIncrement()) % 250);
@@ -56,9 +59,24 @@ final class Engine implements AutoCloseable {
 
     /** Starts an engine in {@code directory}, which close() removes. */
     static Engine at(Path directory, String... options) {
-        var engine = new Engine(directory, List.of(options));
+        var engine = new Engine(directory, "", List.of(options));
         engine.start();
         return engine;
+    }
+
+    /**
+     * Starts an engine in a new directory and in a network namespace of {@code ip netns}, where its
+     * bridge and its rules are.
+     */
+    static Engine inNamespace(String namespace, String... options) {
+        try {
+            var directory = Files.createDirectory(shortPath(Path.of("/tmp")));
+            var engine = new Engine(directory, namespace, List.of(options));
+            engine.start();
+            return engine;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /**
@@ -92,6 +110,11 @@ final class Engine implements AutoCloseable {
 
     String bridge() {
         return peer() == null ? "jongt" + number : "docker0";
+    }
+
+    /** The packet filter's table, of family inet. */
+    String table() {
+        return "jong_" + Integer.toHexString(dataRoot().toString().hashCode());
     }
 
     String cgroupParent() {
@@ -151,6 +174,9 @@ final class Engine implements AutoCloseable {
             return;
         }
         var command = new ArrayList<String>();
+        if (!namespace.isEmpty()) {
+            command.addAll(List.of("nsenter", "--net=/run/netns/" + namespace));
+        }
         command.add(Product.launcher("jongd").toString());
         command.addAll(List.of("-H", "unix://" + socket()));
         command.addAll(List.of("--data-root", dataRoot().toString()));
@@ -253,14 +279,16 @@ final class Engine implements AutoCloseable {
         var script =
                 """
                 ip link delete %1$s
-                nft delete table ip jong_%1$s
-                for handle in $(nft -a list chain ip filter FORWARD |
-                        sed -n 's/.*comment "jong %1$s" # handle //p'); do
-                    nft delete rule ip filter FORWARD handle $handle
+                nft delete table inet %3$s
+                for family in ip ip6; do
+                    for handle in $(nft -a list chain $family filter FORWARD |
+                            sed -n 's/.*comment "jong %1$s" # handle //p'); do
+                        nft delete rule $family filter FORWARD handle $handle
+                    done
                 done
                 rmdir /sys/fs/cgroup/%2$s /sys/fs/cgroup/*/%2$s
                 """;
-        Command.of("sh", "-c", script.formatted(bridge(), cgroupParent())).run();
+        Command.of("sh", "-c", script.formatted(bridge(), cgroupParent(), table())).run();
     }
 
     private void removeDirectory() {

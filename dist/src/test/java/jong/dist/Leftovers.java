@@ -54,7 +54,7 @@ final class Leftovers {
             left.add("interface " + engine.bridge());
         }
         for (var line : Command.of("nft", "list", "ruleset").run().succeeded().lines()) {
-            if (line.contains("table ip jong_" + engine.bridge() + " ")
+            if (line.contains("table inet " + engine.table() + " ")
                     || line.contains("\"" + engine.bridge() + "\"")
                     || line.contains("\"jong " + engine.bridge() + "\"")) {
                 left.add("nft " + line.strip());
