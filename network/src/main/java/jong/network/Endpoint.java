@@ -56,4 +56,9 @@ public record Endpoint(
     Endpoint withPorts(List<PublishedPort> others) {
         return new Endpoint(id, sandboxName, interfaceName, addresses, mac, hostInterface, others);
     }
+
+    /** The same for a sandbox of another name. */
+    public Endpoint renamed(String name) {
+        return new Endpoint(id, name, interfaceName, addresses, mac, hostInterface, ports);
+    }
 }

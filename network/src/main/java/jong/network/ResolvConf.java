@@ -2,18 +2,35 @@ package jong.network;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * The text of a sandbox's /etc/resolv.conf, made from the host's as Docker's default networks do
- * ("legacy" in its own words: without an internal resolver).
+ * A /etc/resolv.conf: the host's as it was read, and what sandboxes get in its place. The texts are
+ * Docker's, remarks included.
  *
  * @param nameservers addresses, in order
  * @param search domains, in order
  * @param options in order
+ * @param others lines that are none of these; they are kept
+ * @param invalid what stood where an address should; it is only remarked
  */
-public record ResolvConf(List<String> nameservers, List<String> search, List<String> options) {
+public record ResolvConf(
+        List<String> nameservers,
+        List<String> search,
+        List<String> options,
+        List<String> others,
+        List<String> invalid) {
+    /** Where systemd-resolved keeps the servers that its stub at 127.0.0.53 asks. */
+    public static final String RESOLVED_FILE = "/run/systemd/resolve/resolv.conf";
+
+    /** The host's usual file. */
+    public static final String HOST_FILE = "/etc/resolv.conf";
+
     /** What a sandbox gets when its host has no name server that a sandbox could reach. */
     private static final List<String> DEFAULT_NAMESERVERS = List.of("8.8.8.8", "8.8.4.4");
+
+    private static final List<String> DEFAULT_IPV6_NAMESERVERS =
+            List.of("2001:4860:4860::8888", "2001:4860:4860::8844");
 
     private static final String HEAD =
             """
@@ -23,38 +40,89 @@ public record ResolvConf(List<String> nameservers, List<String> search, List<Str
 
             """;
 
-    /** Where systemd-resolved keeps the servers that its stub at 127.0.0.53 asks. */
-    public static final String RESOLVED_FILE = "/run/systemd/resolve/resolv.conf";
+    private static final String NDOTS = "ndots";
 
-    /** The host's usual file. */
-    public static final String HOST_FILE = "/etc/resolv.conf";
+    /**
+     * Lists that replace the host's where they are not empty.
+     *
+     * @param nameservers addresses
+     * @param search domains; "." is none
+     * @param options all of them
+     */
+    public record Overrides(List<String> nameservers, List<String> search, List<String> options) {
+        /** None. */
+        public static final Overrides NONE = new Overrides(List.of(), List.of(), List.of());
+
+        /** Copies the lists. */
+        public Overrides {
+            nameservers = List.copyOf(nameservers);
+            search = List.copyOf(search);
+            options = List.copyOf(options);
+        }
+
+        private String words() {
+            var words = new ArrayList<String>();
+            addIf(words, "nameservers", !nameservers.isEmpty());
+            addIf(words, "search", !search.isEmpty());
+            addIf(words, "options", !options.isEmpty());
+            return "# Overrides: [" + String.join(" ", words) + "]\n";
+        }
+
+        private static void addIf(List<String> words, String word, boolean condition) {
+            if (condition) {
+                words.add(word);
+            }
+        }
+    }
 
     /** Copies the lists. */
     public ResolvConf {
         nameservers = List.copyOf(nameservers);
         search = List.copyOf(search);
         options = List.copyOf(options);
+        others = List.copyOf(others);
+        invalid = List.copyOf(invalid);
     }
 
-    /** Reads a file's text; what it does not know it leaves out. The last search line counts. */
+    /** Reads a file's text. The last search line counts. */
     public static ResolvConf parse(String text) {
         var nameservers = new ArrayList<String>();
+        var invalid = new ArrayList<String>();
         var search = new ArrayList<String>();
         var options = new ArrayList<String>();
-        for (var line : text.split("\n")) {
+        var others = new ArrayList<String>();
+        for (var line : text.lines().toList()) {
+            if (line.isBlank() || line.startsWith("#") || line.startsWith(";")) {
+                continue;
+            }
             var words = List.of(line.strip().split("[ \t]+"));
             var values = words.subList(1, words.size());
             switch (words.getFirst()) {
-                case "nameserver" -> values.stream().limit(1).forEach(nameservers::add);
+                case "nameserver" ->
+                        values.stream()
+                                .limit(1)
+                                .forEach(one -> (isAddress(one) ? nameservers : invalid).add(one));
                 case "search", "domain" -> {
-                    search.clear();
-                    search.addAll(values);
+                    if (!values.isEmpty()) {
+                        search.clear();
+                        search.addAll(values);
+                    }
                 }
                 case "options" -> options.addAll(values);
-                default -> {} // Comments, sortlist.
+                default -> others.add(line);
             }
         }
-        return new ResolvConf(nameservers, search, options);
+        return new ResolvConf(nameservers, search, options, others, invalid);
+    }
+
+    private static boolean isAddress(String text) {
+        int zone = text.indexOf('%');
+        try {
+            Subnet.parseAddress(zone < 0 ? text : text.substring(0, zone));
+            return true;
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
     }
 
     /**
@@ -70,57 +138,128 @@ public record ResolvConf(List<String> nameservers, List<String> search, List<Str
     }
 
     /**
-     * The sandbox's file.
+     * The file of a sandbox in the host's network: the host's own but for the overrides.
      *
-     * @param sourceFile where this one was read from, for the remark at the end
-     * @param overrides lists that replace this one's where they are not empty; a search of "."
-     *     means none
+     * @param source where this one was read from, for the remarks
      */
-    public String textFor(String sourceFile, ResolvConf overrides) {
-        var servers = overrides.nameservers.isEmpty() ? reachable() : overrides.nameservers;
-        boolean defaults = servers.isEmpty();
-        var domains = overrides.search.isEmpty() ? search : overrides.search;
+    public String textInHostNetwork(String source, Overrides overrides) {
+        return text(
+                overridden(overrides),
+                overrides.words() + ndotsFrom(overrides),
+                "# Based on host file: '" + source + "'\n");
+    }
+
+    /**
+     * The file of a sandbox that has to reach name servers by itself: without those that only the
+     * host can.
+     *
+     * @param source where this one was read from, for the remarks
+     * @param ipv6 whether the sandbox has IPv6
+     */
+    public String textForDirectUse(String source, Overrides overrides, boolean ipv6) {
+        var own = overridden(overrides);
+        var reachable =
+                overrides.nameservers.isEmpty()
+                        ? nameservers.stream().filter(server -> isReachable(server, ipv6)).toList()
+                        : own.nameservers;
+        boolean none = reachable.isEmpty();
+        var servers = none ? defaults(ipv6) : reachable;
+        return text(
+                new ResolvConf(servers, own.search, own.options, others, invalid),
+                overrides.words() + ndotsFrom(overrides),
+                "# Based on host file: '"
+                        + source
+                        + "' (legacy)\n"
+                        + (none ? "# Used default nameservers.\n" : ""));
+    }
+
+    private static boolean isReachable(String server, boolean ipv6) {
+        return !server.startsWith("127.")
+                && !server.equals("::1")
+                && (ipv6 || !server.contains(":"));
+    }
+
+    private static List<String> defaults(boolean ipv6) {
+        return ipv6
+                ? Stream.concat(DEFAULT_NAMESERVERS.stream(), DEFAULT_IPV6_NAMESERVERS.stream())
+                        .toList()
+                : DEFAULT_NAMESERVERS;
+    }
+
+    /**
+     * The file of a sandbox with a name server of its own, which asks those that would be here.
+     *
+     * @param source where this one was read from, for the remarks
+     * @param server its address
+     */
+    public String textForServer(String source, Overrides overrides, String server) {
+        var own = overridden(overrides);
+        var options = new ArrayList<>(own.options.stream().filter(ResolvConf::isValid).toList());
+        boolean ndotsMissing = options.stream().noneMatch(ResolvConf::isNdots);
+        if (ndotsMissing) {
+            options.add(NDOTS + ":0");
+        }
+        var asked =
+                own.nameservers.stream()
+                        .map(one -> overrides.nameservers.isEmpty() ? "host(" + one + ")" : one)
+                        .toList();
+        return text(
+                new ResolvConf(List.of(server), own.search, options, others, invalid),
+                overrides.words()
+                        + (ndotsMissing ? "# Option ndots from: internal\n" : ndotsFrom(overrides)),
+                "# Based on host file: '"
+                        + source
+                        + "' (internal resolver)\n"
+                        + (asked.isEmpty()
+                                ? "# NO EXTERNAL NAMESERVERS DEFINED\n"
+                                : "# ExtServers: [" + String.join(" ", asked) + "]\n"));
+    }
+
+    /** Whether the user or the host says how many dots a name has that is not searched for. */
+    public boolean hasNdots(Overrides overrides) {
+        return overridden(overrides).options.stream().anyMatch(ResolvConf::isNdots);
+    }
+
+    private ResolvConf overridden(Overrides overrides) {
+        return new ResolvConf(
+                overrides.nameservers.isEmpty() ? nameservers : overrides.nameservers,
+                overrides.search.isEmpty()
+                        ? search
+                        : overrides.search.stream().filter(domain -> !domain.equals(".")).toList(),
+                overrides.options.isEmpty() ? options : overrides.options,
+                others,
+                invalid);
+    }
+
+    private String ndotsFrom(Overrides overrides) {
+        if (!hasNdots(overrides)) {
+            return "";
+        }
+        return "# Option ndots from: " + (overrides.options.isEmpty() ? "host" : "override") + "\n";
+    }
+
+    private static boolean isNdots(String option) {
+        return option.equals(NDOTS) || option.startsWith(NDOTS + ":");
+    }
+
+    /** Only with a number does ndots mean anything. */
+    private static boolean isValid(String option) {
+        return !isNdots(option) || option.matches(NDOTS + ":[0-9]{1,9}");
+    }
+
+    private static String text(ResolvConf content, String end, String source) {
         var text = new StringBuilder(HEAD);
-        for (var server : defaults ? DEFAULT_NAMESERVERS : servers) {
-            text.append("nameserver ").append(server).append('\n');
+        content.nameservers.forEach(one -> text.append("nameserver ").append(one).append('\n'));
+        line(text, "search", content.search);
+        line(text, "options", content.options);
+        content.others.forEach(other -> text.append(other).append('\n'));
+        text.append('\n').append(source);
+        if (!content.invalid.isEmpty()) {
+            text.append("# Invalid nameservers: [")
+                    .append(String.join(" ", content.invalid))
+                    .append("]\n");
         }
-        line(text, "search", domains.equals(List.of(".")) ? List.of() : domains);
-        line(text, "options", overrides.options.isEmpty() ? options : overrides.options);
-        text.append("\n# Based on host file: '").append(sourceFile).append("' (legacy)\n");
-        if (defaults) {
-            text.append("# Used default nameservers.\n");
-        }
-        return text.append(remarks(overrides)).toString();
-    }
-
-    /** Those that are not the host's own: IPv6 ones a sandbox without IPv6 cannot reach either. */
-    private List<String> reachable() {
-        return nameservers.stream()
-                .filter(server -> !server.startsWith("127.") && !server.contains(":"))
-                .toList();
-    }
-
-    private String remarks(ResolvConf overrides) {
-        var overridden = new ArrayList<String>();
-        addIf(overridden, "nameservers", !overrides.nameservers.isEmpty());
-        addIf(overridden, "search", !overrides.search.isEmpty());
-        addIf(overridden, "options", !overrides.options.isEmpty());
-        var text = "# Overrides: [" + String.join(" ", overridden) + "]\n";
-        if (hasNdots(overrides.options)) {
-            return text + "# Option ndots from: override\n";
-        }
-        boolean fromHost = overrides.options.isEmpty() && hasNdots(options);
-        return fromHost ? text + "# Option ndots from: host\n" : text;
-    }
-
-    private static boolean hasNdots(List<String> options) {
-        return options.stream().anyMatch(option -> option.startsWith("ndots:"));
-    }
-
-    private static void addIf(List<String> words, String word, boolean condition) {
-        if (condition) {
-            words.add(word);
-        }
+        return text.append(end).toString();
     }
 
     private static void line(StringBuilder text, String word, List<String> values) {

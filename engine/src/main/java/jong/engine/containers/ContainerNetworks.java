@@ -45,6 +45,15 @@ public interface ContainerNetworks {
      */
     void restore(String containerId, JsonObject allocation, int pid);
 
+    /**
+     * Makes a running container known by its new name.
+     *
+     * @param request with the new name
+     * @param settings that inspect has shown until now
+     * @return the settings that inspect shows from now on
+     */
+    JsonObject rename(NetworkRequest request, JsonObject settings);
+
     /** What inspect shows for a container that was never started. */
     JsonObject settings(NetworkRequest request);
 }

@@ -52,7 +52,7 @@ final class ContainerRoutes {
         this.attacher = new Attacher(store, events, layout);
         this.top = new Top(events);
         this.updater = new Updater(store, events);
-        this.renamer = new Renamer(store, events);
+        this.renamer = new Renamer(store, world.networks(), events);
         this.pruner = new Pruner(store, lister, verbs.remover(), events);
     }
 

@@ -1,5 +1,6 @@
 package jong.engine.containers;
 
+import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException.Conflict;
 import jong.wire.status.StatusException.InvalidArgument;
 
@@ -7,10 +8,12 @@ import jong.wire.status.StatusException.InvalidArgument;
 final class Renamer {
 
     private final ContainerStore store;
+    private final ContainerNetworks networks;
     private final EventSink events;
 
-    Renamer(ContainerStore store, EventSink events) {
+    Renamer(ContainerStore store, ContainerNetworks networks, EventSink events) {
         this.store = store;
+        this.networks = networks;
         this.events = events;
     }
 
@@ -44,11 +47,21 @@ final class Renamer {
                 throw e;
             }
             store.release(old);
+            renameInNetworks(container);
         } finally {
             container.operation().unlock();
         }
         events.publish(
                 "container", "rename", container.id(), container.attributes("oldName", "/" + old));
+    }
+
+    private void renameInNetworks(Container container) {
+        if (container.running()) {
+            JsonObject settings =
+                    networks.rename(container.networkRequest(), container.networkSettings());
+            container.network(settings, container.networkState());
+            store.save(container);
+        }
     }
 
     private void reserve(String name, Container container) {

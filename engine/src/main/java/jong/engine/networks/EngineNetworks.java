@@ -18,6 +18,7 @@ public final class EngineNetworks implements AutoCloseable {
 
     private final Networks kernel;
     private final NetworkCatalog catalog;
+    private final NameService names;
     private final NetworkService service;
     private final NetworkRoutes routes;
 
@@ -27,7 +28,9 @@ public final class EngineNetworks implements AutoCloseable {
         kernel = new Networks(table(options), options.addressPools(), options.userlandProxy());
         try {
             catalog = new NetworkCatalog(kernel, metadata, options, clock);
-            service = new NetworkService(catalog, options, events);
+            var files = new NameFiles(options);
+            names = new NameService(catalog, files);
+            service = new NetworkService(catalog, names, files, options, events);
             routes = new NetworkRoutes(catalog, events);
         } catch (IOException | RuntimeException e) {
             kernel.close();
@@ -52,7 +55,8 @@ public final class EngineNetworks implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
+        names.close();
         catalog.close();
         kernel.close();
     }

@@ -3,6 +3,8 @@ package jong.engine.networks;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,12 +28,13 @@ import jong.network.EndpointRequest;
 import jong.network.Family;
 import jong.network.PortMapping;
 import jong.network.PublishedPort;
+import jong.network.ResolvConf.Overrides;
 import jong.network.SandboxNetwork;
 import jong.network.Subnet;
 import jong.wire.json.JsonObject;
+import jong.wire.status.StatusException;
 import jong.wire.status.StatusException.Internal;
 import jong.wire.status.StatusException.InvalidArgument;
-import jong.wire.status.StatusException.Unimplemented;
 
 /**
  * Gives containers their networks. Endpoints are kept in the metadata from the moment that they are
@@ -40,9 +43,11 @@ import jong.wire.status.StatusException.Unimplemented;
  */
 public final class NetworkService implements ContainerNetworks {
 
+    private static final Logger LOG = System.getLogger(NetworkService.class.getName());
     private static final String LOCALHOST = "127.0.0.1";
 
     private final NetworkCatalog catalog;
+    private final NameService names;
     private final DaemonOptions options;
     private final NameFiles files;
     private final Events events;
@@ -50,10 +55,16 @@ public final class NetworkService implements ContainerNetworks {
     /** The networks that a container is seen in, by its ID, from attach to release. */
     private final Map<String, Set<String>> joined = new ConcurrentHashMap<>();
 
-    NetworkService(NetworkCatalog catalog, DaemonOptions options, Events events) {
+    NetworkService(
+            NetworkCatalog catalog,
+            NameService names,
+            NameFiles files,
+            DaemonOptions options,
+            Events events) {
         this.catalog = catalog;
+        this.names = names;
+        this.files = files;
         this.options = options;
-        this.files = new NameFiles(options);
         this.events = events;
     }
 
@@ -62,9 +73,6 @@ public final class NetworkService implements ContainerNetworks {
         String mode = mode(request);
         if (mode.startsWith("container:")) {
             return new NetworkAllocation(request.id(), "", "", settings(request), new JsonObject());
-        }
-        if (!request.host().links().isEmpty()) {
-            throw new Unimplemented("links between containers are not supported: use a network");
         }
         KnownNetwork first = catalog.find(mode);
         return first.network() == null ? plain(request, first) : bridged(request);
@@ -78,7 +86,10 @@ public final class NetworkService implements ContainerNetworks {
                         ? files.hostsOfHost(request, hostGateway())
                         : files.hosts(request, List.of(), hostGateway());
         JsonObject endpoint =
-                SettingsView.blank(new EndpointSettings(new JsonObject()), network.stored().id())
+                SettingsView.blank(
+                                new EndpointSettings(new JsonObject()),
+                                network.stored().id(),
+                                List.of())
                         .with("EndpointID", Identifiers.random());
         var shown =
                 SettingsView.settings(
@@ -86,8 +97,10 @@ public final class NetworkService implements ContainerNetworks {
                         null,
                         new JsonObject().with(network.stored().name(), endpoint));
         var state = new JsonObject().with("networks", List.of(network.stored().id()));
-        return new NetworkAllocation(
-                request.id(), hosts, files.resolvConf(request.host()), shown, state);
+        Overrides overrides = files.overrides(request.host());
+        String resolvConf =
+                host ? files.resolvConfOfHost(overrides) : files.resolvConf(overrides, false);
+        return new NetworkAllocation(request.id(), hosts, resolvConf, shown, state);
     }
 
     private NetworkAllocation bridged(NetworkRequest request) {
@@ -108,7 +121,7 @@ public final class NetworkService implements ContainerNetworks {
                 reserved.add(endpoint);
                 shown.with(
                         network.stored().name(),
-                        show(request, network, wanted.getValue(), endpoint));
+                        SettingsView.endpoint(wanted.getValue(), endpoint));
             }
         } catch (RuntimeException e) {
             reserved.forEach(this::withdraw);
@@ -128,18 +141,20 @@ public final class NetworkService implements ContainerNetworks {
                 reserved.stream().flatMap(stored -> stored.endpoint().ports().stream()).toList();
         JsonObject main = shown.object(shown.keySet().iterator().next());
         boolean onDefault = shown.containsKey("bridge");
+        Overrides overrides = files.overrides(request.host());
+        boolean named = reserved.stream().anyMatch(stored -> !stored.names().own().isEmpty());
+        boolean ipv6 = addresses.stream().anyMatch(address -> Family.of(address) == Family.IPV6);
         return new NetworkAllocation(
                 request.id(),
                 files.hosts(request, addresses, hostGateway()),
-                files.resolvConf(request.host()),
+                named ? files.resolvConfOfServer(overrides) : files.resolvConf(overrides, ipv6),
                 SettingsView.settings(
                         SettingsView.ports(published, request.exposedPorts()),
                         onDefault ? main : null,
                         shown),
                 new JsonObject()
-                        .with(
-                                "networks",
-                                reserved.stream().map(StoredEndpoint::networkId).toList()));
+                        .with("networks", reserved.stream().map(StoredEndpoint::networkId).toList())
+                        .with("resolver", ResolverState.toJson(overrides)));
     }
 
     /** The network of the mode first, then the others that were asked for. */
@@ -187,6 +202,7 @@ public final class NetworkService implements ContainerNetworks {
                             network.stored().id(),
                             request.id(),
                             wanted.gatewayPriority(),
+                            names(request, network.stored().name(), wanted),
                             endpoint);
             catalog.add(stored);
             return stored;
@@ -224,24 +240,16 @@ public final class NetworkService implements ContainerNetworks {
                         + text);
     }
 
-    private static JsonObject show(
-            NetworkRequest request,
-            KnownNetwork network,
-            EndpointSettings wanted,
-            StoredEndpoint endpoint) {
-        boolean predefined = network.stored().isPredefined();
-        List<String> names = new ArrayList<>();
-        names.add(request.name());
-        names.addAll(wanted.aliases());
-        names.add(request.id().substring(0, 12));
-        names.add(request.hostname());
-        return SettingsView.endpoint(
-                wanted, endpoint, predefined ? null : names.stream().distinct().toList());
+    private static EndpointNames names(
+            NetworkRequest request, String network, EndpointSettings wanted) {
+        return Predefined.NAMES.contains(network)
+                ? new EndpointNames(List.of(), List.of())
+                : EndpointNames.of(request, wanted);
     }
 
     @Override
     public JsonObject attach(NetworkAllocation allocation, int pid) {
-        Path namespace = Path.of("/proc", Integer.toString(pid), "ns", "net");
+        Path namespace = namespace(pid);
         String container = allocation.containerId();
         List<StoredEndpoint> endpoints = catalog.endpointsOfContainer(container);
         for (StoredEndpoint stored : endpoints) {
@@ -254,6 +262,7 @@ public final class NetworkService implements ContainerNetworks {
                 throw new Internal(String.valueOf(e.getMessage()), e);
             }
         }
+        startNames(container, allocation.state(), namespace);
         Set<String> networks = Set.copyOf(allocation.state().strings("networks"));
         joined.put(container, networks);
         networks.forEach(network -> tell("connect", network, container));
@@ -262,6 +271,17 @@ public final class NetworkService implements ContainerNetworks {
                 .copy()
                 .with("SandboxID", Identifiers.random())
                 .with("SandboxKey", namespace.toString());
+    }
+
+    private void startNames(String container, JsonObject state, Path namespace) {
+        if (!state.has("resolver")) {
+            return; // In the host's network, or in none.
+        }
+        try {
+            names.start(container, namespace, ResolverState.fromJson(state.object("resolver")));
+        } catch (IOException e) {
+            throw new Internal("failed to start the name server: " + e.getMessage(), e);
+        }
     }
 
     /** The families for which an endpoint gives the container its default route. */
@@ -289,6 +309,7 @@ public final class NetworkService implements ContainerNetworks {
 
     @Override
     public void release(String containerId) {
+        names.stop(containerId);
         catalog.endpointsOfContainer(containerId).forEach(this::withdraw);
         Set<String> networks = joined.remove(containerId);
         if (networks != null) {
@@ -312,6 +333,39 @@ public final class NetworkService implements ContainerNetworks {
     public void restore(String containerId, JsonObject allocation, int pid) {
         // The catalog has adopted the endpoints when it opened the networks.
         joined.put(containerId, Set.copyOf(allocation.strings("networks")));
+        if (pid > 0) {
+            restoreNames(containerId, allocation, pid);
+        }
+    }
+
+    private void restoreNames(String containerId, JsonObject allocation, int pid) {
+        try {
+            startNames(containerId, allocation, namespace(pid));
+        } catch (StatusException e) {
+            LOG.log(Level.WARNING, "container " + containerId + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public JsonObject rename(NetworkRequest request, JsonObject settings) {
+        JsonObject shown = settings.copy();
+        for (StoredEndpoint stored : catalog.endpointsOfContainer(request.id())) {
+            String network = catalog.find(stored.networkId()).stored().name();
+            EndpointSettings wanted =
+                    wantedNetworks(request)
+                            .getOrDefault(network, new EndpointSettings(new JsonObject()));
+            EndpointNames others = names(request, network, wanted);
+            catalog.add(stored.renamed(request.name(), others));
+            if (!others.own().isEmpty()) {
+                shown.object("Networks").object(network).put("DNSNames", others.own());
+            }
+        }
+        try {
+            names.refresh(request.id());
+        } catch (IOException e) {
+            throw new Internal("failed to rename in networks: " + e.getMessage(), e);
+        }
+        return shown;
     }
 
     /** Takes down what containers had that nobody has restored; after all have been. */
@@ -330,9 +384,17 @@ public final class NetworkService implements ContainerNetworks {
         var endpoints = new JsonObject();
         if (!mode(request).startsWith("container:")) {
             wantedNetworks(request)
-                    .forEach((name, wanted) -> endpoints.put(name, SettingsView.blank(wanted, "")));
+                    .forEach((name, wanted) ->
+                            endpoints.put(
+                                    name,
+                                    SettingsView.blank(
+                                            wanted, "", names(request, name, wanted).own())));
         }
         return SettingsView.settings(new JsonObject(), null, endpoints);
+    }
+
+    private static Path namespace(int pid) {
+        return Path.of("/proc", Integer.toString(pid), "ns", "net");
     }
 
     private static String mode(NetworkRequest request) {

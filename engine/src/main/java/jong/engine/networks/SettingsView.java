@@ -46,8 +46,12 @@ final class SettingsView {
                 .with("Networks", networks);
     }
 
-    /** An endpoint with what was asked for, and nothing that it got. */
-    static JsonObject blank(EndpointSettings wanted, String networkId) {
+    /**
+     * An endpoint with what was asked for, and nothing that it got.
+     *
+     * @param names by which it can be found; none shows null
+     */
+    static JsonObject blank(EndpointSettings wanted, String networkId, List<String> names) {
         JsonObject json = wanted.json();
         return new JsonObject()
                 .with("IPAMConfig", json.get("IPAMConfig"))
@@ -63,18 +67,16 @@ final class SettingsView {
                 .with("GlobalIPv6Address", "")
                 .with("GlobalIPv6PrefixLen", 0L)
                 .with("DriverOpts", json.get("DriverOpts"))
-                .with("DNSNames", null);
+                .with("DNSNames", names.isEmpty() ? null : names);
     }
 
     /** An endpoint with its addresses. */
-    static JsonObject endpoint(
-            EndpointSettings wanted, StoredEndpoint stored, @Nullable List<String> dnsNames) {
+    static JsonObject endpoint(EndpointSettings wanted, StoredEndpoint stored) {
         Endpoint endpoint = stored.endpoint();
         JsonObject json =
-                blank(wanted, stored.networkId())
+                blank(wanted, stored.networkId(), stored.names().own())
                         .with("EndpointID", endpoint.id())
-                        .with("MacAddress", endpoint.mac().map(Object::toString).orElse(""))
-                        .with("DNSNames", dnsNames);
+                        .with("MacAddress", endpoint.mac().map(Object::toString).orElse(""));
         endpoint.address(Family.IPV4)
                 .ifPresent(own ->
                         json.with("Gateway", gateway(own))

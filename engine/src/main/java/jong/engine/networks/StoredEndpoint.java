@@ -16,15 +16,27 @@ import jong.wire.json.JsonObject;
  * @param networkId of its network
  * @param containerId of its container
  * @param priority the container's default routes are those of the endpoint with the highest one
+ * @param names by which the container is known in it
  * @param endpoint what the bridge knows of it
  */
-record StoredEndpoint(String networkId, String containerId, long priority, Endpoint endpoint) {
+record StoredEndpoint(
+        String networkId,
+        String containerId,
+        long priority,
+        EndpointNames names,
+        Endpoint endpoint) {
+
+    /** The same under other names. */
+    StoredEndpoint renamed(String name, EndpointNames others) {
+        return new StoredEndpoint(networkId, containerId, priority, others, endpoint.renamed(name));
+    }
 
     JsonObject toJson() {
         return new JsonObject()
                 .with("network", networkId)
                 .with("container", containerId)
                 .with("priority", priority)
+                .with("names", names.toJson())
                 .with("id", endpoint.id())
                 .with("name", endpoint.sandboxName())
                 .with("interface", endpoint.interfaceName())
@@ -78,6 +90,7 @@ record StoredEndpoint(String networkId, String containerId, long priority, Endpo
                 json.string("network"),
                 json.string("container"),
                 json.number("priority"),
+                EndpointNames.fromJson(json.object("names")),
                 endpoint);
     }
 

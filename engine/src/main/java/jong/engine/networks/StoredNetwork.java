@@ -35,6 +35,10 @@ record StoredNetwork(JsonObject json) {
         return json.stringMap("Labels");
     }
 
+    boolean isInternal() {
+        return json.flag("Internal");
+    }
+
     boolean isPredefined() {
         return Predefined.NAMES.contains(name());
     }

@@ -380,6 +380,11 @@ final class TestWorld implements AutoCloseable {
         }
 
         @Override
+        public JsonObject rename(NetworkRequest request, JsonObject settings) {
+            return settings;
+        }
+
+        @Override
         public JsonObject settings(NetworkRequest request) {
             whileMade.run();
             return new JsonObject()

@@ -56,6 +56,11 @@ public final class NameTable {
         }
     }
 
+    /** Whether no endpoint is in it. */
+    public synchronized boolean isEmpty() {
+        return entries.isEmpty();
+    }
+
     /**
      * The addresses of a name, of both families.
      *

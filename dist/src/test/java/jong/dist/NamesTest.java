@@ -1,0 +1,199 @@
+package jong.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** By which names containers find each other, and what else they find. */
+@BlackBox
+class NamesTest {
+
+    private static final String NET = "names";
+
+    private final Engine engine;
+    private final Cli cli;
+
+    NamesTest(Client client, Engine engine) {
+        this.engine = engine;
+        cli = engine.cli(client);
+    }
+
+    @BeforeEach
+    void makeNetwork() {
+        cli.run("network create " + NET).succeeded();
+    }
+
+    @AfterEach
+    void removeNetworks() {
+        engine.removeContainers();
+        cli.run("network prune -f").succeeded();
+    }
+
+    @Test
+    void aContainerIsFoundByNameAliasIdAndHostname() {
+        String id = web("--name web --network-alias shop --hostname store");
+        String address = address("web");
+        for (var name : new String[] {"web", "shop", "store", id.substring(0, 12), "WEB.names"}) {
+            assertThat(lookup(name)).as(name).isEqualTo(address);
+        }
+        assertThat(cli.inspect("web", "{{json .NetworkSettings.Networks.names.DNSNames}}"))
+                .isEqualTo("[\"web\",\"shop\",\"" + id.substring(0, 12) + "\",\"store\"]");
+    }
+
+    @Test
+    void aNameOfIpv4AloneHasNoAddressOfIpv6() {
+        web("--name web");
+        var answer = cli.run("run --rm --network names busybox nslookup -type=aaaa web");
+        assertThat(answer.succeeded().out()).doesNotContain("NXDOMAIN", "Address: ");
+    }
+
+    @Test
+    void anAddressHasTheNameOfItsContainer() {
+        web("--name web");
+        assertThat(cli.sh("--network names", "nslookup " + address("web")))
+                .contains("name = web.names");
+    }
+
+    @Test
+    void allContainersOfOneAliasAreFound() {
+        IntStream.range(0, 3).forEach(i -> web("--name web" + i + " --network-alias app"));
+        assertThat(cli.sh("--network names", "nslookup -type=a app | grep -c '^Address: '"))
+                .isEqualTo("3");
+        assertThat(
+                        cli.sh(
+                                "--network names",
+                                "for i in $(seq 40); do nslookup -type=a app | grep -m 1 '^Address: ';"
+                                        + " done | sort -u | wc -l"))
+                .isEqualTo("3");
+    }
+
+    @Test
+    void aLinkIsAnAliasThatOnlyTheContainerItselfKnows() {
+        web("--name web");
+        assertThat(cli.sh("--network names --link web:db", "nslookup -type=a db"))
+                .contains("Address: " + address("web"));
+        assertThat(cli.run("run --rm --network names busybox nslookup db").status()).isNotZero();
+    }
+
+    @Test
+    void namesFollowRenamingStoppingAndStarting() {
+        web("--name web");
+        web("--name asks");
+        cli.run("rename web shop").succeeded();
+        assertThat(asks("shop")).contains("Address: " + address("shop"));
+        assertThat(cli.run("exec asks nslookup web").status()).isNotZero();
+        assertThat(cli.inspect("shop", "{{json .NetworkSettings.Networks.names.DNSNames}}"))
+                .startsWith("[\"shop\",");
+        cli.run("stop -t 0 shop").succeeded();
+        assertThat(cli.run("exec asks nslookup shop").status()).isNotZero();
+        cli.run("start shop").succeeded();
+        assertThat(asks("shop")).contains("Address: " + address("shop"));
+    }
+
+    @Test
+    void containersOfAnotherNetworkAreNotFound() {
+        cli.run("network create names2").succeeded();
+        cli.run("run -d --name other --network names2 busybox sleep 1000").succeeded();
+        assertThat(cli.run("run --rm --network names busybox nslookup other").status()).isNotZero();
+        assertThat(cli.run("run --rm busybox nslookup other").status()).isNotZero();
+    }
+
+    @Test
+    void namesAreAnsweredOverTcpToo() {
+        IntStream.range(0, 2).forEach(i -> web("--name web" + i + " --network-alias app"));
+        // A query for app, type A, with its length in front.
+        var query = "\\0\\025\\0\\1\\1\\0\\0\\1\\0\\0\\0\\0\\0\\0\\3app\\0\\0\\1\\0\\1";
+        var ask = "printf '" + query + "' | nc -w 2 127.0.0.11 53 | wc -c";
+        assertThat(cli.sh("--network names", ask)).isEqualTo(Integer.toString(2 + 21 + 2 * 16));
+    }
+
+    @Test
+    void resolvConfNamesTheServerAndWhomItAsks() {
+        assertThat(cli.sh("--network names", "cat /etc/resolv.conf"))
+                .contains("nameserver 127.0.0.11\noptions ndots:0\n", "(internal resolver)")
+                .endsWith("# Overrides: []\n# Option ndots from: internal");
+        assertThat(
+                        cli.sh(
+                                "--network names --dns 192.0.2.7 --dns-search x.y --dns-option ndots:3",
+                                "cat /etc/resolv.conf"))
+                .contains("nameserver 127.0.0.11\nsearch x.y\noptions ndots:3\n")
+                .contains("# ExtServers: [192.0.2.7]\n# Overrides: [nameservers search options]");
+    }
+
+    @Test
+    void whatIsUnknownIsAskedOfTheServersThatTheUserNames() throws IOException {
+        assumeTrue(Engine.peer() == null, "the peer's networks are elsewhere");
+        var gateway =
+                cli.run("network inspect -f", "{{range .IPAM.Config}}{{.Gateway}}{{end}}", NET)
+                        .succeeded()
+                        .line();
+        web("--name web");
+        try (var server = new DatagramSocket(53, InetAddress.ofLiteral(gateway))) {
+            Thread.ofVirtual().start(() -> answer(server, new byte[] {(byte) 192, 0, 2, 99}));
+            assertThat(
+                            cli.sh(
+                                    "--network names --dns " + gateway,
+                                    "nslookup -type=a known.example && nslookup -type=a web"))
+                    .contains("Address: 192.0.2.99", "Address: " + address("web"));
+        }
+    }
+
+    /** Answers every query with one address, as long as the socket is open. */
+    private static void answer(DatagramSocket server, byte[] address) {
+        var packet = new DatagramPacket(new byte[512], 512);
+        try {
+            while (true) {
+                packet.setLength(512);
+                server.receive(packet);
+                int length = packet.getLength();
+                var reply = ByteBuffer.allocate(length + 16).put(packet.getData(), 0, length);
+                reply.putShort((short) 0xc00c).putInt(0x00010001).putInt(60).putShort((short) 4);
+                reply.put(address).putShort(2, (short) 0x8180).putShort(6, (short) 1);
+                server.send(
+                        new DatagramPacket(reply.array(), length + 16, packet.getSocketAddress()));
+            }
+        } catch (IOException _) {
+            return; // Closed.
+        }
+    }
+
+    @Test
+    void aKilledEngineAnswersAgainAfterItsStart() {
+        assumeTrue(Engine.peer() == null, "the peer is not ours to kill");
+        web("--name web");
+        web("--name asks");
+        engine.kill();
+        engine.start();
+        assertThat(asks("web")).contains("Address: " + address("web"));
+        web("--name later");
+        assertThat(asks("later")).contains("Address: " + address("later"));
+    }
+
+    private String web(String options) {
+        return cli.run("run -d --network names " + options + " busybox sleep 1000")
+                .succeeded()
+                .line();
+    }
+
+    private String address(String container) {
+        return cli.inspect(container, "{{.NetworkSettings.Networks.names.IPAddress}}");
+    }
+
+    private String lookup(String name) {
+        return cli.sh(
+                "--network names", "nslookup -type=a " + name + " | sed -n 's/^Address: //p'");
+    }
+
+    private String asks(String name) {
+        return cli.run("exec asks nslookup -type=a " + name).succeeded().out();
+    }
+}
