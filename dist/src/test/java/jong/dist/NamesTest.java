@@ -90,11 +90,11 @@ class NamesTest {
         web("--name asks");
         cli.run("rename web shop").succeeded();
         assertThat(asks("shop")).contains("Address: " + address("shop"));
-        assertThat(cli.run("exec asks nslookup web").status()).isNotZero();
+        assertUnknown("web");
         assertThat(cli.inspect("shop", "{{json .NetworkSettings.Networks.names.DNSNames}}"))
                 .startsWith("[\"shop\",");
         cli.run("stop -t 0 shop").succeeded();
-        assertThat(cli.run("exec asks nslookup shop").status()).isNotZero();
+        assertUnknown("shop");
         cli.run("start shop").succeeded();
         assertThat(asks("shop")).contains("Address: " + address("shop"));
     }
@@ -167,6 +167,56 @@ class NamesTest {
     }
 
     @Test
+    void aLinkOnTheDefaultNetworkIsAnEntryInHostsAndVariables() {
+        cli.run("run -d --name server --expose 80 -e COLOUR=red busybox sleep 1000").succeeded();
+        String address = cli.inspect("server", "{{.NetworkSettings.Networks.bridge.IPAddress}}");
+        cli.run("run -d --name linked --link server:db busybox sleep 1000").succeeded();
+        assertThat(cli.run("exec linked grep db /etc/hosts").line())
+                .matches(address + "\tdb [0-9a-f]{12} server");
+        assertThat(cli.run("exec linked env").lines())
+                .contains(
+                        "DB_NAME=/linked/db",
+                        "DB_PORT=tcp://" + address + ":80",
+                        "DB_PORT_80_TCP_ADDR=" + address,
+                        "DB_ENV_COLOUR=red");
+        assertThat(cli.inspect("linked", "{{json .HostConfig.Links}}"))
+                .isEqualTo("[\"/server:/linked/db\"]");
+        cli.run("rename server other").succeeded();
+        assertThat(cli.inspect("linked", "{{json .HostConfig.Links}}"))
+                .isEqualTo("[\"/other:/linked/db\"]");
+    }
+
+    @Test
+    void aLinkedContainerThatComesBackElsewhereIsFoundThere() {
+        cli.run("run -d --name server busybox sleep 1000").succeeded();
+        String before = cli.inspect("server", "{{.NetworkSettings.Networks.bridge.IPAddress}}");
+        cli.run("run -d --name linked --link server busybox sleep 1000").succeeded();
+        cli.run("stop -t 0 server").succeeded();
+        cli.run("run -d busybox sleep 1000").succeeded();
+        cli.run("start server").succeeded();
+        String now = cli.inspect("server", "{{.NetworkSettings.Networks.bridge.IPAddress}}");
+        assertThat(now).isNotEqualTo(before);
+        assertThat(cli.run("exec linked grep server /etc/hosts").line()).startsWith(now + "\t");
+    }
+
+    @Test
+    void linksThatCannotBeAreRefused() {
+        cli.run("create --name stopped busybox true").succeeded();
+        web("--name elsewhere");
+        refused("--link stopped", "Cannot link to a non running container: /stopped AS /");
+        refused("--link absent", "could not get container for absent: No such container: absent");
+        refused(
+                "--link elsewhere",
+                "Cannot link to /elsewhere, as it does not belong to the default network");
+        refused("--network host --link stopped", "host type networking can't be used with links");
+    }
+
+    private void refused(String options, String why) {
+        assertThat(cli.run("run --rm " + options + " busybox true").exitedWith(125).err())
+                .contains(why);
+    }
+
+    @Test
     void aKilledEngineAnswersAgainAfterItsStart() {
         assumeTrue(Engine.peer() == null, "the peer is not ours to kill");
         web("--name web");
@@ -191,6 +241,11 @@ class NamesTest {
     private String lookup(String name) {
         return cli.sh(
                 "--network names", "nslookup -type=a " + name + " | sed -n 's/^Address: //p'");
+    }
+
+    private void assertUnknown(String name) {
+        var answer = cli.run("exec asks nslookup -type=a " + name);
+        assertThat(answer.status()).as("%s", answer).isNotZero();
     }
 
     private String asks(String name) {

@@ -298,7 +298,8 @@ public final class Container {
                 host,
                 networking,
                 config.exposedPorts(),
-                config.json().string("MacAddress"));
+                config.json().string("MacAddress"),
+                List.of());
     }
 
     /** As the metadata store keeps it. */

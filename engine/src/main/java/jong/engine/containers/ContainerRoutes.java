@@ -48,7 +48,7 @@ final class ContainerRoutes {
         this.lister = lister;
         this.events = world.events();
         this.layout = world.layout();
-        this.inspector = new Inspector(world, lister);
+        this.inspector = new Inspector(world, lister, new Links(store, layout));
         this.attacher = new Attacher(store, events, layout);
         this.top = new Top(events);
         this.updater = new Updater(store, events);

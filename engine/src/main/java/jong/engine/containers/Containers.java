@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import jong.api.ContainerConfig;
 import jong.api.Filters;
 import jong.engine.rest.Router;
 import jong.manager.check.ContainerSnapshots;
@@ -36,6 +37,7 @@ public final class Containers implements ImageUses, ContainerSnapshots, AutoClos
     private final HealthChecks health;
     private final Lister lister;
     private final VolumeRenamer volumeRenamer;
+    private final Links links;
 
     /** Reads what the metadata store has; changes nothing yet. */
     public Containers(Collaborators world) {
@@ -47,6 +49,7 @@ public final class Containers implements ImageUses, ContainerSnapshots, AutoClos
         }
         var background = new Background();
         this.store = new ContainerStore(world.metadata());
+        this.links = new Links(store, world.layout());
         this.volumeRenamer = new VolumeRenamer(store, world.metadata());
         var mounts = new VolumeMounts(store, world.volumes());
         this.cleanups = new Cleanups(store, world, mounts, background);
@@ -126,6 +129,11 @@ public final class Containers implements ImageUses, ContainerSnapshots, AutoClos
      */
     public Task task(Container container) {
         return container.runningTask();
+    }
+
+    /** What a container was made with, and the variables that its links give it. */
+    public ContainerConfig config(Container container) {
+        return links.config(container);
     }
 
     /** Makes a change of a container that another service made durable (its networks). */

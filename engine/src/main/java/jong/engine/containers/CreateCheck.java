@@ -1,5 +1,6 @@
 package jong.engine.containers;
 
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Set;
 import jong.api.ContainerConfig;
@@ -43,6 +44,7 @@ final class CreateCheck {
         }
         restartPolicy(host);
         modes(config, host);
+        names(host);
         logging(host);
         SecurityOptions.parse(withoutPaths(host.securityOpt()));
         if (!RUNTIMES.contains(host.runtime())) {
@@ -155,6 +157,36 @@ final class CreateCheck {
         }
         if (host.shmSize() < 0) {
             throw new InvalidArgument("SHM size can not be less than 0");
+        }
+    }
+
+    private static void names(HostConfig host) {
+        String mode = host.networkMode();
+        String type =
+                mode.startsWith("container:") ? "container" : mode.equals("host") ? "host" : "";
+        if (!type.isEmpty() && !host.links().isEmpty()) {
+            throw new InvalidArgument(
+                    "conflicting options: %s type %s can't be used with links. This would result in"
+                                    .formatted(type, type.equals("host") ? "networking" : "network")
+                            + " undefined behavior");
+        }
+        for (String extra : host.extraHosts()) {
+            int colon = extra.indexOf(':');
+            if (colon <= 0) {
+                throw new InvalidArgument("bad format for add-host: \"" + extra + "\"");
+            }
+            String address = extra.substring(colon + 1);
+            if (!address.equals("host-gateway") && !isAddress(address)) {
+                throw new InvalidArgument("invalid IP address in add-host: \"" + address + "\"");
+            }
+        }
+    }
+
+    private static boolean isAddress(String text) {
+        try {
+            return !InetAddress.ofLiteral(text).getHostAddress().isEmpty();
+        } catch (IllegalArgumentException _) {
+            return false;
         }
     }
 

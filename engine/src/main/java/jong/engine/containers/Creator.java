@@ -16,7 +16,6 @@ import jong.manager.images.Image;
 import jong.oci.Platform;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException.Internal;
-import jong.wire.status.StatusException.InvalidArgument;
 import jong.wire.status.StatusException.NotFound;
 import org.jspecify.annotations.Nullable;
 
@@ -28,12 +27,14 @@ final class Creator {
     private final VolumeMounts volumeMounts;
     private final VolumeCopy volumeCopy;
     private final BuiltInImage builtIn;
+    private final Links links;
     private final RandomGenerator random = new SecureRandom();
 
     Creator(ContainerStore store, Collaborators world, VolumeMounts volumeMounts) {
         this.store = store;
         this.world = world;
         this.volumeMounts = volumeMounts;
+        this.links = new Links(store, world.layout());
         this.volumeCopy = new VolumeCopy(world.snapshots(), world.layout());
         this.builtIn = new BuiltInImage(world.images(), world.layout().helloProgram());
     }
@@ -116,15 +117,7 @@ final class Creator {
                 host.json().put(member, "container:" + store.get(target).id());
             }
         }
-        for (String link : host.links()) {
-            String target = link.split(":", 2)[0];
-            try {
-                store.get(target);
-            } catch (NotFound e) {
-                throw new InvalidArgument(
-                        "could not get container for " + target + ": " + e.getMessage(), e);
-            }
-        }
+        links.settle(host);
     }
 
     private String reserveName(String name, String id) {

@@ -12,10 +12,12 @@ final class Inspector {
 
     private final Collaborators world;
     private final Lister lister;
+    private final Links links;
 
-    Inspector(Collaborators world, Lister lister) {
+    Inspector(Collaborators world, Lister lister, Links links) {
         this.world = world;
         this.lister = lister;
+        this.links = links;
     }
 
     JsonObject inspect(Container container, boolean sizes) {
@@ -46,7 +48,7 @@ final class Inspector {
                         .with("ProcessLabel", "")
                         .with("AppArmorProfile", "")
                         .with("ExecIDs", execs(container))
-                        .with("HostConfig", container.host().json());
+                        .with("HostConfig", host(container));
         json.with("GraphDriver", graphDriver(container));
         if (sizes) {
             long written = lister.writtenBytes(container);
@@ -56,6 +58,12 @@ final class Inspector {
         return json.with("Mounts", container.mounts().stream().map(MountPoint::shown).toList())
                 .with("Config", container.config().json())
                 .with("NetworkSettings", container.networkSettings());
+    }
+
+    private JsonObject host(Container container) {
+        JsonObject json = container.host().json();
+        List<String> shown = links.shown(container);
+        return shown.isEmpty() ? json : json.copy().with("Links", shown);
     }
 
     private String logPath(Container container) {

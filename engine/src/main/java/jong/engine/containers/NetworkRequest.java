@@ -1,5 +1,6 @@
 package jong.engine.containers;
 
+import java.util.List;
 import java.util.Set;
 import jong.api.HostConfig;
 import jong.api.NetworkingConfig;
@@ -15,6 +16,7 @@ import jong.api.NetworkingConfig;
  * @param networking endpoints as given at create
  * @param exposedPorts as {@code 80/tcp}, for {@code -P}
  * @param macAddress the deprecated container-wide one; empty without
+ * @param linked containers of the default network that it has to know
  */
 public record NetworkRequest(
         String id,
@@ -24,4 +26,16 @@ public record NetworkRequest(
         HostConfig host,
         NetworkingConfig networking,
         Set<String> exposedPorts,
-        String macAddress) {}
+        String macAddress,
+        List<LinkedHost> linked) {
+
+    public NetworkRequest {
+        linked = List.copyOf(linked);
+    }
+
+    /** The same with links. */
+    NetworkRequest withLinked(List<LinkedHost> hosts) {
+        return new NetworkRequest(
+                id, name, hostname, domainname, host, networking, exposedPorts, macAddress, hosts);
+    }
+}

@@ -47,6 +47,7 @@ final class Starter {
     private final ContainerStore store;
     private final Collaborators world;
     private final VolumeMounts volumeMounts;
+    private final Links links;
     private final Cleanups cleanups;
 
     Starter(
@@ -57,6 +58,7 @@ final class Starter {
         this.store = store;
         this.world = world;
         this.volumeMounts = volumeMounts;
+        this.links = new Links(store, world.layout());
         this.cleanups = cleanups;
     }
 
@@ -91,7 +93,9 @@ final class Starter {
     }
 
     private Task run(Container container) {
-        NetworkAllocation network = world.networks().allocate(container.networkRequest());
+        NetworkAllocation network =
+                world.networks()
+                        .allocate(container.networkRequest().withLinked(links.hosts(container)));
         Task task = null;
         try {
             volumeMounts.prepare(container);
@@ -104,6 +108,7 @@ final class Starter {
             container.network(settings, network.state());
             container.state(container.state().started(task.pid(), began));
             store.save(container);
+            links.tellParents(container);
             return task;
         } catch (RuntimeException e) {
             undo(container, task, e);
@@ -180,7 +185,7 @@ final class Starter {
         Boolean init = host.init();
         return new SpecRequest(
                 container.id(),
-                container.config(),
+                links.config(container),
                 host,
                 container.command(),
                 container.mounts(),

@@ -173,7 +173,10 @@ public final class ExecService implements HealthProbe {
         tell(session, "exec_start: " + session.command());
         JsonObject process =
                 ExecProcess.of(
-                        container.config(), container.host(), session.config(), world.machine());
+                        containers.config(container),
+                        container.host(),
+                        session.config(),
+                        world.machine());
         try {
             return containers
                     .task(container)

@@ -45,9 +45,11 @@ final class NameFiles {
      */
     String hosts(NetworkRequest request, List<InetAddress> addresses, InetAddress hostGateway) {
         String names = HostsFile.ownNames(request.hostname(), request.domainname());
+        List<HostsFile.Line> extra = new ArrayList<>(extraHosts(request, hostGateway));
+        request.linked().forEach(one -> extra.add(new HostsFile.Line(one.address(), one.names())));
         List<HostsFile.Line> own = new ArrayList<>();
         addresses.forEach(address -> own.add(new HostsFile.Line(Subnet.text(address), names)));
-        return HostsFile.text(extraHosts(request, hostGateway), own);
+        return HostsFile.text(extra, own);
     }
 
     /**
