@@ -58,7 +58,8 @@ public final class Mounts {
         unmount(target, UMOUNT_NOFOLLOW | MNT_DETACH);
     }
 
-    private static void mount(String source, Path target, String type, long flags, String data)
+    /** As the others, with the kernel's numbers. */
+    static void mount(String source, Path target, String type, long flags, String data)
             throws ErrnoException {
         try (var arena = Arena.ofConfined()) {
             long result =
@@ -69,8 +70,19 @@ public final class Mounts {
                             text(arena, type),
                             flags,
                             text(arena, data));
-            NativeCall.check(result, Syscall.MOUNT, source, target, type, data);
+            if (result < 0) {
+                String told = told(source, target, flags, data);
+                throw new ErrnoException("mount", told, (int) -result);
+            }
         }
+    }
+
+    /** As Go's programs tell it. */
+    private static String told(String source, Path target, long flags, String data) {
+        return (source.isEmpty() ? "" : source + ":")
+                + target
+                + (flags == 0 ? "" : ", flags: 0x" + Long.toHexString(flags))
+                + (data.isEmpty() ? "" : ", data: " + data);
     }
 
     private static void unmount(Path target, int flags) throws ErrnoException {
