@@ -83,6 +83,14 @@ static int set_attributes(int tree, const struct bind *bind)
     return set_recursively(tree, bind->recursive_set, bind->recursive_clear);
 }
 
+/* Of others move_mount(2) says EINVAL only; ENOTDIR is what mount(2) says. */
+static bool are_same_kind(const struct stat *source, int destination)
+{
+    struct stat place;
+    return fstat(destination, &place) != 0
+        || S_ISDIR(source->st_mode) == S_ISDIR(place.st_mode);
+}
+
 int op_bind(struct child *child, struct reader *fields, struct failure *failure)
 {
     struct bind bind = read_bind(fields);
@@ -96,6 +104,8 @@ int op_bind(struct child *child, struct reader *fields, struct failure *failure)
     AUTO_CLOSE int destination = root_make(child_root(child), bind.path, kind);
     if (destination < 0 || refuse_place(child, destination, bind.path, is_procfs_root(tree)) != 0)
         return fail(failure, errno, bind.path);
+    if (!are_same_kind(&found, destination))
+        return fail(failure, ENOTDIR, bind.path);
     if (set_attributes(tree, &bind) != 0 || set_propagation(tree, bind.propagation) != 0
         || sys_move_mount(tree, destination) != 0)
         return fail(failure, errno, bind.path);
