@@ -17,18 +17,20 @@ final class Cleanups {
 
     private final ContainerStore store;
     private final Collaborators world;
-    private final VolumeMounts volumeMounts;
+    private final MountPreparation mounts;
+    private final ImageMounts images;
     private final Background background;
     private final Map<String, CompletableFuture<Void>> pending = new ConcurrentHashMap<>();
 
     Cleanups(
             ContainerStore store,
             Collaborators world,
-            VolumeMounts volumeMounts,
+            ContainerMounts mounts,
             Background background) {
         this.store = store;
         this.world = world;
-        this.volumeMounts = volumeMounts;
+        this.mounts = mounts.preparation();
+        this.images = mounts.images();
         this.background = background;
     }
 
@@ -52,7 +54,7 @@ final class Cleanups {
                 "cleanup after run of " + container.id(),
                 () -> {
                     task.delete();
-                    volumeMounts.unprepare(container);
+                    mounts.undo(container);
                 });
     }
 
@@ -80,6 +82,7 @@ final class Cleanups {
         } catch (NotFound _) {
             // The engine died after this step the last time.
         }
+        images.remove(id);
         Trees.delete(world.layout().directory(id));
         store.cleaned(id);
     }

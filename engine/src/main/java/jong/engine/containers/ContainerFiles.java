@@ -27,11 +27,11 @@ final class ContainerFiles {
     private static final List<String> NETWORK_FILES = List.of("hosts", "hostname", "resolv.conf");
 
     private final Collaborators world;
-    private final VolumeMounts volumes;
+    private final MountPreparation mounts;
 
-    ContainerFiles(Collaborators world, VolumeMounts volumes) {
+    ContainerFiles(Collaborators world, ContainerMounts mounts) {
         this.world = world;
-        this.volumes = volumes;
+        this.mounts = mounts.preparation();
     }
 
     /** What is done with the files while they are open. */
@@ -122,39 +122,34 @@ final class ContainerFiles {
     }
 
     private RootView stopped(Container container, boolean write) throws IOException {
-        volumes.prepare(container);
-        try {
+        // What the view has mounted stays there.
+        try (PreparedMounts prepared = mounts.prepare(container)) {
+            List<Attachment> attachments = attachments(container, prepared.mounts());
             List<Mount> snapshot = world.snapshots().mounts(container.id());
             Path target = world.layout().mountTarget();
             return write
-                    ? RootView.ofWritableSnapshot(snapshot, attachments(container), target)
-                    : RootView.ofSnapshot(snapshot, attachments(container), target);
+                    ? RootView.ofWritableSnapshot(snapshot, attachments, target)
+                    : RootView.ofSnapshot(snapshot, attachments, target);
         } finally {
-            // What the view has mounted stays there.
-            volumes.unprepare(container);
+            mounts.undo(container);
         }
     }
 
-    private List<Attachment> attachments(Container container) {
+    private List<Attachment> attachments(Container container, List<MountPoint> points) {
         List<Attachment> all = new ArrayList<>();
         Path directory = world.layout().directory(container.id());
         for (String file : NETWORK_FILES) {
             Path source = directory.resolve(file);
             if (container.filesWritten() && Files.exists(source)) {
                 boolean writable = !container.host().readonlyRootfs();
-                all.add(new Attachment(source, "", "/etc/" + file, writable));
+                all.add(new Attachment(source, "/etc/" + file, writable));
             }
         }
-        for (MountPoint mount : container.mounts()) {
+        for (MountPoint mount : points) {
             if (mount.type() != MountPoint.Kind.TMPFS) {
                 String destination = mount.destination();
                 all.removeIf(other -> other.destination().equals(destination));
-                all.add(
-                        new Attachment(
-                                Path.of(mount.source()),
-                                mount.options().subpath(),
-                                destination,
-                                mount.writable()));
+                all.add(new Attachment(Path.of(mount.source()), destination, mount.writable()));
             }
         }
         return all;

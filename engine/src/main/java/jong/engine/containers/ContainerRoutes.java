@@ -113,7 +113,12 @@ final class ContainerRoutes {
         var request = new CreateRequest(exchange.body());
         Query query = exchange.query();
         Container made =
-                verbs.creator().create(query.string("name"), request, query.string("platform"));
+                verbs.creator()
+                        .create(
+                                query.string("name"),
+                                request,
+                                query.string("platform"),
+                                exchange.version());
         exchange.json(201, new JsonObject().with("Id", made.id()).with("Warnings", List.of()));
     }
 

@@ -36,11 +36,23 @@ public interface ContainerVolumes {
     /** Ends a use; a volume that is gone is no error. */
     void release(String name, String containerId);
 
-    /** Makes the volume's directory usable ({@code type=nfs} and the like); once per start. */
-    Path mount(String name, String containerId);
+    /**
+     * Makes the volume's directory usable: mounted, if it has to be, until the last hold on it
+     * ends.
+     *
+     * @param holder names the hold; more than once is the same hold
+     */
+    Path mount(String name, String holder);
 
-    /** Undoes {@link #mount}; more often than mounted is no error. */
-    void unmount(String name, String containerId);
+    /**
+     * Ends a hold.
+     *
+     * @return whether there was one
+     */
+    boolean unmount(String name, String holder);
+
+    /** After a restart of the daemon and of all holds: unmounts what nobody holds any more. */
+    void unmountUnheld();
 
     /** Removes an anonymous volume with its container; one that is in use elsewhere stays. */
     void removeIfUnused(String name);

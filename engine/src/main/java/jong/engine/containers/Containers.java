@@ -51,7 +51,7 @@ public final class Containers implements ImageUses, ContainerSnapshots, AutoClos
         this.store = new ContainerStore(world.metadata());
         this.links = new Links(store, world.layout());
         this.volumeRenamer = new VolumeRenamer(store, world.metadata());
-        var mounts = new VolumeMounts(store, world.volumes());
+        var mounts = ContainerMounts.of(store, world);
         this.cleanups = new Cleanups(store, world, mounts, background);
         this.health = new HealthChecks(world.events());
         var starter = new Starter(store, world, mounts, cleanups);

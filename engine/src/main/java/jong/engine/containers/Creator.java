@@ -7,6 +7,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import jong.api.ApiVersion;
 import jong.api.ContainerConfig;
 import jong.api.CreateRequest;
 import jong.api.HostConfig;
@@ -26,16 +27,18 @@ final class Creator {
     private final Collaborators world;
     private final VolumeMounts volumeMounts;
     private final VolumeCopy volumeCopy;
+    private final ImageMounts imageMounts;
     private final BuiltInImage builtIn;
     private final Links links;
     private final RandomGenerator random = new SecureRandom();
 
-    Creator(ContainerStore store, Collaborators world, VolumeMounts volumeMounts) {
+    Creator(ContainerStore store, Collaborators world, ContainerMounts mounts) {
         this.store = store;
         this.world = world;
-        this.volumeMounts = volumeMounts;
+        this.volumeMounts = mounts.volumes();
         this.links = new Links(store, world.layout());
-        this.volumeCopy = new VolumeCopy(world.snapshots(), world.layout());
+        this.volumeCopy = new VolumeCopy(world, mounts.preparation());
+        this.imageMounts = mounts.images();
         this.builtIn = new BuiltInImage(world.images(), world.layout().helloProgram());
     }
 
@@ -44,9 +47,11 @@ final class Creator {
      *
      * @param name as asked for; empty for a random one
      * @param platform as asked for; empty for any
+     * @param version of the API that the client speaks
      * @throws jong.wire.status.StatusException with docker's text
      */
-    Container create(String name, CreateRequest request, String platform) {
+    Container create(String name, CreateRequest request, String platform, ApiVersion version) {
+        MountVersions.check(request.hostConfig(), version);
         ContainerConfig given = Defaults.config(request.config());
         CreateCheck.check(request.config(), request.hostConfig());
         HostConfig host = Defaults.host(world.defaults().fill(request.hostConfig()));
@@ -73,7 +78,7 @@ final class Creator {
         config.json().put("Hostname", hostname(config, host, id));
         var container = new Container(birth);
         try {
-            return build(container, image);
+            return build(container, image, !version.atLeast(44));
         } catch (RuntimeException e) {
             store.release(chosen);
             throw e;
@@ -143,17 +148,18 @@ final class Creator {
         return ofHost ? HostName.current() : id.substring(0, 12);
     }
 
-    private Container build(Container container, @Nullable Image image) {
+    private Container build(Container container, @Nullable Image image, boolean shallowReadOnly) {
         String id = container.id();
         Path directory = world.layout().directory(id);
         List<MountPoint> mounts = List.of();
         boolean prepared = false;
         try {
-            mounts = volumeMounts.create(id, container.config(), container.host());
+            mounts = volumeMounts.create(id, container.config(), container.host(), shallowReadOnly);
             container.mounts(mounts);
             Files.createDirectory(directory, OwnerOnly.DIRECTORY);
             world.snapshots().prepare(id, image == null ? "" : image.snapshot());
             prepared = true;
+            imageMounts.create(id, mounts);
             volumeCopy.fill(container);
             container.network(
                     world.networks().settings(container.networkRequest()), new JsonObject());
@@ -173,6 +179,7 @@ final class Creator {
         try {
             if (prepared) {
                 world.snapshots().remove(container.id());
+                imageMounts.remove(container.id());
             }
             Trees.delete(world.layout().directory(container.id()));
             volumeMounts.release(container.id(), mounts);

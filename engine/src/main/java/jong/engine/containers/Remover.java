@@ -13,14 +13,10 @@ final class Remover {
     private final VolumeMounts volumeMounts;
     private final Cleanups cleanups;
 
-    Remover(
-            ContainerStore store,
-            Collaborators world,
-            VolumeMounts volumeMounts,
-            Cleanups cleanups) {
+    Remover(ContainerStore store, Collaborators world, ContainerMounts mounts, Cleanups cleanups) {
         this.store = store;
         this.world = world;
-        this.volumeMounts = volumeMounts;
+        this.volumeMounts = mounts.volumes();
         this.cleanups = cleanups;
     }
 

@@ -32,6 +32,7 @@ final class Restorer {
     private final ContainerStore store;
     private final Collaborators world;
     private final VolumeMounts volumeMounts;
+    private final MountPreparation mounts;
     private final Cleanups cleanups;
     private final Lifecycle lifecycle;
     private final Remover remover;
@@ -39,13 +40,14 @@ final class Restorer {
     Restorer(
             ContainerStore store,
             Collaborators world,
-            VolumeMounts volumeMounts,
+            ContainerMounts mounts,
             Cleanups cleanups,
             Lifecycle lifecycle,
             Remover remover) {
         this.store = store;
         this.world = world;
-        this.volumeMounts = volumeMounts;
+        this.volumeMounts = mounts.volumes();
+        this.mounts = mounts.preparation();
         this.cleanups = cleanups;
         this.lifecycle = lifecycle;
         this.remover = remover;
@@ -69,6 +71,7 @@ final class Restorer {
             orphan.destroy();
             world.networks().release(orphan.id());
         }
+        world.volumes().unmountUnheld();
         removeUnknown();
         startAgain();
     }
@@ -115,6 +118,7 @@ final class Restorer {
         ContainerState now = before.started(task.pid(), began).with(status);
         container.state(now);
         world.networks().restore(container.id(), container.networkState(), task.pid());
+        mounts.restore(container);
         if (!now.equals(before)) {
             store.save(container);
         }
@@ -139,7 +143,8 @@ final class Restorer {
         List<String> leaving = List.copyOf(store.leftovers());
         for (SnapshotInfo snapshot : world.snapshots().walk()) {
             String key = snapshot.name();
-            if (ID.matcher(key).matches() && !known.contains(key) && !leaving.contains(key)) {
+            String id = ImageMounts.owner(key);
+            if (ID.matcher(id).matches() && !known.contains(id) && !leaving.contains(id)) {
                 world.snapshots().remove(key);
             }
         }

@@ -13,6 +13,7 @@ import java.util.concurrent.Executor;
 import jong.api.HostConfig;
 import jong.engine.containers.StartFailure.Refused;
 import jong.engine.spec.ContainerSpec;
+import jong.engine.spec.MountPoint;
 import jong.engine.spec.SpecRequest;
 import jong.manager.snapshots.Mount;
 import jong.manager.tasks.CreateTask;
@@ -46,18 +47,14 @@ final class Starter {
 
     private final ContainerStore store;
     private final Collaborators world;
-    private final VolumeMounts volumeMounts;
+    private final MountPreparation mounts;
     private final Links links;
     private final Cleanups cleanups;
 
-    Starter(
-            ContainerStore store,
-            Collaborators world,
-            VolumeMounts volumeMounts,
-            Cleanups cleanups) {
+    Starter(ContainerStore store, Collaborators world, ContainerMounts mounts, Cleanups cleanups) {
         this.store = store;
         this.world = world;
-        this.volumeMounts = volumeMounts;
+        this.mounts = mounts.preparation();
         this.links = new Links(store, world.layout());
         this.cleanups = cleanups;
     }
@@ -98,10 +95,12 @@ final class Starter {
                         .allocate(container.networkRequest().withLinked(links.hosts(container)));
         Task task = null;
         try {
-            volumeMounts.prepare(container);
             writeFiles(container, network);
-            task = create(container);
-            JsonObject settings = connect(task, network);
+            JsonObject settings;
+            try (PreparedMounts prepared = mounts.prepare(container)) {
+                task = create(container, prepared.mounts());
+                settings = connect(task, network);
+            }
             container.attachments().open(task);
             Instant began = execute(task);
             container.task(task);
@@ -148,9 +147,9 @@ final class Starter {
         }
     }
 
-    private Task create(Container container) {
+    private Task create(Container container, List<MountPoint> points) {
         try {
-            SpecRequest request = request(container);
+            SpecRequest request = request(container, points);
             JsonObject spec = ContainerSpec.of(request);
             spec.object("root").put("path", world.layout().mountTarget().toString());
             return world.tasks()
@@ -180,7 +179,7 @@ final class Starter {
         }
     }
 
-    private SpecRequest request(Container container) {
+    private SpecRequest request(Container container, List<MountPoint> points) {
         HostConfig host = container.host();
         Boolean init = host.init();
         return new SpecRequest(
@@ -188,7 +187,7 @@ final class Starter {
                 links.config(container),
                 host,
                 container.command(),
-                container.mounts(),
+                points,
                 files(container),
                 joined(container),
                 host.ipcMode().equals("host") ? Path.of("/dev/shm") : null,
@@ -260,7 +259,7 @@ final class Starter {
                             }
                         },
                         () -> world.networks().release(container.id()),
-                        () -> volumeMounts.unprepare(container));
+                        () -> mounts.undo(container));
         for (Background.Work step : steps) {
             try {
                 step.run();

@@ -2,39 +2,56 @@ package jong.engine.containers;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import jong.engine.spec.MountPoint;
 import jong.linux.Errno;
 import jong.linux.ErrnoException;
 import jong.linux.files.Directory;
+import jong.linux.files.Fd;
+import jong.linux.files.FileType;
 import jong.linux.files.OpenHow;
 import jong.manager.snapshots.MountedSnapshot;
-import jong.manager.snapshots.Snapshotter;
 import jong.manager.snapshots.TreeCopy;
+import jong.wire.status.StatusException.Internal;
+import jong.wire.status.StatusException.NotFound;
 
 /** Fills empty volumes with what the image has at their place, once, when a container is made. */
 final class VolumeCopy {
 
     private static final OpenHow IN_ROOT = OpenHow.directory().inRoot();
+    private static final OpenHow PLACE = OpenHow.path().inRoot();
 
-    private final Snapshotter snapshots;
-    private final Path mountPoints;
+    private final Collaborators world;
+    private final MountPreparation preparation;
 
-    VolumeCopy(Snapshotter snapshots, Layout layout) {
-        this.snapshots = snapshots;
-        this.mountPoints = layout.root().resolve("tmp");
+    VolumeCopy(Collaborators world, MountPreparation preparation) {
+        this.world = world;
+        this.preparation = preparation;
     }
 
-    /** Copies for each volume of the container that wants it; without such, mounts nothing. */
+    /**
+     * Copies for each volume of the container that wants it; without such, mounts nothing.
+     *
+     * @throws Internal if an anonymous volume would lie on a file of the image
+     */
     void fill(Container container) throws IOException {
         List<MountPoint> volumes = container.mounts().stream().filter(VolumeCopy::wants).toList();
         if (volumes.isEmpty()) {
             return;
         }
-        try (var mounted = MountedSnapshot.mount(snapshots.mounts(container.id()), mountPoints);
+        Path directory = world.layout().root().resolve("tmp");
+        List<MountPoint> seeded = new ArrayList<>();
+        try (var mounted =
+                        MountedSnapshot.mount(world.snapshots().mounts(container.id()), directory);
                 Directory root = Directory.open(mounted.root())) {
             for (MountPoint volume : volumes) {
-                fill(volume, root);
+                if (hasDirectory(root, volume)) {
+                    seeded.add(volume);
+                }
+            }
+            for (MountPoint volume : seeded) {
+                fill(container, volume, root);
             }
         }
     }
@@ -43,20 +60,37 @@ final class VolumeCopy {
         return mount.type() == MountPoint.Kind.VOLUME && mount.options().copy();
     }
 
-    private static void fill(MountPoint volume, Directory root) throws IOException {
-        try (Directory target = Directory.open(Path.of(volume.source()))) {
-            if (!target.list().isEmpty()) {
-                return;
+    private static boolean hasDirectory(Directory root, MountPoint volume) throws IOException {
+        try (Fd place = root.open("." + volume.destination(), PLACE)) {
+            boolean directory = place.stat().type() == FileType.DIRECTORY;
+            // Those of the configuration alone have no mode.
+            if (!directory && volume.mode().isEmpty()) {
+                throw new Internal(
+                        "cannot mount volume over existing file, file exists "
+                                + volume.destination());
             }
-            String path = "." + volume.destination();
-            try (Directory source = root.openDirectory(path, IN_ROOT)) {
+            return directory;
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ENOENT || e.errno() == Errno.ENOTDIR) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private void fill(Container container, MountPoint volume, Directory root) throws IOException {
+        try (PreparedMounts prepared = preparation.prepareToFill(container, volume);
+                Directory target = Directory.open(Path.of(prepared.mounts().getFirst().source()));
+                Directory source = root.openDirectory("." + volume.destination(), IN_ROOT)) {
+            if (target.list().isEmpty()) {
                 TreeCopy.copy(source, target);
             }
-        } catch (ErrnoException e) {
-            // The image has nothing there, or no directory: the volume stays empty.
-            if (e.errno() != Errno.ENOENT && e.errno() != Errno.ENOTDIR) {
-                throw e;
-            }
+        } catch (NotFound _) {
+            // The part of the volume that is to be mounted does not exist: the start will tell.
+        } catch (Internal e) {
+            throw new Internal("failed to populate volume: " + e.getMessage(), e);
+        } finally {
+            preparation.release(container, volume);
         }
     }
 }

@@ -1,19 +1,19 @@
 package jong.engine.containers;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import jong.api.ContainerConfig;
 import jong.api.HostConfig;
 import jong.engine.containers.ContainerVolumes.Request;
 import jong.engine.containers.ContainerVolumes.Volume;
 import jong.engine.spec.MountParser;
 import jong.engine.spec.MountPoint;
+import jong.engine.spec.VolumesFrom;
 import jong.wire.json.JsonObject;
-import jong.wire.status.StatusException.Internal;
 import jong.wire.status.StatusException.InvalidArgument;
 import jong.wire.status.StatusException.NotFound;
 
@@ -24,17 +24,22 @@ final class VolumeMounts {
 
     private final ContainerStore store;
     private final ContainerVolumes volumes;
+    private final Path dataRoot;
 
-    VolumeMounts(ContainerStore store, ContainerVolumes volumes) {
+    VolumeMounts(ContainerStore store, Collaborators world) {
         this.store = store;
-        this.volumes = volumes;
+        this.volumes = world.volumes();
+        this.dataRoot = world.layout().root();
     }
 
     /**
      * All mounts of a new container, volumes made and in use by it. On failure the uses are ended.
+     *
+     * @param shallowReadOnly as {@link MountParser#parse} has it
      */
-    List<MountPoint> create(String id, ContainerConfig config, HostConfig host) {
-        List<MountPoint> wanted = wanted(config, host);
+    List<MountPoint> create(
+            String id, ContainerConfig config, HostConfig host, boolean shallowReadOnly) {
+        List<MountPoint> wanted = wanted(config, host, shallowReadOnly);
         List<MountPoint> resolved = new ArrayList<>();
         try {
             for (MountPoint mount : wanted) {
@@ -45,17 +50,21 @@ final class VolumeMounts {
             }
         } catch (RuntimeException e) {
             release(id, resolved);
+            removeAnonymous(resolved);
             throw e;
         }
         return resolved;
     }
 
     /** Later ones do not replace earlier ones: own mounts, borrowed ones, the image's volumes. */
-    private List<MountPoint> wanted(ContainerConfig config, HostConfig host) {
-        List<MountPoint> mounts = new ArrayList<>(MountParser.parse(host));
-        for (String from : host.volumesFrom()) {
-            borrowed(from).forEach(mount -> addIfFree(mounts, mount));
+    private List<MountPoint> wanted(
+            ContainerConfig config, HostConfig host, boolean shallowReadOnly) {
+        List<MountPoint> borrowed = host.volumesFrom().stream().flatMap(this::borrowed).toList();
+        List<MountPoint> mounts = new ArrayList<>();
+        for (MountPoint mount : MountParser.parse(host, shallowReadOnly)) {
+            mounts.add(DataRoot.guard(mount, dataRoot));
         }
+        borrowed.reversed().forEach(mount -> addIfFree(mounts, mount));
         for (String destination : config.volumes()) {
             boolean tmpfs = host.tmpfs().containsKey(destination);
             if (!tmpfs) {
@@ -71,15 +80,10 @@ final class VolumeMounts {
         }
     }
 
-    private List<MountPoint> borrowed(String from) {
-        int colon = from.lastIndexOf(':');
-        String mode = colon < 0 ? "" : from.substring(colon + 1);
-        if (!mode.isEmpty() && !mode.matches("ro|rw|z|Z")) {
-            throw new InvalidArgument("invalid mode: " + mode);
-        }
-        return donor(colon < 0 ? from : from.substring(0, colon)).mounts().stream()
-                .map(mount -> mount.borrowed(mode.equals("ro")))
-                .toList();
+    private Stream<MountPoint> borrowed(String text) {
+        VolumesFrom from = VolumesFrom.parse(text);
+        return donor(from.container()).mounts().stream()
+                .map(mount -> mount.borrowed(from.readOnly()));
     }
 
     /** A client takes "not found" for the image that is missing, and would pull it. */
@@ -93,7 +97,7 @@ final class VolumeMounts {
 
     private static Request options(MountPoint mount, HostConfig host) {
         for (JsonObject given : host.mounts()) {
-            if (given.string("Target").equals(mount.destination())) {
+            if (mount.isAt(given.string("Target"))) {
                 JsonObject options = given.object("VolumeOptions");
                 return new Request(
                         mount.name(),
@@ -108,12 +112,9 @@ final class VolumeMounts {
     private MountPoint acquire(MountPoint mount, Request request, String id) {
         Request named = request;
         if (request.name().isEmpty()) {
-            named =
-                    new Request(
-                            Identifiers.random(),
-                            request.driver(),
-                            request.options(),
-                            Map.of(ANONYMOUS_LABEL, ""));
+            Map<String, String> labels = new HashMap<>(request.labels());
+            labels.put(ANONYMOUS_LABEL, "");
+            named = new Request(Identifiers.random(), request.driver(), request.options(), labels);
         }
         Volume volume = volumes.acquire(named, id);
         return mount.resolved(volume.name(), volume.driver(), volume.mountpoint().toString());
@@ -144,48 +145,6 @@ final class VolumeMounts {
             if (mount.type() == MountPoint.Kind.VOLUME && mount.options().anonymous()) {
                 volumes.removeIfUnused(mount.name());
             }
-        }
-    }
-
-    /** Before a start: volumes are usable, and missing directories of {@code Binds} are made. */
-    void prepare(Container container) {
-        for (MountPoint mount : container.mounts()) {
-            switch (mount.type()) {
-                case VOLUME -> volumes.mount(mount.name(), container.id());
-                case BIND -> makeSource(container, mount);
-                case TMPFS -> {}
-            }
-        }
-    }
-
-    /** After the end of a run. */
-    void unprepare(Container container) {
-        for (MountPoint mount : container.mounts()) {
-            if (mount.type() == MountPoint.Kind.VOLUME) {
-                volumes.unmount(mount.name(), container.id());
-            }
-        }
-    }
-
-    private static void makeSource(Container container, MountPoint mount) {
-        Path source = Path.of(mount.source());
-        if (Files.exists(source)) {
-            return;
-        }
-        for (JsonObject given : container.host().mounts()) {
-            boolean asMount = given.string("Target").equals(mount.destination());
-            if (asMount && !given.object("BindOptions").flag("CreateMountpoint")) {
-                throw new InvalidArgument(
-                        "invalid mount config for type \"bind\": bind source path does not exist: "
-                                + source);
-            }
-        }
-        try {
-            Files.createDirectories(source);
-        } catch (IOException e) {
-            throw new Internal(
-                    "error while creating mount source path '" + source + "': " + e.getMessage(),
-                    e);
         }
     }
 }

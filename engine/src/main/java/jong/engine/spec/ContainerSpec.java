@@ -208,7 +208,7 @@ public final class ContainerSpec {
                 return "shared";
             }
             if (mount.propagation().endsWith("slave")) {
-                result = "slave";
+                result = "rslave";
             }
         }
         return result;

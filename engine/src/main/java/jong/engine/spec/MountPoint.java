@@ -1,5 +1,6 @@
 package jong.engine.spec;
 
+import java.nio.file.Path;
 import java.util.List;
 import jong.wire.json.JsonObject;
 
@@ -7,8 +8,9 @@ import jong.wire.json.JsonObject;
  * One mount of a container as docker counts them: what {@code inspect} shows under Mounts.
  *
  * @param type what stands behind it
- * @param name the volume's name; empty for others
- * @param source path on the host; empty until a volume is resolved, and for tmpfs
+ * @param name the volume's name, or the image's as the user wrote it; empty for others
+ * @param source path on the host; empty until a volume is resolved, for tmpfs, and for images,
+ *     which are mounted at each start only
  * @param destination absolute path in the container
  * @param driver the volume's driver; empty for others
  * @param mode the options as the user wrote them
@@ -31,7 +33,8 @@ public record MountPoint(
     public enum Kind {
         BIND,
         VOLUME,
-        TMPFS;
+        TMPFS,
+        IMAGE;
 
         /** Docker's word. */
         public String word() {
@@ -48,36 +51,58 @@ public record MountPoint(
      *
      * @param copy whether an empty volume is filled from the image
      * @param anonymous whether the volume was made for this container and goes with it
-     * @param recursive whether mounts below the source come along
-     * @param recursiveReadOnly whether read-only holds for mounts below, too
-     * @param subpath a directory inside the volume; empty for its root
+     * @param bind how mounts below the source are treated
+     * @param subpath a file or directory inside the volume or image; empty for its root
      * @param tmpfs further options of a tmpfs
      */
     public record Options(
-            boolean copy,
-            boolean anonymous,
-            boolean recursive,
-            boolean recursiveReadOnly,
-            String subpath,
-            List<String> tmpfs) {
+            boolean copy, boolean anonymous, BindOptions bind, String subpath, List<String> tmpfs) {
 
         /** What holds unless the user says otherwise. */
-        public static final Options DEFAULT = new Options(true, false, true, true, "", List.of());
+        public static final Options DEFAULT =
+                new Options(true, false, BindOptions.DEFAULT, "", List.of());
 
         public Options {
             tmpfs = List.copyOf(tmpfs);
         }
 
-        Options withoutCopy() {
-            return new Options(false, anonymous, recursive, recursiveReadOnly, subpath, tmpfs);
-        }
-
         Options asAnonymous() {
-            return new Options(copy, true, recursive, recursiveReadOnly, subpath, tmpfs);
+            return new Options(copy, true, bind, subpath, tmpfs);
         }
 
-        Options asNamed() {
-            return new Options(copy, false, recursive, recursiveReadOnly, subpath, tmpfs);
+        private Options asNamed() {
+            return new Options(copy, false, bind, subpath, tmpfs);
+        }
+
+        private Options borrowed() {
+            return new Options(false, anonymous, bind, subpath, tmpfs);
+        }
+
+        private Options with(BindOptions changed) {
+            return new Options(copy, anonymous, changed, subpath, tmpfs);
+        }
+    }
+
+    /**
+     * How a bind mount treats what is mounted below its source, and a source that is missing.
+     *
+     * @param recursive whether mounts below come along
+     * @param shallowReadOnly whether read-only leaves them out
+     * @param forcedReadOnly whether read-only has to reach all of them
+     * @param makeSource whether a missing source becomes a directory at the start
+     * @param propagated whether the user chose the propagation
+     */
+    public record BindOptions(
+            boolean recursive,
+            boolean shallowReadOnly,
+            boolean forcedReadOnly,
+            boolean makeSource,
+            boolean propagated) {
+
+        static final BindOptions DEFAULT = new BindOptions(true, false, false, false, false);
+
+        private BindOptions withShallowReadOnly() {
+            return new BindOptions(recursive, true, forcedReadOnly, makeSource, propagated);
         }
     }
 
@@ -111,17 +136,63 @@ public record MountPoint(
 
     /** The same mount for a container that takes it over by {@code --volumes-from}. */
     public MountPoint borrowed(boolean readOnly) {
-        boolean write = writable && !readOnly;
-        var shared =
-                new Options(
-                        options.copy,
-                        false,
-                        options.recursive,
-                        options.recursiveReadOnly,
-                        options.subpath,
-                        options.tmpfs);
         return new MountPoint(
-                type, name, source, destination, driver, mode, write, propagation, shared);
+                type,
+                name,
+                source,
+                destination,
+                driver,
+                "",
+                writable && !readOnly,
+                propagation,
+                options.borrowed());
+    }
+
+    /** Whether it is at a path in the container, clean or not. */
+    public boolean isAt(String path) {
+        return destination.equals(CleanPath.of(path));
+    }
+
+    /** The same mount of another place on the host: where what it shows is at this start. */
+    public MountPoint at(Path place) {
+        return new MountPoint(
+                type,
+                name,
+                place.toString(),
+                destination,
+                driver,
+                mode,
+                writable,
+                propagation,
+                options);
+    }
+
+    /** The same mount with what the user wrote after its destination. */
+    MountPoint withMode(String text) {
+        return new MountPoint(
+                type, name, source, destination, driver, text, writable, propagation, options);
+    }
+
+    /** The same mount with another propagation. */
+    public MountPoint withPropagation(String word) {
+        return new MountPoint(
+                type, name, source, destination, driver, mode, writable, word, options);
+    }
+
+    /** The same mount; if it is a read-only bind mount, mounts below its source stay writable. */
+    MountPoint withShallowReadOnly() {
+        return type != Kind.BIND || writable
+                ? this
+                : new MountPoint(
+                        type,
+                        name,
+                        source,
+                        destination,
+                        driver,
+                        mode,
+                        false,
+                        propagation,
+                        options.with(options.bind.withShallowReadOnly()));
     }
 
     /** As inspect and list show it. */
@@ -136,8 +207,11 @@ public record MountPoint(
     public JsonObject stored() {
         return shown().with("Copy", options.copy)
                 .with("Anonymous", options.anonymous)
-                .with("Recursive", options.recursive)
-                .with("RecursiveReadOnly", options.recursiveReadOnly)
+                .with("Recursive", options.bind.recursive)
+                .with("RecursiveReadOnly", !options.bind.shallowReadOnly)
+                .with("ForcedReadOnly", options.bind.forcedReadOnly)
+                .with("MakeSource", options.bind.makeSource)
+                .with("Propagated", options.bind.propagated)
                 .with("Subpath", options.subpath)
                 .with("TmpfsOptions", options.tmpfs);
     }
@@ -156,8 +230,12 @@ public record MountPoint(
                 new Options(
                         json.flag("Copy"),
                         json.flag("Anonymous"),
-                        json.flag("Recursive"),
-                        json.flag("RecursiveReadOnly"),
+                        new BindOptions(
+                                json.flag("Recursive"),
+                                !json.flag("RecursiveReadOnly"),
+                                json.flag("ForcedReadOnly"),
+                                json.flag("MakeSource"),
+                                json.flag("Propagated")),
                         json.string("Subpath"),
                         json.strings("TmpfsOptions")));
     }

@@ -121,18 +121,16 @@ final class MountTable {
         if (mount.type() == MountPoint.Kind.TMPFS) {
             return tmpfs(mount.destination(), mount.options().tmpfs());
         }
+        MountPoint.BindOptions how = mount.options().bind();
         List<String> words = new ArrayList<>();
-        boolean recursive = mount.options().recursive();
-        words.add(recursive ? "rbind" : "bind");
+        words.add(how.recursive() ? "rbind" : "bind");
         if (!mount.writable()) {
-            boolean all = mount.type() == MountPoint.Kind.BIND && recursive;
-            words.add(all && mount.options().recursiveReadOnly() ? "rro" : "ro");
+            words.add(how.shallowReadOnly() ? "ro" : "rro");
         }
         if (!mount.propagation().isEmpty()) {
             words.add(mount.propagation());
         }
-        Path source = Path.of(mount.source()).resolve(mount.options().subpath());
-        return bind(source, mount.destination(), words);
+        return bind(Path.of(mount.source()), mount.destination(), words);
     }
 
     private static JsonObject tmpfs(String destination, List<String> given) {

@@ -76,12 +76,9 @@ final class TmpfsOptions {
     private static void check(String option) {
         int equals = option.indexOf('=');
         boolean known =
-                equals < 0
-                        ? FLAGS.contains(option)
-                        : DATA.contains(option.substring(0, equals))
-                                && equals + 1 < option.length();
+                equals < 0 ? FLAGS.contains(option) : DATA.contains(option.substring(0, equals));
         if (!known) {
-            throw new InvalidArgument("invalid tmpfs option [\"" + option + "\"]");
+            throw new InvalidArgument("invalid tmpfs option \"" + option + "\"");
         }
     }
 }

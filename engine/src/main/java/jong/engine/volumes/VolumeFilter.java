@@ -2,8 +2,12 @@ package jong.engine.volumes;
 
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
 import jong.api.Filters;
 import jong.engine.rest.LabelFilter;
+import jong.wire.status.StatusException.InvalidArgument;
 
 /** Docker's filters for lists and prunes of volumes. */
 final class VolumeFilter {
@@ -24,6 +28,10 @@ final class VolumeFilter {
 
     static VolumeFilter forList(Filters filters) {
         filters.requireOnly(LIST_KEYS);
+        List<String> dangling = filters.get("dangling");
+        if (dangling.size() > 1 || dangling.stream().anyMatch(value -> !isBoolean(value))) {
+            throw new InvalidArgument("invalid filter 'dangling=[" + words(dangling) + "]'");
+        }
         return new VolumeFilter(filters, false);
     }
 
@@ -34,8 +42,27 @@ final class VolumeFilter {
      */
     static VolumeFilter forPrune(Filters filters, boolean everything) {
         filters.requireOnly(PRUNE_KEYS);
-        boolean all = filters.get("all").stream().anyMatch(LabelFilter::isTrue);
+        List<String> values = filters.get("all");
+        if (values.size() > 1) {
+            throw new InvalidArgument(
+                    "invalid filter 'all=[" + words(values) + "]': only one value is expected");
+        }
+        if (!values.stream().allMatch(VolumeFilter::isBoolean)) {
+            throw new InvalidArgument(
+                    "invalid filter 'all': strconv.ParseBool: parsing \""
+                            + values.getFirst()
+                            + "\": invalid syntax");
+        }
+        boolean all = values.stream().anyMatch(LabelFilter::isTrue);
         return new VolumeFilter(filters, !everything && !all);
+    }
+
+    private static boolean isBoolean(String value) {
+        return LabelFilter.isTrue(value) || LabelFilter.isFalse(value);
+    }
+
+    private static String words(List<String> values) {
+        return values.stream().sorted().collect(Collectors.joining(" "));
     }
 
     boolean matches(StoredVolume volume, boolean used) {
@@ -43,9 +70,19 @@ final class VolumeFilter {
         List<String> drivers = filters.get("driver");
         List<String> dangling = filters.get("dangling");
         return (!anonymousOnly || volume.anonymous())
-                && (names.isEmpty() || names.stream().anyMatch(volume.name()::contains))
+                && (names.isEmpty()
+                        || names.stream().anyMatch(each -> matches(each, volume.name())))
                 && (drivers.isEmpty() || drivers.contains("local"))
                 && (dangling.isEmpty() || LabelFilter.isTrue(dangling.getFirst()) != used)
                 && LabelFilter.matches(filters, volume.labels());
+    }
+
+    /** A regular expression that may be found anywhere; one that is none matches itself alone. */
+    private static boolean matches(String expression, String name) {
+        try {
+            return expression.equals(name) || Pattern.compile(expression).matcher(name).find();
+        } catch (PatternSyntaxException _) {
+            return false;
+        }
     }
 }

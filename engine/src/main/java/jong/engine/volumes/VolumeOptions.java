@@ -1,15 +1,10 @@
 package jong.engine.volumes;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.EnumSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import jong.linux.mounts.MountFlag;
-import jong.linux.mounts.Mounts;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import jong.wire.status.StatusException.InvalidArgument;
 
 /**
@@ -21,75 +16,60 @@ import jong.wire.status.StatusException.InvalidArgument;
  */
 record VolumeOptions(String type, String device, String options) {
 
-    private static final Set<String> KNOWN = Set.of("type", "o", "device");
+    private static final Set<String> KNOWN = Set.of("type", "o", "device", "size");
+    private static final Pattern SIZE =
+            Pattern.compile("(\\d+(?:\\.\\d+)?) ?(?:[kKmMgGtTpP]?[iI]?[bB]?)");
+    private static final Pattern PORT = Pattern.compile("//[^/]*:\\d+(/.*)?");
+
+    /** The options of a volume that exists. */
+    static VolumeOptions of(Map<String, String> options) {
+        return new VolumeOptions(
+                options.getOrDefault("type", ""),
+                options.getOrDefault("device", ""),
+                options.getOrDefault("o", ""));
+    }
 
     /**
-     * Checks and reads the options of a volume.
+     * Checks the options of a volume that is to be made.
      *
      * @throws InvalidArgument with docker's texts
      */
-    static VolumeOptions of(Map<String, String> options) {
-        for (String name : options.keySet()) {
-            if (name.equals("size")) {
-                throw new InvalidArgument("quota size requested but no quota support");
-            }
+    static void check(Map<String, String> options) {
+        for (String name : new TreeSet<>(options.keySet())) {
             if (!KNOWN.contains(name)) {
                 throw new InvalidArgument("invalid option: \"" + name + "\"");
             }
         }
-        var result =
-                new VolumeOptions(
-                        options.getOrDefault("type", ""),
-                        options.getOrDefault("device", ""),
-                        options.getOrDefault("o", ""));
-        if (!result.type.isEmpty() && result.device.isEmpty()) {
-            throw new InvalidArgument("missing required option: \"device\"");
+        boolean cifs = "cifs".equals(options.get("type"));
+        if (cifs && PORT.matcher(options.getOrDefault("device", "")).matches()) {
+            throw new InvalidArgument(
+                    "port not allowed in CIFS device URL, include 'port' in 'o='");
         }
-        if (!result.device.isEmpty() && result.type.isEmpty()) {
-            throw new InvalidArgument("missing required option: \"type\"");
+        String size = options.get("size");
+        if (size != null) {
+            checkSize(size);
         }
-        return result;
+        require("device", options, options.containsKey("type") || options.containsKey("o"));
+        require("type", options, options.containsKey("device") || options.containsKey("o"));
+    }
+
+    private static void checkSize(String size) {
+        Matcher matcher = SIZE.matcher(size);
+        if (!matcher.matches()) {
+            throw new InvalidArgument("invalid size: '" + size + "'");
+        }
+        if (Double.parseDouble(matcher.group(1)) > 0) {
+            throw new InvalidArgument("quota size requested but no quota support");
+        }
+    }
+
+    private static void require(String name, Map<String, String> options, boolean needed) {
+        if (needed && !options.containsKey(name)) {
+            throw new InvalidArgument("missing required option: \"" + name + "\"");
+        }
     }
 
     boolean needsMount() {
-        return !device.isEmpty();
-    }
-
-    /** Mounts on {@code target}. */
-    void mountOn(Path target) throws IOException {
-        Set<MountFlag> flags = EnumSet.noneOf(MountFlag.class);
-        List<String> data = new ArrayList<>();
-        boolean bind = false;
-        boolean recursive = false;
-        for (String option : options.split(",")) {
-            Optional<MountFlag> flag = flag(option);
-            if (option.equals("bind") || option.equals("rbind")) {
-                bind = true;
-                recursive = option.equals("rbind");
-            } else if (flag.isPresent()) {
-                flags.add(flag.get());
-            } else if (!option.isEmpty() && !option.equals("rw")) {
-                data.add(option);
-            }
-        }
-        if (!bind) {
-            Mounts.mount(device, target, type, flags, String.join(",", data));
-            return;
-        }
-        Mounts.bind(Path.of(device), target, recursive);
-        if (!flags.isEmpty()) {
-            Mounts.remountBind(target, flags);
-        }
-    }
-
-    private static Optional<MountFlag> flag(String option) {
-        return switch (option) {
-            case "ro" -> Optional.of(MountFlag.READ_ONLY);
-            case "nosuid" -> Optional.of(MountFlag.NO_SUID);
-            case "nodev" -> Optional.of(MountFlag.NO_DEV);
-            case "noexec" -> Optional.of(MountFlag.NO_EXEC);
-            case "noatime" -> Optional.of(MountFlag.NO_ATIME);
-            default -> Optional.empty();
-        };
+        return !device.isEmpty() || !type.isEmpty();
     }
 }

@@ -23,7 +23,7 @@ final class VolumeRecords {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, StoredVolume> volumes = new TreeMap<>();
     private final Map<String, Set<String>> users = new HashMap<>();
-    private final Map<String, Set<String>> mounted = new HashMap<>();
+    private final VolumeHolds holds = new VolumeHolds();
 
     /** Names of volumes that are being made out of something, or renamed. */
     private final Set<String> reserved = new HashSet<>();
@@ -58,9 +58,9 @@ final class VolumeRecords {
         return users;
     }
 
-    /** Ids of those that run with it, by its name. */
-    Map<String, Set<String>> mounted() {
-        return mounted;
+    /** Who runs with which. */
+    VolumeHolds holds() {
+        return holds;
     }
 
     /** The volume of that name. */
@@ -165,14 +165,7 @@ final class VolumeRecords {
         files.sync();
         lock.lock();
         try {
-            Set<String> others = new TreeSet<>(mounted.getOrDefault(name, Set.of()));
-            others.remove(user);
-            if (!others.isEmpty()) {
-                throw new Conflict(
-                        "import %s: volume is in use - [%s]"
-                                .formatted(name, String.join(", ", others)));
-            }
-            files.fill(name);
+            holds.alone(name, user, () -> files.fill(name));
         } finally {
             lock.unlock();
         }

@@ -37,12 +37,20 @@ record VolumeRequest(
                             .formatted(chosen, driver, driver));
         }
         checkName("create " + chosen, chosen);
-        try {
-            VolumeOptions.of(new JsonObject().with("Options", options).stringMap("Options"));
-        } catch (InvalidArgument e) {
-            throw new InvalidArgument("create " + chosen + ": " + e.getMessage(), e);
-        }
         return new VolumeRequest(chosen, anonymous, options, labels);
+    }
+
+    /**
+     * Checks the options, which do not matter for a volume that exists.
+     *
+     * @throws InvalidArgument with docker's texts
+     */
+    void checkOptions() {
+        try {
+            VolumeOptions.check(new JsonObject().with("Options", options).stringMap("Options"));
+        } catch (InvalidArgument e) {
+            throw new InvalidArgument("create " + name + ": " + e.getMessage(), e);
+        }
     }
 
     /**
@@ -52,6 +60,12 @@ record VolumeRequest(
      * @throws InvalidArgument with docker's text
      */
     static void checkName(String action, String name) {
+        if (name.length() == 1 && name.charAt(0) < 0x80) { // One byte, as dockerd counts.
+            throw new InvalidArgument(
+                    action
+                            + ": volume name is too short, names should be at least two"
+                            + " alphanumeric characters");
+        }
         if (!NAME.matcher(name).matches()) {
             throw new InvalidArgument(
                     ("%s: \"%s\" includes invalid characters for a local volume name, only"

@@ -6,6 +6,7 @@ import jong.engine.containers.Containers;
 import jong.engine.rest.Exchange;
 import jong.engine.rest.Router;
 import jong.wire.json.JsonObject;
+import jong.wire.status.StatusException.InvalidArgument;
 import jong.wire.status.StatusException.Unavailable;
 import org.jspecify.annotations.Nullable;
 
@@ -33,9 +34,19 @@ public final class VolumeRoutes {
     }
 
     private void list(Exchange exchange) throws IOException {
-        var filter = VolumeFilter.forList(filters(exchange));
+        var filter = listFilter(exchange);
         exchange.json(
                 200, new JsonObject().with("Volumes", volumes.list(filter)).with("Warnings", null));
+    }
+
+    private static VolumeFilter listFilter(Exchange exchange) {
+        Filters filters;
+        try {
+            filters = filters(exchange);
+        } catch (InvalidArgument e) {
+            throw new InvalidArgument("error reading volume filters: " + e.getMessage(), e);
+        }
+        return VolumeFilter.forList(filters);
     }
 
     private void create(Exchange exchange) throws IOException {

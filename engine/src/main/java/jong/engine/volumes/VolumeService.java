@@ -1,6 +1,8 @@
 package jong.engine.volumes;
 
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +20,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import jong.engine.containers.ContainerVolumes;
 import jong.engine.containers.Containers;
 import jong.engine.events.Events;
-import jong.linux.mounts.Mounts;
 import jong.manager.metadata.Bucket;
 import jong.manager.metadata.MetadataStore;
 import jong.wire.json.JsonObject;
@@ -35,6 +36,8 @@ import jong.wire.status.StatusException.NotFound;
  */
 public final class VolumeService implements ContainerVolumes {
 
+    private static final Logger LOG = System.getLogger(VolumeService.class.getName());
+
     private final VolumeRecords records;
     private final VolumePlaces places;
     private final Bucket bucket;
@@ -43,7 +46,7 @@ public final class VolumeService implements ContainerVolumes {
     private final ReentrantLock lock;
     private final Map<String, StoredVolume> volumes;
     private final Map<String, Set<String>> users;
-    private final Map<String, Set<String>> mounted;
+    private final VolumeHolds holds;
     private final AtomicLong uses = new AtomicLong();
 
     /**
@@ -59,7 +62,7 @@ public final class VolumeService implements ContainerVolumes {
         this.lock = records.lock();
         this.volumes = records.volumes();
         this.users = records.users();
-        this.mounted = records.mounted();
+        this.holds = records.holds();
         this.events = events;
         this.clock = clock;
     }
@@ -91,6 +94,7 @@ public final class VolumeService implements ContainerVolumes {
         if (existing != null) {
             return existing;
         }
+        request.checkOptions();
         var volume =
                 StoredVolume.create(
                         request, clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
@@ -131,9 +135,13 @@ public final class VolumeService implements ContainerVolumes {
         }
     }
 
-    /** All volumes with the bytes in them and the number of their users, for {@code system df}. */
+    /**
+     * All volumes without options, with the bytes in them and the number of their users, for {@code
+     * system df}.
+     */
     public List<JsonObject> usage() throws IOException {
-        List<JsonObject> list = list(VolumeFilter.ALL);
+        List<JsonObject> list = new ArrayList<>(list(VolumeFilter.ALL));
+        list.removeIf(volume -> !volume.object("Options").isEmpty());
         for (JsonObject volume : list) {
             String name = volume.string("Name");
             int count;
@@ -203,6 +211,8 @@ public final class VolumeService implements ContainerVolumes {
 
     private void delete(String name) {
         try {
+            // A container's last hold ends after its removal was answered.
+            holds.end(name, localMount(name));
             places.remove(name);
         } catch (IOException e) {
             throw new Internal("remove " + name + ": " + e.getMessage(), e);
@@ -252,39 +262,44 @@ public final class VolumeService implements ContainerVolumes {
     }
 
     @Override
-    public Path mount(String name, String containerId) {
-        lock.lock();
+    public Path mount(String name, String holder) {
+        LocalMount mount = localMount(name);
         try {
-            VolumeOptions options = find(name).options();
-            Set<String> holders = mounted.computeIfAbsent(name, _ -> new TreeSet<>());
-            if (holders.isEmpty() && options.needsMount()) {
-                options.mountOn(data(name));
-            }
-            holders.add(containerId);
-            return data(name);
+            holds.add(name, holder, mount);
+            return mount.directory();
         } catch (IOException e) {
             throw new Internal(
-                    "error while mounting volume '" + data(name) + "': " + e.getMessage(), e);
-        } finally {
-            lock.unlock();
+                    "error while mounting volume '" + mount.directory() + "': " + e.getMessage(),
+                    e);
         }
     }
 
     @Override
-    public void unmount(String name, String containerId) {
-        lock.lock();
-        try {
-            Set<String> holders = mounted.getOrDefault(name, new TreeSet<>());
-            StoredVolume volume = volumes.get(name);
-            boolean last = holders.remove(containerId) && holders.isEmpty();
-            if (last && volume != null && volume.options().needsMount()) {
-                Mounts.detach(data(name));
-            }
-        } catch (IOException e) {
-            throw new Internal("cannot unmount volume " + name + ": " + e.getMessage(), e);
-        } finally {
-            lock.unlock();
+    public boolean unmount(String name, String holder) {
+        if (!records.exists(name)) {
+            return false;
         }
+        try {
+            return holds.remove(name, holder, localMount(name));
+        } catch (IOException e) {
+            throw new Internal("error unmounting volume " + name + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void unmountUnheld() {
+        for (JsonObject volume : list(VolumeFilter.ALL)) {
+            String name = volume.string("Name");
+            try {
+                holds.sweep(name, localMount(name));
+            } catch (IOException e) {
+                LOG.log(Level.WARNING, "cannot unmount volume " + name, e);
+            }
+        }
+    }
+
+    private LocalMount localMount(String name) {
+        return new LocalMount(records.find(name).options(), data(name));
     }
 
     @Override
@@ -302,7 +317,7 @@ public final class VolumeService implements ContainerVolumes {
     private StoredVolume find(String name) {
         StoredVolume volume = volumes.get(name);
         if (volume == null) {
-            throw new NotFound("get " + name + ": no such volume");
+            throw new NotFound("get" + (name.isEmpty() ? "" : " " + name) + ": no such volume");
         }
         return volume;
     }
@@ -318,19 +333,20 @@ public final class VolumeService implements ContainerVolumes {
      */
     VolumeUse use(String name, String purpose) {
         String user = purpose + "-" + uses.incrementAndGet();
+        StoredVolume volume;
         lock.lock();
         try {
-            StoredVolume volume = find(name);
+            volume = find(name);
             records.checkNotReserved(name);
             users.computeIfAbsent(name, _ -> new TreeSet<>()).add(user);
-            try {
-                return new VolumeUse(this, volume, user, mount(name, user));
-            } catch (RuntimeException e) {
-                release(name, user);
-                throw e;
-            }
         } finally {
             lock.unlock();
+        }
+        try {
+            return new VolumeUse(this, volume, user, mount(name, user));
+        } catch (RuntimeException e) {
+            release(name, user);
+            throw e;
         }
     }
 

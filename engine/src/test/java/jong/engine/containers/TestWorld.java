@@ -415,12 +415,17 @@ final class TestWorld implements AutoCloseable {
         }
 
         @Override
-        public Path mount(String name, String containerId) {
+        public Path mount(String name, String holder) {
             return root.resolve("volumes").resolve(name);
         }
 
         @Override
-        public void unmount(String name, String containerId) {}
+        public boolean unmount(String name, String holder) {
+            return false;
+        }
+
+        @Override
+        public void unmountUnheld() {}
 
         @Override
         public void removeIfUnused(String name) {

@@ -40,11 +40,10 @@ public final class RootView implements AutoCloseable {
      * Something mounted into a container that does not run.
      *
      * @param source a file or directory of the host
-     * @param subpath what of the source; empty for all. No symlink leads out of the source
      * @param destination absolute path in the container; made if there is nothing
      * @param writable whether it may be written to
      */
-    public record Attachment(Path source, String subpath, String destination, boolean writable) {}
+    public record Attachment(Path source, String destination, boolean writable) {}
 
     /**
      * The files that a running container sees now.
@@ -144,20 +143,11 @@ public final class RootView implements AutoCloseable {
     private static void attach(Attachment attachment, Path target) throws IOException {
         // Opened anew each time, because a descriptor shows nothing that is mounted on it later.
         try (var root = Directory.open(target);
-                var source = source(attachment);
+                var source = Fd.open(attachment.source(), OpenHow.path());
                 var mount = DetachedMount.copyOf(source);
                 var place = place(root, attachment, source.stat().type())) {
             mount.configure(!attachment.writable());
             mount.attach(place);
-        }
-    }
-
-    private static Fd source(Attachment attachment) throws IOException {
-        if (attachment.subpath().isEmpty()) {
-            return Fd.open(attachment.source(), OpenHow.path());
-        }
-        try (var whole = Directory.open(attachment.source())) {
-            return whole.open(attachment.subpath(), PLACE);
         }
     }
 

@@ -19,8 +19,15 @@ record StraySnapshots(Stores stores, ContainerSnapshots containers) {
                 .filter(snapshot -> snapshot.kind() != SnapshotInfo.Kind.COMMITTED)
                 .filter(this::needsOwner)
                 .map(SnapshotInfo::name)
-                .filter(key -> !owners.contains(key) && !leased.contains(Resource.snapshot(key)))
+                .filter(key ->
+                        !owners.contains(owner(key)) && !leased.contains(Resource.snapshot(key)))
                 .toList();
+    }
+
+    /** A container's snapshots have its id as their key, the further ones with a suffix. */
+    private static String owner(String key) {
+        int suffix = key.indexOf('-');
+        return suffix < 0 ? key : key.substring(0, suffix);
     }
 
     /** Others than containers may make snapshots without a lease, as long as this process lives. */

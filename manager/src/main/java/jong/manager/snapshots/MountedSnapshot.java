@@ -13,6 +13,7 @@ import jong.linux.ErrnoException;
 import jong.linux.mounts.MountFlag;
 import jong.linux.mounts.Mounts;
 import jong.linux.mounts.OverlayMount;
+import jong.linux.mounts.TemporaryMount;
 
 /**
  * A snapshot mounted on the host for a short time: to copy out of it, to export or compare it.
@@ -31,7 +32,7 @@ import jong.linux.mounts.OverlayMount;
  */
 public final class MountedSnapshot implements AutoCloseable {
 
-    private static final String PREFIX = "mount-";
+    private static final String PREFIX = TemporaryMount.PREFIX;
     private static final Set<String> NOT_FOR_THE_KERNEL =
             Set.of("lowerdir", "upperdir", "workdir", "ro", "rw");
 
