@@ -17,9 +17,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Hundreds of commands of the docker CLI on images, one after the other, and all that they say: the
- * same with Jong as with dockerd, but for the differences that the file lists with their reasons
- * ({@link Comparison}).
+ * Hundreds of commands of the docker CLI on images and volumes, one after the other, and all that
+ * they say: the same with Jong as with dockerd, but for the differences that the files list with
+ * their reasons ({@link Comparison}).
  *
  * <p>With {@code -Djong.test.peer} it is a dockerd that is asked, so that what is expected of Jong
  * can be proved; {@code -Djong.golden=update} writes what is said into the file.
@@ -34,15 +34,17 @@ class ComparisonTest {
     @TempDir private Path directory;
 
     private final Cli cli;
-    private final Comparison comparison = Comparison.read(DIRECTORY.resolve("images.txt"));
 
     ComparisonTest(Engine engine) {
         cli = engine.cli(Client.DOCKER);
     }
 
     @AfterEach
-    void removeImages() {
+    void removeImagesAndVolumes() {
         cli.engine().removeContainers();
+        for (String name : cli.run("volume ls -q -f name=cmp").succeeded().lines()) {
+            cli.run("volume rm", name).succeeded();
+        }
         for (String name : cli.run("images --format {{.Repository}}:{{.Tag}}").lines()) {
             if (name.contains("cmp")) {
                 cli.run("rmi -f", name);
@@ -54,6 +56,15 @@ class ComparisonTest {
 
     @TestFactory
     Stream<DynamicTest> commandsOnImagesSayWhatDockerSays() throws IOException {
+        return compare(Comparison.read(DIRECTORY.resolve("images.txt")));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> commandsOnVolumesSayWhatDockerSays() throws IOException {
+        return compare(Comparison.read(DIRECTORY.resolve("volumes.txt")));
+    }
+
+    private Stream<DynamicTest> compare(Comparison comparison) throws IOException {
         Path work = Files.createDirectory(directory.resolve("work"));
         var registry = LocalRegistry.start(Files.createDirectory(directory.resolve("registry")));
         var text = new NormalText(work, registry.domain(), version());
