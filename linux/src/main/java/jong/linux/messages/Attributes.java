@@ -65,6 +65,14 @@ public final class Attributes {
                 : OptionalInt.of(ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).getInt());
     }
 
+    /** A number of 32 bits in network order. */
+    public OptionalInt bigEndian32(int type) {
+        var bytes = values.get(type);
+        return bytes == null || bytes.length < 4
+                ? OptionalInt.empty()
+                : OptionalInt.of(ByteBuffer.wrap(bytes).getInt());
+    }
+
     /** The attributes inside an attribute; none when it is missing. */
     public Attributes nested(int type) {
         return read(ByteBuffer.wrap(bytes(type).orElse(new byte[0])));
