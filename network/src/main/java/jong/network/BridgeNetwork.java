@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -55,7 +57,8 @@ public final class BridgeNetwork implements SandboxNetwork {
     public Endpoint reserve(EndpointRequest request) throws NetworkException {
         List<Endpoint.Address> own = addresses.reserve(request.addresses(), this::leadsOutside);
         try {
-            var ports = hostPorts.take(request, reach());
+            var ports =
+                    hostPorts.take(request.id(), request.sandboxName(), request.ports(), reach());
             var endpoint =
                     new Endpoint(
                             request.id(),
@@ -115,6 +118,58 @@ public final class BridgeNetwork implements SandboxNetwork {
         } catch (IOException e) {
             throw failed("disconnect " + endpoint.sandboxName() + " from " + settings.bridge(), e);
         }
+    }
+
+    /**
+     * Publishes ports of an attached endpoint besides those that it has, all or none, in one step
+     * of the packet filter.
+     *
+     * @return the endpoint with all its ports, which takes the place of the one given
+     * @throws NetworkException with Docker's text, when a port is taken; the endpoint is as before
+     */
+    public Endpoint publish(Endpoint endpoint, List<PortMapping> mappings) throws NetworkException {
+        List<PublishedPort> added =
+                hostPorts.take(endpoint.id(), endpoint.sandboxName(), mappings, reach());
+        var ports = new ArrayList<>(endpoint.ports());
+        ports.addAll(added);
+        var changed = endpoint.withPorts(ports);
+        try {
+            show(changed);
+        } catch (IOException e) {
+            hostPorts.giveBack(endpoint.id(), added);
+            throw failed("publish ports of " + endpoint.sandboxName(), e);
+        }
+        hostPorts.serve(changed);
+        return changed;
+    }
+
+    /**
+     * Withdraws some of an attached endpoint's ports, in one step of the packet filter. Connections
+     * that are open go on; new ones are refused. Ports that it does not have are no error.
+     *
+     * @return the endpoint with the ports that are left, which takes the place of the one given
+     * @throws NetworkException when the kernel refuses; the endpoint is as before
+     */
+    public Endpoint withdraw(Endpoint endpoint, Collection<PublishedPort> ports)
+            throws NetworkException {
+        var changed =
+                endpoint.withPorts(
+                        endpoint.ports().stream().filter(port -> !ports.contains(port)).toList());
+        try {
+            show(changed);
+        } catch (IOException e) {
+            throw failed("withdraw ports of " + endpoint.sandboxName(), e);
+        }
+        hostPorts.giveBack(endpoint.id(), ports);
+        return changed;
+    }
+
+    private void show(Endpoint changed) throws IOException {
+        KernelThreads.call(() -> {
+            kernel.publish(changed);
+            return null;
+        });
+        endpoints.put(changed.id(), changed);
     }
 
     private static NetworkException failed(String what, IOException e) {

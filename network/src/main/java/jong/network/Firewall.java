@@ -42,6 +42,7 @@ final class Firewall {
     private static final Subnet LOOPBACK_IPV6 = Subnet.parse("::1/128");
 
     private final NftSocket socket;
+    private final Flows flows;
     private final NftTable table;
     private final Map<Family, PortMaps> ports = new EnumMap<>(Family.class);
     private final NftInterfaceMap into;
@@ -51,8 +52,9 @@ final class Firewall {
     /** A network and what its endpoints have, by their ids. */
     private record Protected(BridgeSettings settings, Map<String, Endpoint> endpoints) {}
 
-    Firewall(NftSocket socket, String table) {
+    Firewall(NftSocket socket, Flows flows, String table) {
         this.socket = socket;
+        this.flows = flows;
         this.table = new NftTable(NftTable.Family.INET, table);
         for (var family : Family.values()) {
             ports.put(family, new PortMaps(this.table, family));
@@ -86,22 +88,36 @@ final class Firewall {
         }
     }
 
-    /** Publishes an endpoint's ports. */
+    /** Publishes an endpoint's ports; in place of those that it had, all in one step. */
     synchronized void publish(BridgeSettings settings, Endpoint endpoint) throws ErrnoException {
-        var batch = new NftBatch();
-        ports.values().forEach(maps -> maps.publish(batch, settings, List.of(endpoint)));
-        network(settings).endpoints.put(endpoint.id(), endpoint);
-        executeOrReplace(batch);
+        var endpoints = network(settings).endpoints;
+        var before = endpoints.put(endpoint.id(), endpoint);
+        try {
+            change(settings, before == null ? List.of() : List.of(before), List.of(endpoint));
+        } catch (ErrnoException e) {
+            if (before == null) {
+                endpoints.remove(endpoint.id());
+            } else {
+                endpoints.put(endpoint.id(), before);
+            }
+            throw e;
+        }
     }
 
     /** Takes an endpoint's ports away; nothing when it has published none. */
     synchronized void withdraw(BridgeSettings settings, Endpoint endpoint) throws ErrnoException {
-        if (network(settings).endpoints.remove(endpoint.id()) == null) {
-            return;
+        var before = network(settings).endpoints.remove(endpoint.id());
+        if (before != null) {
+            change(settings, List.of(before), List.of());
         }
+    }
+
+    private void change(BridgeSettings settings, List<Endpoint> before, List<Endpoint> after)
+            throws ErrnoException {
         var batch = new NftBatch();
-        ports.values().forEach(maps -> maps.withdraw(batch, settings, List.of(endpoint)));
+        ports.values().forEach(maps -> maps.change(batch, settings, before, after));
         executeOrReplace(batch);
+        flows.forget(before, after);
     }
 
     private void executeOrReplace(NftBatch batch) throws ErrnoException {

@@ -10,80 +10,99 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.NetworkChannel;
 import java.nio.channels.ServerSocketChannel;
+import java.util.Set;
+import jong.linux.ErrnoException;
+import jong.linux.netlink.SctpPort;
 
 /**
- * A port of the host that is held by a bound socket, so that no other program can take it. Over
- * IPv4 the kernel rewrites packets before they reach the socket; over IPv6 the socket serves, once
- * {@link #serve} was called.
+ * A port of the host that is held by a bound socket, so that no other program can take it. The
+ * kernel rewrites packets before they reach the socket; what it cannot rewrite the socket serves,
+ * once {@link #serve} was called. One bound to {@code ::} holds the port of 0.0.0.0 as well.
  */
 final class HostPort implements AutoCloseable {
-    private final Protocol protocol;
     private final InetSocketAddress address;
-    private final NetworkChannel channel;
+    private final AutoCloseable socket;
+    private boolean serving; // Guarded by HostPorts.
 
-    private HostPort(Protocol protocol, InetSocketAddress address, NetworkChannel channel) {
-        this.protocol = protocol;
+    private HostPort(InetSocketAddress address, AutoCloseable socket) {
         this.address = address;
-        this.channel = channel;
+        this.socket = socket;
     }
 
     /**
-     * Binds a socket. One bound to {@code ::} holds the port of 0.0.0.0 as well.
+     * Binds a socket.
      *
      * @throws IOException with Go's text: {@code listen tcp4 0.0.0.0:80: bind: address already in
-     *     use}
+     *     use}; of SCTP only what is behind the last colon
      */
     static HostPort bind(Protocol protocol, InetAddress address, int port) throws IOException {
-        var socketAddress = new InetSocketAddress(address, port);
-        var channel = open(protocol, family(address));
+        var place = new InetSocketAddress(address, port);
+        return new HostPort(place, open(protocol, place));
+    }
+
+    private static AutoCloseable open(Protocol protocol, InetSocketAddress place)
+            throws IOException {
+        return switch (protocol) {
+            case TCP -> bound(protocol, ServerSocketChannel.open(family(place)), place);
+            case UDP -> bound(protocol, DatagramChannel.open(family(place)), place);
+            case SCTP -> sctp(place);
+        };
+    }
+
+    private static NetworkChannel bound(
+            Protocol protocol, NetworkChannel channel, InetSocketAddress place) throws IOException {
         try {
             if (channel instanceof ServerSocketChannel server) {
-                server.bind(socketAddress);
-            } else {
-                channel.setOption(StandardSocketOptions.SO_REUSEADDR, false).bind(socketAddress);
+                return server.bind(place);
             }
-            return new HostPort(protocol, socketAddress, channel);
+            return channel.setOption(StandardSocketOptions.SO_REUSEADDR, false).bind(place);
         } catch (IOException e) {
             channel.close();
-            throw new IOException(bindError(protocol, socketAddress, e), e);
+            throw new IOException(bindError(protocol, place, e), e);
         }
     }
 
-    /** Whether this socket is the one that holds a published port. */
-    boolean holds(PublishedPort port) {
-        return port.protocol() == protocol
-                && port.hostPort() == address.getPort()
-                && port.hostAddress().equals(address.getAddress());
+    private static SctpPort sctp(InetSocketAddress place) throws IOException {
+        try {
+            return SctpPort.bind(place.getAddress(), place.getPort());
+        } catch (ErrnoException e) {
+            throw new IOException(e.errno().text(), e);
+        }
     }
 
-    /** Passes on to the sandbox what the kernel does not: whatever comes to the socket itself. */
-    void serve(InetSocketAddress target) {
-        if (address.getAddress() instanceof Inet4Address
-                && target.getAddress() instanceof Inet4Address) {
+    /**
+     * Passes on to the sandbox what the kernel does not: whatever comes to the socket itself.
+     *
+     * @param families whose clients are served: a socket at {@code ::} hears those of IPv4 too
+     */
+    void serve(InetSocketAddress target, Set<Family> families) {
+        boolean rewritten =
+                address.getAddress() instanceof Inet4Address
+                        && target.getAddress() instanceof Inet4Address;
+        if (rewritten || serving) {
             return;
         }
-        switch (channel) {
-            case ServerSocketChannel server -> TcpProxy.start(server, target);
-            case DatagramChannel datagrams -> UdpProxy.start(datagrams, target);
-            default -> throw new IllegalStateException(protocol + " socket: " + channel);
+        serving = true;
+        switch (socket) {
+            case ServerSocketChannel server -> TcpProxy.start(server, target, families);
+            case DatagramChannel datagrams -> UdpProxy.start(datagrams, target, families);
+            default -> {} // SCTP is only ever rewritten, as an association has several addresses.
         }
     }
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        try {
+            socket.close();
+        } catch (IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException("close of the socket at " + address, e);
+        }
     }
 
-    private static NetworkChannel open(Protocol protocol, ProtocolFamily family)
-            throws IOException {
-        return switch (protocol) {
-            case TCP -> ServerSocketChannel.open(family);
-            case UDP -> DatagramChannel.open(family);
-        };
-    }
-
-    private static ProtocolFamily family(InetAddress address) {
-        return address instanceof Inet4Address
+    private static ProtocolFamily family(InetSocketAddress place) {
+        return place.getAddress() instanceof Inet4Address
                 ? StandardProtocolFamily.INET
                 : StandardProtocolFamily.INET6;
     }

@@ -8,9 +8,13 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The host's ports that endpoints have, of all networks of an engine. For any thread. */
 final class HostPorts {
@@ -18,41 +22,35 @@ final class HostPorts {
     private static final InetAddress ANY_IPV6 = any(16);
     private static final Path RANGE = Path.of("/proc/sys/net/ipv4/ip_local_port_range");
 
-    /** What an endpoint has: its sockets, and what inspect shows of them. */
-    record Held(List<PublishedPort> ports, List<HostPort> sockets) implements AutoCloseable {
-        @Override
-        public void close() {
-            for (var socket : sockets) {
-                try {
+    /** What one mapping has become: its ports, and the socket that holds them if there is one. */
+    private record Held(List<PublishedPort> ports, @Nullable HostPort socket) {
+        boolean has(Protocol protocol, InetAddress address, int port) {
+            return ports.stream()
+                    .anyMatch(own ->
+                            own.protocol() == protocol
+                                    && own.hostAddress().equals(address)
+                                    && own.hostPort() == port);
+        }
+
+        Set<Family> families() {
+            return ports.stream()
+                    .map(port -> Family.of(port.hostAddress()))
+                    .collect(Collectors.toSet());
+        }
+
+        void close() {
+            try {
+                if (socket != null) {
                     socket.close();
-                } catch (IOException e) {
-                    throw new IllegalStateException("close of a socket", e);
                 }
+            } catch (IOException e) {
+                throw new IllegalStateException("close of a socket", e);
             }
-        }
-    }
-
-    private record Taken(Protocol protocol, InetAddress address, int port) {
-        boolean conflictsWith(Taken other) {
-            return protocol == other.protocol && port == other.port && covers(other);
-        }
-
-        private boolean covers(Taken other) {
-            if (!sameFamily(other)) {
-                return false;
-            }
-            return address.isAnyLocalAddress()
-                    || other.address.isAnyLocalAddress()
-                    || address.equals(other.address);
-        }
-
-        private boolean sameFamily(Taken other) {
-            return address instanceof Inet4Address == other.address instanceof Inet4Address;
         }
     }
 
     // All guarded by this.
-    private final Map<String, Held> held = new HashMap<>();
+    private final Map<String, List<Held>> held = new HashMap<>();
     private final boolean userlandProxy;
     private final boolean ipv6;
     private int nextEphemeral;
@@ -69,33 +67,39 @@ final class HostPorts {
     }
 
     /**
-     * Takes ports for an endpoint, all or none.
+     * Takes ports for an endpoint, all or none, besides those that it has.
      *
      * @param reach how the endpoint is reached over each family; none of a family that it does not
      *     have
      * @return the ports as published, in the order of the mappings
      * @throws NetworkException in Docker's words
      */
-    synchronized List<PublishedPort> take(EndpointRequest request, Map<Family, GatewayMode> reach)
+    synchronized List<PublishedPort> take(
+            String endpointId,
+            String sandboxName,
+            List<PortMapping> mappings,
+            Map<Family, GatewayMode> reach)
             throws NetworkException {
-        var ports = new ArrayList<PublishedPort>();
-        var sockets = new ArrayList<HostPort>();
-        var holding = new Held(ports, sockets);
-        held.put(request.id(), holding);
+        List<Held> all = held.computeIfAbsent(endpointId, _ -> new ArrayList<>());
+        int before = all.size();
         try {
-            for (var mapping : request.ports()) {
-                addRouted(mapping, reach, ports);
-                takeFirstFree(mapping, hostAddresses(mapping, reach), ports, sockets);
+            for (var mapping : mappings) {
+                addRouted(mapping, reach, all);
+                takeFirstFree(mapping, hostAddresses(mapping, reach), all);
             }
-            return List.copyOf(ports);
+            return ports(all.subList(before, all.size()));
         } catch (IOException e) {
-            held.remove(request.id());
-            holding.close();
+            List<Held> taken = all.subList(before, all.size());
+            taken.forEach(Held::close);
+            taken.clear();
+            if (all.isEmpty()) {
+                held.remove(endpointId);
+            }
             throw new NetworkException(
                     "driver failed programming external connectivity on endpoint "
-                            + request.sandboxName()
+                            + sandboxName
                             + " ("
-                            + request.id()
+                            + endpointId
                             + "): "
                             + e.getMessage(),
                     e);
@@ -109,18 +113,19 @@ final class HostPorts {
      *     held nevertheless
      */
     synchronized void takeAgain(Endpoint endpoint) throws IOException {
-        var sockets = new ArrayList<HostPort>();
-        held.put(endpoint.id(), new Held(endpoint.ports(), sockets));
+        List<Held> all = held.computeIfAbsent(endpoint.id(), _ -> new ArrayList<>());
         IOException failure = null;
-        for (var port : endpoint.ports()) {
+        for (List<PublishedPort> ports : bySocket(endpoint.ports())) {
+            var port = ports.getLast();
+            HostPort socket = null;
             try {
-                if (port.hostPort() != 0 && !isCoveredByIpv6(port, endpoint.ports())) {
-                    sockets.add(
-                            HostPort.bind(port.protocol(), port.hostAddress(), port.hostPort()));
+                if (port.hostPort() != 0) {
+                    socket = HostPort.bind(port.protocol(), port.hostAddress(), port.hostPort());
                 }
             } catch (IOException e) {
                 failure = failure == null ? e : failure;
             }
+            all.add(new Held(ports, socket));
         }
         serve(endpoint);
         if (failure != null) {
@@ -128,42 +133,70 @@ final class HostPorts {
         }
     }
 
-    /** Begins to pass on what comes to the endpoint's IPv6 ports. */
-    synchronized void serve(Endpoint endpoint) {
-        var holding = held.get(endpoint.id());
-        if (holding == null) {
-            return;
+    /** Ports that one socket holds together, that whose address it is bound to last. */
+    private static List<List<PublishedPort>> bySocket(List<PublishedPort> ports) {
+        var groups = new ArrayList<List<PublishedPort>>();
+        for (var port : ports) {
+            var six = new PublishedPort(port.protocol(), port.port(), ANY_IPV6, port.hostPort());
+            var four = new PublishedPort(port.protocol(), port.port(), ANY_IPV4, port.hostPort());
+            boolean both = port.hostPort() != 0 && ports.contains(six) && ports.contains(four);
+            if (both && port.equals(six)) {
+                groups.add(List.of(four, six));
+            } else if (!both || !port.equals(four)) {
+                groups.add(List.of(port));
+            }
         }
-        for (var socket : holding.sockets) {
-            holding.ports.stream()
-                    .filter(port -> socket.holds(port))
-                    .findFirst()
-                    .ifPresent(port ->
-                            socket.serve(new InetSocketAddress(target(endpoint), port.port())));
+        return groups;
+    }
+
+    /** Begins to pass on what comes to the sockets of the endpoint's ports. */
+    synchronized void serve(Endpoint endpoint) {
+        for (var one : held.getOrDefault(endpoint.id(), List.of())) {
+            if (one.socket != null) {
+                int port = one.ports.getFirst().port();
+                one.socket.serve(new InetSocketAddress(target(endpoint), port), one.families());
+            }
         }
     }
 
-    /** Where what comes to a socket goes: the kernel has rewritten what it can. */
+    /**
+     * Where what comes to a socket goes. The kernel has rewritten what it can: of an endpoint with
+     * IPv6 only what came to {@code ::1} is left, or all of IPv4 if it has none.
+     */
     private static InetAddress target(Endpoint endpoint) {
-        return endpoint.address(Family.IPV4)
-                .or(() -> endpoint.address(Family.IPV6))
+        return endpoint.address(Family.IPV6)
+                .or(() -> endpoint.address(Family.IPV4))
                 .orElseThrow()
                 .address();
     }
 
-    /** Gives an endpoint's ports back; nothing when it has none. */
-    synchronized void giveBack(String endpointId) {
-        var holding = held.remove(endpointId);
-        if (holding != null) {
-            holding.close();
+    /** Gives some of an endpoint's ports back; those that it does not have are overlooked. */
+    synchronized void giveBack(String endpointId, Collection<PublishedPort> ports) {
+        List<Held> all = held.getOrDefault(endpointId, List.of());
+        for (int i = all.size() - 1; i >= 0; i--) {
+            var one = all.get(i);
+            var left = one.ports.stream().filter(port -> !ports.contains(port)).toList();
+            if (left.isEmpty()) {
+                all.remove(i).close();
+            } else {
+                all.set(i, new Held(left, one.socket));
+            }
         }
     }
 
-    private void takeFirstFree(
-            PortMapping mapping,
-            List<InetAddress> addresses,
-            List<PublishedPort> ports,
-            List<HostPort> sockets)
+    /** Gives all of an endpoint's ports back; nothing when it has none. */
+    synchronized void giveBack(String endpointId) {
+        var all = held.remove(endpointId);
+        if (all != null) {
+            all.forEach(Held::close);
+        }
+    }
+
+    private static List<PublishedPort> ports(List<Held> some) {
+        return some.stream().flatMap(one -> one.ports.stream()).toList();
+    }
+
+    private void takeFirstFree(PortMapping mapping, List<InetAddress> addresses, List<Held> all)
             throws IOException {
         if (addresses.isEmpty()) {
             return;
@@ -173,7 +206,7 @@ final class HostPorts {
         for (int i = 0; i <= range[1] - range[0]; i++) {
             int port = mapping.firstHostPort() == 0 ? ephemeral(range) : range[0] + i;
             try {
-                takeOne(mapping, port, addresses, ports, sockets);
+                all.add(takeOne(mapping, port, addresses));
                 return;
             } catch (IOException e) {
                 if (single) {
@@ -184,16 +217,10 @@ final class HostPorts {
         throw new IOException("all ports are allocated");
     }
 
-    private void takeOne(
-            PortMapping mapping,
-            int port,
-            List<InetAddress> addresses,
-            List<PublishedPort> ports,
-            List<HostPort> sockets)
+    private Held takeOne(PortMapping mapping, int port, List<InetAddress> addresses)
             throws IOException {
         for (var address : addresses) {
-            var wanted = new Taken(mapping.protocol(), address, port);
-            if (isTaken(wanted)) {
+            if (isTaken(mapping.protocol(), address, port)) {
                 throw new IOException(
                         "Bind for "
                                 + host(address)
@@ -202,22 +229,24 @@ final class HostPorts {
                                 + " failed: port is already allocated");
             }
         }
+        var ports =
+                addresses.stream()
+                        .map(own ->
+                                new PublishedPort(mapping.protocol(), mapping.port(), own, port))
+                        .toList();
         try {
-            sockets.add(HostPort.bind(mapping.protocol(), addresses.getLast(), port));
+            return new Held(ports, HostPort.bind(mapping.protocol(), addresses.getLast(), port));
         } catch (IOException e) {
             String who = userlandProxy ? "Error starting userland proxy: " : "";
             throw new IOException(who + e.getMessage(), e);
         }
-        for (var address : addresses) {
-            ports.add(new PublishedPort(mapping.protocol(), mapping.port(), address, port));
-        }
     }
 
-    private boolean isTaken(Taken wanted) {
+    /** Whether it is an endpoint's; one that it would overlap cannot be bound. */
+    private boolean isTaken(Protocol protocol, InetAddress address, int port) {
         return held.values().stream()
-                .flatMap(holding -> holding.ports.stream())
-                .map(port -> new Taken(port.protocol(), port.hostAddress(), port.hostPort()))
-                .anyMatch(wanted::conflictsWith);
+                .flatMap(List::stream)
+                .anyMatch(one -> one.has(protocol, address, port));
     }
 
     /** The next of the host's ephemeral ports, one after another, as Docker does. */
@@ -248,22 +277,16 @@ final class HostPorts {
 
     /** Ports that are reached at the endpoint's own addresses need none of the host's. */
     private static void addRouted(
-            PortMapping mapping, Map<Family, GatewayMode> reach, List<PublishedPort> ports) {
+            PortMapping mapping, Map<Family, GatewayMode> reach, List<Held> all) {
         reach.forEach((family, mode) -> {
             boolean asked =
                     mapping.hostAddress().map(Family::of).filter(own -> own != family).isEmpty();
             if (mode == GatewayMode.ROUTED && asked) {
                 InetAddress any = family == Family.IPV4 ? ANY_IPV4 : ANY_IPV6;
-                ports.add(new PublishedPort(mapping.protocol(), mapping.port(), any, 0));
+                var port = new PublishedPort(mapping.protocol(), mapping.port(), any, 0);
+                all.add(new Held(List.of(port), null));
             }
         });
-    }
-
-    /** Whether the same port of {@code ::} is among them, whose socket holds this one's too. */
-    private boolean isCoveredByIpv6(PublishedPort port, List<PublishedPort> all) {
-        return port.hostAddress().equals(ANY_IPV4)
-                && all.contains(
-                        new PublishedPort(port.protocol(), port.port(), ANY_IPV6, port.hostPort()));
     }
 
     private static int[] range(PortMapping mapping) throws IOException {

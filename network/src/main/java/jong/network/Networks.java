@@ -40,6 +40,7 @@ public final class Networks implements AutoCloseable {
     private final HostPorts hostPorts;
     private final ParentInterfaces parents;
     private final HostNamespace host;
+    private final Flows flows;
     private final Firewall firewall;
     private final ForeignFirewall foreign;
     private final FirewallWatch watch;
@@ -69,7 +70,8 @@ public final class Networks implements AutoCloseable {
         removals = new Removals();
         parents = new ParentInterfaces(routes);
         host = HostNamespace.ofThread();
-        firewall = new Firewall(nft, table);
+        flows = new Flows(routes);
+        firewall = new Firewall(nft, flows, table);
         foreign = new ForeignFirewall(nft);
         watch = new FirewallWatch(nft, firewall, foreign);
     }
@@ -188,6 +190,7 @@ public final class Networks implements AutoCloseable {
         removals.close();
         routes.close();
         nft.close();
+        flows.close();
     }
 
     private void bindAgain(Endpoint endpoint) {

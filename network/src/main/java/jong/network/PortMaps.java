@@ -4,7 +4,9 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import jong.linux.nftables.NftBatch;
 import jong.linux.nftables.NftMap;
 import jong.linux.nftables.NftRule;
@@ -63,21 +65,39 @@ final class PortMaps {
         }
     }
 
-    /** Publishes what endpoints of a network have. */
+    /** Puts in what endpoints of a network have. */
     void publish(NftBatch batch, BridgeSettings settings, Collection<Endpoint> endpoints) {
+        change(batch, settings, List.of(), endpoints);
+    }
+
+    /**
+     * Takes out what endpoints had and have no longer, and puts in what they have new.
+     *
+     * @param before with all that is in the maps, or the kernel refuses
+     */
+    void change(
+            NftBatch batch,
+            BridgeSettings settings,
+            Collection<Endpoint> before,
+            Collection<Endpoint> after) {
         for (NftMap map : List.of(anywhere, atAddress, open)) {
-            batch.addElements(map, elements(map, settings, endpoints));
+            var old = elements(map, settings, before);
+            var wanted = elements(map, settings, after);
+            batch.deleteElements(map, without(old, wanted));
+            batch.addElements(map, without(wanted, old));
         }
     }
 
-    /** Takes it away again; fails when it is not there. */
-    void withdraw(NftBatch batch, BridgeSettings settings, Collection<Endpoint> endpoints) {
-        for (NftMap map : List.of(anywhere, atAddress, open)) {
-            batch.deleteElements(map, elements(map, settings, endpoints));
-        }
+    private static List<NftMap.Element> without(
+            Map<List<ByteBuffer>, NftMap.Element> some, Map<List<ByteBuffer>, NftMap.Element> not) {
+        return some.entrySet().stream()
+                .filter(entry -> !not.containsKey(entry.getKey()))
+                .map(Map.Entry::getValue)
+                .toList();
     }
 
-    private List<NftMap.Element> elements(
+    /** By their keys: a routed port that is published twice is open once. */
+    private Map<List<ByteBuffer>, NftMap.Element> elements(
             NftMap map, BridgeSettings settings, Collection<Endpoint> endpoints) {
         boolean nat = settings.policy().mode(family).isNat();
         var elements = new ArrayList<NftMap.Element>();
@@ -91,7 +111,11 @@ final class PortMaps {
                 }
             }
         }
-        return elements.stream().distinct().toList();
+        var byKey = new LinkedHashMap<List<ByteBuffer>, NftMap.Element>();
+        for (var element : elements) {
+            byKey.put(element.key().stream().map(ByteBuffer::wrap).toList(), element);
+        }
+        return byKey;
     }
 
     private void add(

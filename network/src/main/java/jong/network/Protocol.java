@@ -5,7 +5,9 @@ public enum Protocol {
     /** Connections. */
     TCP(6),
     /** Datagrams. */
-    UDP(17);
+    UDP(17),
+    /** Associations (RFC 9260), where the kernel has them. */
+    SCTP(132);
 
     private final int number;
 
@@ -18,9 +20,27 @@ public enum Protocol {
         return number;
     }
 
-    /** {@code tcp} or {@code udp}. */
+    /**
+     * The protocol that is written so.
+     *
+     * @throws IllegalArgumentException for other words
+     */
+    public static Protocol of(String word) {
+        return switch (word) {
+            case "tcp" -> TCP;
+            case "udp" -> UDP;
+            case "sctp" -> SCTP;
+            default -> throw new IllegalArgumentException("invalid proto: " + word);
+        };
+    }
+
+    /** {@code tcp}, {@code udp} or {@code sctp}. */
     @Override
     public String toString() {
-        return this == TCP ? "tcp" : "udp";
+        return switch (this) {
+            case TCP -> "tcp";
+            case UDP -> "udp";
+            case SCTP -> "sctp";
+        };
     }
 }

@@ -1,10 +1,12 @@
 package jong.network;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -18,23 +20,26 @@ final class TcpProxy {
 
     private final ServerSocketChannel listening;
     private final SocketAddress target;
+    private final Set<Family> families;
     private final Semaphore free = new Semaphore(MOST_CONNECTIONS);
 
-    private TcpProxy(ServerSocketChannel listening, SocketAddress target) {
+    private TcpProxy(ServerSocketChannel listening, SocketAddress target, Set<Family> families) {
         this.listening = listening;
         this.target = target;
+        this.families = Set.copyOf(families);
     }
 
-    /** Begins to accept. */
-    static void start(ServerSocketChannel listening, SocketAddress target) {
-        Thread.ofVirtual().name("proxy " + target).start(new TcpProxy(listening, target)::accept);
+    /** Begins to accept from clients of some families; others are sent away. */
+    static void start(ServerSocketChannel listening, SocketAddress target, Set<Family> families) {
+        var proxy = new TcpProxy(listening, target, families);
+        Thread.ofVirtual().name("proxy " + target).start(proxy::accept);
     }
 
     private void accept() {
         while (listening.isOpen()) {
             try {
                 var client = listening.accept();
-                if (free.tryAcquire()) {
+                if (isWelcome(client) && free.tryAcquire()) {
                     Thread.ofVirtual().start(() -> serve(client));
                 } else {
                     client.close();
@@ -44,6 +49,11 @@ final class TcpProxy {
                 Thread.yield();
             }
         }
+    }
+
+    private boolean isWelcome(SocketChannel client) throws IOException {
+        return client.getRemoteAddress() instanceof InetSocketAddress from
+                && families.contains(Family.of(from.getAddress()));
     }
 
     private void serve(SocketChannel client) {

@@ -2,11 +2,13 @@ package jong.network;
 
 import java.io.IOException;
 import java.net.DatagramPacket;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -20,16 +22,19 @@ final class UdpProxy {
 
     private final DatagramChannel listening;
     private final SocketAddress target;
+    private final Set<Family> families;
     private final Map<SocketAddress, DatagramChannel> clients = new ConcurrentHashMap<>();
 
-    private UdpProxy(DatagramChannel listening, SocketAddress target) {
+    private UdpProxy(DatagramChannel listening, SocketAddress target, Set<Family> families) {
         this.listening = listening;
         this.target = target;
+        this.families = Set.copyOf(families);
     }
 
-    /** Begins to receive. */
-    static void start(DatagramChannel listening, SocketAddress target) {
-        Thread.ofVirtual().name("proxy " + target).start(new UdpProxy(listening, target)::receive);
+    /** Begins to receive from clients of some families; what others send is dropped. */
+    static void start(DatagramChannel listening, SocketAddress target, Set<Family> families) {
+        var proxy = new UdpProxy(listening, target, families);
+        Thread.ofVirtual().name("proxy " + target).start(proxy::receive);
     }
 
     private void receive() {
@@ -37,7 +42,8 @@ final class UdpProxy {
         while (listening.isOpen()) {
             try {
                 var client = listening.receive(buffer.clear());
-                if (client != null) {
+                if (client instanceof InetSocketAddress from
+                        && families.contains(Family.of(from.getAddress()))) {
                     forward(client, buffer.flip());
                 }
             } catch (IOException e) {

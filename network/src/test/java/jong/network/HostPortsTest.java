@@ -193,7 +193,11 @@ class HostPortsTest {
     /** Of an endpoint that has IPv4 alone. */
     private static List<PublishedPort> take(HostPorts ports, EndpointRequest request)
             throws NetworkException {
-        return ports.take(request, Map.of(Family.IPV4, GatewayMode.NAT));
+        return ports.take(
+                request.id(),
+                request.sandboxName(),
+                request.ports(),
+                Map.of(Family.IPV4, GatewayMode.NAT));
     }
 
     private static Endpoint endpoint(List<PublishedPort> published) {

@@ -1,0 +1,87 @@
+package jong.network;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import jong.linux.ErrnoException;
+import jong.linux.netlink.ConntrackSocket;
+import jong.linux.netlink.InterfaceAddress;
+import jong.linux.netlink.RouteSocket;
+import jong.linux.netlink.TrackedConnection;
+
+/**
+ * What connection tracking remembers of datagrams to published ports. The rules see only the first
+ * of a flow, and a flow ends when nothing has come for 30 s or more: a client that keeps its port
+ * and goes on sending would never reach the sandbox that has the port now. So the kernel forgets a
+ * port's flows when the port is published and when it is withdrawn.
+ */
+final class Flows implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(Flows.class.getName());
+
+    private final ConntrackSocket connections;
+    private final RouteSocket routes;
+
+    Flows(RouteSocket routes) throws ErrnoException {
+        this.routes = routes;
+        connections = new ConntrackSocket();
+    }
+
+    /** Forgets those of ports that only one of the two has. */
+    void forget(Collection<Endpoint> before, Collection<Endpoint> after) {
+        Set<PublishedPort> changed = ports(before);
+        Set<PublishedPort> same = ports(after);
+        same.retainAll(changed);
+        changed.addAll(ports(after));
+        changed.removeAll(same);
+        if (changed.isEmpty()) {
+            return;
+        }
+        try {
+            List<InetAddress> own =
+                    routes.addresses().stream().map(InterfaceAddress::address).toList();
+            for (PublishedPort port : changed) {
+                forget(port, own);
+            }
+        } catch (ErrnoException e) {
+            // A kernel without ctnetlink; the flows end by themselves.
+            LOG.log(Level.WARNING, "old flows to published ports go on: " + e.getMessage(), e);
+        }
+    }
+
+    private void forget(PublishedPort port, List<InetAddress> own) throws ErrnoException {
+        boolean ipv6 = Family.of(port.hostAddress()) == Family.IPV6;
+        for (var one : connections.to(ipv6, port.protocol().number(), port.hostPort())) {
+            if (isToHost(one, own) && isAt(port, one.destination())) {
+                connections.delete(one);
+            }
+        }
+    }
+
+    /** Not one that leads out, to the same port of another host. */
+    private static boolean isToHost(TrackedConnection one, List<InetAddress> own) {
+        return one.isRewritten()
+                || one.destination().isLoopbackAddress()
+                || own.contains(one.destination());
+    }
+
+    private static boolean isAt(PublishedPort port, InetAddress destination) {
+        return port.hostAddress().isAnyLocalAddress() || port.hostAddress().equals(destination);
+    }
+
+    private static Set<PublishedPort> ports(Collection<Endpoint> endpoints) {
+        return endpoints.stream()
+                .flatMap(endpoint -> endpoint.ports().stream())
+                .filter(port -> port.protocol() == Protocol.UDP && port.hostPort() != 0)
+                .collect(Collectors.toCollection(HashSet::new));
+    }
+
+    @Override
+    public void close() {
+        connections.close();
+    }
+}
