@@ -11,8 +11,8 @@ import jong.api.PortBinding;
 import jong.engine.containers.NetworkRequest;
 import jong.network.PortMapping;
 import jong.network.Protocol;
+import jong.network.Subnet;
 import jong.wire.status.StatusException.InvalidArgument;
-import jong.wire.status.StatusException.Unimplemented;
 
 /** The ports that a container wants to have published. */
 final class PortRequests {
@@ -35,7 +35,11 @@ final class PortRequests {
                 if (!bindings.containsKey(port)) {
                     mappings.add(
                             new PortMapping(
-                                    protocol(port), port.number(), address(defaultAddress), 0, 0));
+                                    Protocol.of(port.protocol()),
+                                    port.number(),
+                                    usual(defaultAddress),
+                                    0,
+                                    0));
                 }
             }
         }
@@ -43,7 +47,10 @@ final class PortRequests {
     }
 
     private static PortMapping mapping(Port port, PortBinding binding, String defaultAddress) {
-        String address = binding.hostIp().isEmpty() ? defaultAddress : binding.hostIp();
+        Optional<InetAddress> address =
+                binding.hostIp().isEmpty()
+                        ? usual(defaultAddress)
+                        : Optional.of(address(binding.hostIp()));
         String range = binding.hostPort();
         int dash = range.indexOf('-');
         try {
@@ -52,26 +59,24 @@ final class PortRequests {
                             ? 0
                             : Integer.parseInt(dash < 0 ? range : range.substring(0, dash));
             int last = dash < 0 ? first : Integer.parseInt(range.substring(dash + 1));
-            return new PortMapping(protocol(port), port.number(), address(address), first, last);
+            return new PortMapping(
+                    Protocol.of(port.protocol()), port.number(), address, first, last);
         } catch (IllegalArgumentException e) {
             throw new InvalidArgument("invalid port specification: \"" + range + "\"", e);
         }
     }
 
-    private static Optional<InetAddress> address(String text) {
+    /** Docker's {@code 0.0.0.0} stands for all addresses where it is a default. */
+    private static Optional<InetAddress> usual(String text) {
         boolean all = text.isEmpty() || text.equals("0.0.0.0");
+        return all ? Optional.empty() : Optional.of(address(text));
+    }
+
+    private static InetAddress address(String text) {
         try {
-            return all ? Optional.empty() : Optional.of(InetAddress.ofLiteral(text));
+            return Subnet.parseAddress(text);
         } catch (IllegalArgumentException e) {
             throw new InvalidArgument("invalid host address to publish at: " + text, e);
         }
-    }
-
-    private static Protocol protocol(Port port) {
-        return switch (port.protocol()) {
-            case "tcp" -> Protocol.TCP;
-            case "udp" -> Protocol.UDP;
-            default -> throw new Unimplemented("cannot publish " + port + ": no support for it");
-        };
     }
 }

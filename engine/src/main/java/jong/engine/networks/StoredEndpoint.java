@@ -96,7 +96,7 @@ record StoredEndpoint(
 
     private static PublishedPort portFromJson(JsonObject json) {
         return new PublishedPort(
-                json.string("protocol").equals("udp") ? Protocol.UDP : Protocol.TCP,
+                Protocol.of(json.string("protocol")),
                 (int) json.number("port"),
                 InetAddress.ofLiteral(json.string("hostAddress")),
                 (int) json.number("hostPort"));
