@@ -173,10 +173,7 @@ final class Engine implements AutoCloseable {
         if (peer() != null) {
             return;
         }
-        var command = new ArrayList<String>();
-        if (!namespace.isEmpty()) {
-            command.addAll(List.of("nsenter", "--net=/run/netns/" + namespace));
-        }
+        var command = new ArrayList<>(entering());
         command.add(Product.launcher("jongd").toString());
         command.addAll(List.of("-H", "unix://" + socket()));
         command.addAll(List.of("--data-root", dataRoot().toString()));
@@ -200,6 +197,19 @@ final class Engine implements AutoCloseable {
             throw new UncheckedIOException("cannot start " + command, e);
         }
         awaitAnswer();
+    }
+
+    /** A command in the network namespace of the engine. */
+    Command onHost(String... words) {
+        var command = new ArrayList<>(entering());
+        command.addAll(List.of(words));
+        return new Command(command, Map.of());
+    }
+
+    private List<String> entering() {
+        return namespace.isEmpty()
+                ? List.of()
+                : List.of("nsenter", "--net=/run/netns/" + namespace);
     }
 
     /** Ends the daemon, checks that nothing is left on the machine, removes the directory. */
@@ -288,7 +298,7 @@ final class Engine implements AutoCloseable {
                 done
                 rmdir /sys/fs/cgroup/%2$s /sys/fs/cgroup/*/%2$s
                 """;
-        Command.of("sh", "-c", script.formatted(bridge(), cgroupParent(), table())).run();
+        onHost("sh", "-c", script.formatted(bridge(), cgroupParent(), table())).run();
     }
 
     private void removeDirectory() {

@@ -50,10 +50,10 @@ final class Leftovers {
     /** The bridge, the table and the rules elsewhere, which an engine has as long as it runs. */
     List<String> network() {
         var left = new ArrayList<String>();
-        if (Files.exists(Path.of("/sys/class/net", engine.bridge()))) {
+        if (engine.onHost("ip", "link", "show", engine.bridge()).run().status() == 0) {
             left.add("interface " + engine.bridge());
         }
-        for (var line : Command.of("nft", "list", "ruleset").run().succeeded().lines()) {
+        for (var line : engine.onHost("nft", "list", "ruleset").run().succeeded().lines()) {
             if (line.contains("table inet " + engine.table() + " ")
                     || line.contains("\"" + engine.bridge() + "\"")
                     || line.contains("\"jong " + engine.bridge() + "\"")) {
@@ -101,9 +101,10 @@ final class Leftovers {
         }
     }
 
-    private void interfaces(List<String> left) throws IOException {
-        for (var member : list(Path.of("/sys/class/net", engine.bridge(), "brif"))) {
-            left.add("interface " + member.getFileName() + " at " + engine.bridge());
+    private void interfaces(List<String> left) {
+        var list = engine.onHost("ip", "-br", "link", "show", "master", engine.bridge());
+        for (var member : list.run().lines()) {
+            left.add("interface " + member + " at " + engine.bridge());
         }
     }
 
@@ -121,7 +122,7 @@ final class Leftovers {
     private void nftables(List<String> left) {
         var address = Pattern.quote(engine.subnetPrefix()) + "(?!0/|1\\b)\\d+";
         var pattern = Pattern.compile(address);
-        for (var line : Command.of("nft", "list", "ruleset").run().succeeded().lines()) {
+        for (var line : engine.onHost("nft", "list", "ruleset").run().succeeded().lines()) {
             if (pattern.matcher(line).find()) {
                 left.add("nft " + line.strip());
             }
