@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import jong.api.ContainerConfig;
 import jong.api.HostConfig;
+import jong.engine.spec.ByteSize;
 import jong.engine.spec.SecurityOptions;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException.Internal;
@@ -50,11 +51,7 @@ final class CreateCheck {
         if (!RUNTIMES.contains(host.runtime())) {
             throw new InvalidArgument("unknown or invalid runtime name: " + host.runtime());
         }
-        if (!host.storageOpt().isEmpty()) {
-            throw new InvalidArgument(
-                    "--storage-opt is supported only for overlay over xfs with 'pquota' mount"
-                            + " option");
-        }
+        storage(host);
         if (!host.json().objects("DeviceRequests").isEmpty()) {
             JsonObject first = host.json().objects("DeviceRequests").getFirst();
             throw new InvalidArgument(
@@ -63,6 +60,15 @@ final class CreateCheck {
                             + "\" with capabilities: "
                             + goList(first.list("Capabilities")));
         }
+    }
+
+    private static void storage(HostConfig host) {
+        for (String name : host.storageOpt().keySet()) {
+            if (!name.equals("size")) {
+                throw new InvalidArgument("Unknown option " + name);
+            }
+        }
+        ByteSize.parse(host.storageOpt().getOrDefault("size", "0"));
     }
 
     private static void config(ContainerConfig config) {

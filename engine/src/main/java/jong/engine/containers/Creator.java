@@ -12,6 +12,7 @@ import jong.api.ContainerConfig;
 import jong.api.CreateRequest;
 import jong.api.HostConfig;
 import jong.engine.containers.Container.Birth;
+import jong.engine.spec.ByteSize;
 import jong.engine.spec.MountPoint;
 import jong.manager.images.Image;
 import jong.oci.Platform;
@@ -159,6 +160,7 @@ final class Creator {
             Files.createDirectory(directory, OwnerOnly.DIRECTORY);
             world.snapshots().prepare(id, image == null ? "" : image.snapshot());
             prepared = true;
+            limit(container);
             imageMounts.create(id, mounts);
             volumeCopy.fill(container);
             container.network(
@@ -172,6 +174,13 @@ final class Creator {
         }
         world.events().publish("container", "create", id, container.attributes());
         return container;
+    }
+
+    private void limit(Container container) throws IOException {
+        long size = ByteSize.parse(container.host().storageOpt().getOrDefault("size", "0"));
+        if (size > 0) {
+            world.snapshots().limit(container.id(), size);
+        }
     }
 
     private void undo(

@@ -1,6 +1,9 @@
 package jong.engine.volumes;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
+import jong.manager.snapshots.SizeLimits;
 import jong.wire.json.JsonObject;
 
 /**
@@ -38,10 +41,12 @@ record StoredVolume(String name, JsonObject json) {
         return new StoredVolume(newName, copy);
     }
 
-    /** A plain one with the same labels. */
+    /** A plain one with the same labels and size. */
     StoredVolume cloned(String target, String createdAt) {
+        String size = json.object("Options").string("size");
+        JsonObject options = size.isEmpty() ? null : new JsonObject().with("size", size);
         JsonObject copy = named(target).json;
-        return new StoredVolume(target, copy.with("CreatedAt", createdAt).with("Options", null));
+        return new StoredVolume(target, copy.with("CreatedAt", createdAt).with("Options", options));
     }
 
     Map<String, String> labels() {
@@ -54,6 +59,21 @@ record StoredVolume(String name, JsonObject json) {
 
     VolumeOptions options() {
         return VolumeOptions.of(json.stringMap("Options"));
+    }
+
+    /** Of a limited one, how much of its size is used. */
+    JsonObject status(Path data) {
+        var status = new JsonObject();
+        if (options().size() > 0) {
+            try {
+                SizeLimits.usage(data)
+                        .ifPresent(usage ->
+                                status.with("Size", usage.limit()).with("Used", usage.used()));
+            } catch (IOException _) {
+                return status; // The directory is gone, or the quota was turned off.
+            }
+        }
+        return status;
     }
 
     /** As {@code GET /volumes/NAME} shows it. */

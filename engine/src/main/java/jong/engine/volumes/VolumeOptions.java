@@ -3,8 +3,8 @@ package jong.engine.volumes;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import jong.engine.spec.ByteSize;
 import jong.wire.status.StatusException.InvalidArgument;
 
 /**
@@ -13,12 +13,11 @@ import jong.wire.status.StatusException.InvalidArgument;
  * @param type the file system, such as {@code tmpfs} or {@code nfs}; empty for a plain directory
  * @param device what to mount
  * @param options mount options, separated by commas
+ * @param size most bytes of the volume's files; 0 for any number
  */
-record VolumeOptions(String type, String device, String options) {
+record VolumeOptions(String type, String device, String options, long size) {
 
     private static final Set<String> KNOWN = Set.of("type", "o", "device", "size");
-    private static final Pattern SIZE =
-            Pattern.compile("(\\d+(?:\\.\\d+)?) ?(?:[kKmMgGtTpP]?[iI]?[bB]?)");
     private static final Pattern PORT = Pattern.compile("//[^/]*:\\d+(/.*)?");
 
     /** The options of a volume that exists. */
@@ -26,7 +25,8 @@ record VolumeOptions(String type, String device, String options) {
         return new VolumeOptions(
                 options.getOrDefault("type", ""),
                 options.getOrDefault("device", ""),
-                options.getOrDefault("o", ""));
+                options.getOrDefault("o", ""),
+                ByteSize.parse(options.getOrDefault("size", "0")));
     }
 
     /**
@@ -47,20 +47,10 @@ record VolumeOptions(String type, String device, String options) {
         }
         String size = options.get("size");
         if (size != null) {
-            checkSize(size);
+            ByteSize.parse(size);
         }
         require("device", options, options.containsKey("type") || options.containsKey("o"));
         require("type", options, options.containsKey("device") || options.containsKey("o"));
-    }
-
-    private static void checkSize(String size) {
-        Matcher matcher = SIZE.matcher(size);
-        if (!matcher.matches()) {
-            throw new InvalidArgument("invalid size: '" + size + "'");
-        }
-        if (Double.parseDouble(matcher.group(1)) > 0) {
-            throw new InvalidArgument("quota size requested but no quota support");
-        }
     }
 
     private static void require(String name, Map<String, String> options, boolean needed) {

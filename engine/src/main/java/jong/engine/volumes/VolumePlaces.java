@@ -4,9 +4,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import jong.linux.files.Directory;
 import jong.linux.files.OpenHow;
+import jong.linux.files.ProjectQuota.Usage;
+import jong.manager.snapshots.SizeLimits;
+import jong.wire.status.StatusException.Internal;
+import jong.wire.status.StatusException.InvalidArgument;
 
 /**
  * Where the files of volumes are: {@code ROOT/NAME/_data}, and while one is being filled {@code
@@ -20,11 +25,13 @@ final class VolumePlaces {
     private static final OpenHow ITSELF = OpenHow.directory().withoutFollowing();
 
     private final Path root;
+    private final SizeLimits limits;
     private final AtomicLong numbers = new AtomicLong();
 
     /** Makes the directory of all volumes, and removes what a death left half done in it. */
-    VolumePlaces(Path root) throws IOException {
+    VolumePlaces(Path root, SizeLimits limits) throws IOException {
         this.root = root;
+        this.limits = limits;
         // Others may pass, as with docker, but not look around.
         Files.createDirectories(
                 root,
@@ -41,9 +48,25 @@ final class VolumePlaces {
         return Files.exists(root.resolve(name));
     }
 
-    /** Makes the directories of a volume, unless they are there. */
-    void make(String name) throws IOException {
+    /**
+     * Makes the directories of a volume, unless they are there.
+     *
+     * @param size most bytes of its files; 0 for any number
+     */
+    void make(String name, long size) throws IOException {
         make(root.resolve(name));
+        limit(data(name), size);
+    }
+
+    private void limit(Path data, long size) throws IOException {
+        if (size == 0) {
+            return;
+        }
+        if (!limits.available()) {
+            throw new InvalidArgument(
+                    "quota size requested but no quota support: " + SizeLimits.advice());
+        }
+        limits.limit(data, size);
     }
 
     private static void make(Path place) throws IOException {
@@ -58,7 +81,7 @@ final class VolumePlaces {
     void remove(String name) throws IOException {
         try (Directory parent = Directory.open(root)) {
             if (parent.statIfExists(name).isPresent()) {
-                parent.removeTree(name);
+                SizeLimits.remove(parent, name, DATA);
             }
         }
     }
@@ -93,6 +116,27 @@ final class VolumePlaces {
         /** The directory to fill. */
         Path data() {
             return root.resolve(INCOMING).resolve(number).resolve(DATA);
+        }
+
+        /** Makes what is filled in count for a volume that is there, if that one is limited. */
+        void share(String name) throws IOException {
+            SizeLimits.share(VolumePlaces.this.data(name), data());
+        }
+
+        /** Limits what is filled in; 0 does not. */
+        void limit(long size) throws IOException {
+            VolumePlaces.this.limit(data(), size);
+        }
+
+        /** The daemon itself is above limits: what it has written must not be more. */
+        void requireWithinLimit() throws IOException {
+            sync(); // What is not on disk yet is not counted.
+            Optional<Usage> usage = SizeLimits.usage(data());
+            if (usage.isPresent() && usage.get().used() > usage.get().limit()) {
+                throw new Internal(
+                        "no space: %d bytes, more than the volume's size of %d"
+                                .formatted(usage.get().used(), usage.get().limit()));
+            }
         }
 
         /** Returns once all that was written is on disk. */

@@ -22,9 +22,11 @@ import jong.engine.containers.Containers;
 import jong.engine.events.Events;
 import jong.manager.metadata.Bucket;
 import jong.manager.metadata.MetadataStore;
+import jong.manager.snapshots.SizeLimits;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException.Conflict;
 import jong.wire.status.StatusException.Internal;
+import jong.wire.status.StatusException.InvalidArgument;
 import jong.wire.status.StatusException.NotFound;
 
 /**
@@ -56,7 +58,10 @@ public final class VolumeService implements ContainerVolumes {
      */
     public VolumeService(Path root, MetadataStore metadata, Events events, Clock clock)
             throws IOException {
-        this.records = new VolumeRecords(metadata.bucket("volumes"), new VolumePlaces(root));
+        this.records =
+                new VolumeRecords(
+                        metadata.bucket("volumes"),
+                        new VolumePlaces(root, new SizeLimits(root, metadata)));
         this.places = records.places();
         this.bucket = records.bucket();
         this.lock = records.lock();
@@ -99,7 +104,10 @@ public final class VolumeService implements ContainerVolumes {
                 StoredVolume.create(
                         request, clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
         try {
-            places.make(volume.name());
+            places.make(volume.name(), volume.options().size());
+        } catch (InvalidArgument e) {
+            discard(volume.name(), e);
+            throw new InvalidArgument("create " + volume.name() + ": " + e.getMessage(), e);
         } catch (IOException e) {
             throw new Internal("create " + volume.name() + ": " + e.getMessage(), e);
         }
@@ -109,11 +117,20 @@ public final class VolumeService implements ContainerVolumes {
         return volume;
     }
 
+    private void discard(String name, Exception failure) {
+        try {
+            places.remove(name);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
     /** The volume of that name, as docker shows it. */
     JsonObject inspect(String name) {
         lock.lock();
         try {
-            return show(find(name));
+            StoredVolume volume = find(name);
+            return show(volume).withUnlessEmpty("Status", volume.status(data(name)));
         } finally {
             lock.unlock();
         }

@@ -73,6 +73,7 @@ final class VolumeTransfers {
         try (VolumeUse use = service.use(name, "clone")) {
             records.reserve("clone " + name, target);
             try (var files = records.places().stage()) {
+                files.limit(use.volume().options().size());
                 long total = VolumeService.size(use.data());
                 var counter = new Counter(target, total, progress, cancelled);
                 KernelThreads.callToItsEnd(() -> {
@@ -165,7 +166,9 @@ final class VolumeTransfers {
             }
             checkEmpty(name, use);
             try (var files = records.places().stage()) {
+                files.share(name);
                 unpack(name, archive, files);
+                files.requireWithinLimit();
                 records.fill(name, files, use.user());
             }
         }

@@ -300,6 +300,11 @@ final class TestWorld implements AutoCloseable {
         }
 
         @Override
+        public void limit(String key, long bytes) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public Map<String, String> places(String key) {
             return Map.of("LowerDir", "/l", "UpperDir", "/u");
         }

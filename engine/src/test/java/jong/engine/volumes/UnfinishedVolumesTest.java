@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import jong.manager.metadata.Bucket;
 import jong.manager.metadata.MetadataStore;
+import jong.manager.snapshots.SizeLimits;
 import jong.wire.json.JsonObject;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,7 +31,8 @@ class UnfinishedVolumesTest {
     void open() throws IOException {
         metadata = MetadataStore.open(directory.resolve("metadata.db"));
         bucket = metadata.bucket("volumes");
-        places = new VolumePlaces(directory.resolve("volumes"));
+        places =
+                new VolumePlaces(directory.resolve("volumes"), new SizeLimits(directory, metadata));
     }
 
     @AfterEach
@@ -39,7 +41,8 @@ class UnfinishedVolumesTest {
     }
 
     private void restart() throws IOException {
-        places = new VolumePlaces(directory.resolve("volumes"));
+        places =
+                new VolumePlaces(directory.resolve("volumes"), new SizeLimits(directory, metadata));
         UnfinishedVolumes.settle(bucket, places);
     }
 
@@ -92,7 +95,7 @@ class UnfinishedVolumesTest {
     }
 
     private void makeVolume() throws IOException {
-        places.make("v");
+        places.make("v", 0);
         Files.writeString(places.data("v").resolve("file"), "data");
     }
 

@@ -60,6 +60,7 @@ public enum Syscall {
     MOVE_MOUNT(429, 429),
     OPEN_TREE(428, 428),
     MOUNT_SETATTR(442, 442),
+    QUOTACTL_FD(443, 443),
     PIDFD_OPEN(434, 434),
     PIDFD_SEND_SIGNAL(424, 424),
     WAITID(247, 95),

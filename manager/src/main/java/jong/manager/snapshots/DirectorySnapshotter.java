@@ -30,10 +30,12 @@ abstract class DirectorySnapshotter implements LayerSnapshotter {
 
     private final SnapshotRecords records;
     private final NumberedDirectories directories;
+    private final SizeLimits limits;
 
     DirectorySnapshotter(Path root, MetadataStore metadata) throws IOException {
         this.records = new SnapshotRecords(metadata);
         this.directories = new NumberedDirectories(root, numbers());
+        this.limits = new SizeLimits(directories.root(), metadata);
     }
 
     /** Deletes what an earlier process has left half made: last thing of a constructor. */
@@ -159,6 +161,17 @@ abstract class DirectorySnapshotter implements LayerSnapshotter {
 
     @Override
     public void unmountUnused(Set<String> used) throws IOException {}
+
+    @Override
+    public final void limit(String key, long bytes) throws IOException {
+        if (!limits.available()) {
+            throw new StatusException.InvalidArgument(
+                    "--storage-opt is supported only for overlay over xfs with 'pquota' mount"
+                            + " option: "
+                            + SizeLimits.advice());
+        }
+        limits.limit(directory(records.existing(key)), bytes);
+    }
 
     @Override
     public final Optional<SnapshotInfo> stat(String key) {

@@ -84,7 +84,7 @@ final class NumberedDirectories {
     void delete(Path path) throws IOException {
         passing.add(path);
         try (var directory = Directory.open(snapshots)) {
-            directory.removeTree(path.getFileName().toString());
+            SizeLimits.remove(directory, path.getFileName().toString(), ".");
         } finally {
             passing.remove(path);
         }

@@ -91,6 +91,14 @@ public interface Snapshotter {
      */
     void remove(String key) throws IOException;
 
+    /**
+     * Limits what can be written to an active snapshot, before anything is.
+     *
+     * @param bytes more than 0
+     * @throws StatusException.InvalidArgument if the file system cannot, in docker's words
+     */
+    void limit(String key, long bytes) throws IOException;
+
     /** What is known about a key or name. */
     Optional<SnapshotInfo> stat(String key);
 
