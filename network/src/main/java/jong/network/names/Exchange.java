@@ -56,7 +56,7 @@ enum Exchange {
     static final Duration PATIENCE = Duration.ofSeconds(4);
 
     /** Some servers send more than 512 bytes to who has not asked for it. */
-    private static final int USUAL_BUFFER = 8192;
+    private static final int USUAL_BUFFER = 4096;
 
     private static final SecureRandom RANDOM = new SecureRandom();
 

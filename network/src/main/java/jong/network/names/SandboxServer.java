@@ -68,10 +68,7 @@ final class SandboxServer implements AutoCloseable {
     }
 
     private static Sockets sockets(Inet4Address address) throws IOException {
-        try (var routes = new RouteSocket()) {
-            // The sandbox's first process does this as well, but maybe later.
-            routes.execute(RouteRequest.change(LOOPBACK, new LinkChange().up()));
-        }
+        setLoopbackUp();
         var any = new InetSocketAddress(address, 0);
         var datagrams = DatagramChannel.open(StandardProtocolFamily.INET);
         try {
@@ -91,6 +88,13 @@ final class SandboxServer implements AutoCloseable {
         } catch (IOException e) {
             datagrams.close();
             throw e;
+        }
+    }
+
+    /** The sandbox's first process does this too, but maybe later; nothing could be bound before. */
+    private static void setLoopbackUp() throws IOException {
+        try (var routes = new RouteSocket()) {
+            routes.execute(RouteRequest.change(LOOPBACK, new LinkChange().up()));
         }
     }
 

@@ -177,7 +177,6 @@ class NameServerTest {
 
     @Test
     void aServerOfTheSandboxIsAskedFromTheSandbox() throws Exception {
-        run("ip", "-n", sandbox, "link", "set", "lo", "up");
         var socket = inside.call(() -> new DatagramSocket(0, InetAddress.ofLiteral("127.0.0.1")));
         try (var upstream =
                 new FakeServer(
