@@ -91,7 +91,9 @@ final class SandboxServer implements AutoCloseable {
         }
     }
 
-    /** The sandbox's first process does this too, but maybe later; nothing could be bound before. */
+    /**
+     * The sandbox's first process does this too, but maybe later; nothing could be bound before.
+     */
     private static void setLoopbackUp() throws IOException {
         try (var routes = new RouteSocket()) {
             routes.execute(RouteRequest.change(LOOPBACK, new LinkChange().up()));
