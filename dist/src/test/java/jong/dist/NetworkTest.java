@@ -85,6 +85,7 @@ class NetworkTest {
         cli.run("stop -t 0 server").succeeded();
         Command.of("curl", "-s", "-m", "5", "http://127.0.0.1:28081/page").run().exitedWith(7);
         cli.run("start server").succeeded();
+        awaitServer();
         assertThat(curl("http://127.0.0.1:28081/page")).isEqualTo("served");
     }
 
@@ -123,6 +124,10 @@ class NetworkTest {
     private void web(String options) {
         var serve = "mkdir -p /www; echo served > /www/page; exec httpd -f -p 80 -h /www";
         cli.run("run -d --name server " + options + " busybox sh -c", serve).succeeded();
+        awaitServer();
+    }
+
+    private void awaitServer() {
         var ask = "until wget -qO- http://127.0.0.1/page; do usleep 10000; done";
         cli.run("exec server sh -c", ask).succeeded();
     }

@@ -62,6 +62,25 @@ class SurvivalTest {
     }
 
     @Test
+    void networkThatWasJoinedOutlivesTheDaemon() {
+        cli.run("network create joined").succeeded();
+        cli.run("run -d --name box busybox sleep 1000").succeeded();
+        cli.run("network connect joined box").succeeded();
+        var address = cli.inspect("box", "{{.NetworkSettings.Networks.joined.IPAddress}}");
+        engine.kill();
+        engine.start();
+        assertThat(cli.inspect("box", "{{.NetworkSettings.Networks.joined.IPAddress}}"))
+                .isEqualTo(address);
+        assertThat(cli.run("exec box ip -4 -o addr show eth1").succeeded().line())
+                .contains(address);
+        cli.run("run --rm --network joined busybox ping -c 1 -W 2 " + address).succeeded();
+        cli.run("network disconnect joined box").succeeded();
+        assertThat(cli.run("exec box ls /sys/class/net").line()).isEqualTo("eth0\nlo");
+        cli.run("rm -f box").succeeded();
+        cli.run("network rm joined").succeeded();
+    }
+
+    @Test
     void containerThatRanOnIsUsedAsBefore() {
         cli.run(
                         "run -di --name steady busybox sh -c",

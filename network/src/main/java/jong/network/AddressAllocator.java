@@ -42,7 +42,7 @@ final class AddressAllocator {
     /** Takes a certain address; NetworkException when it is in use or of no subnet. */
     synchronized void take(InetAddress address) throws NetworkException {
         if (!pool(address).used.add(address)) {
-            throw new NetworkException("Address already in use");
+            throw new AddressInUseException();
         }
     }
 

@@ -5,7 +5,7 @@ import java.io.IOException;
 /**
  * A network, endpoint or port that cannot be had. The message is Docker's own where Docker has one.
  */
-public final class NetworkException extends IOException {
+public sealed class NetworkException extends IOException permits AddressInUseException {
     private static final long serialVersionUID = 1;
 
     /** An error without one below. */

@@ -1,6 +1,9 @@
 package jong.network;
 
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
 import jong.linux.netlink.IpvlanFlag;
 import jong.linux.netlink.IpvlanMode;
 import jong.linux.netlink.MacvlanMode;
@@ -25,6 +28,37 @@ public record SubinterfaceSettings(
 
     /** What an endpoint's interface is. */
     public sealed interface Kind {
+
+        /**
+         * Macvlan interfaces in the mode of one of Docker's words, {@code bridge}, {@code private},
+         * {@code vepa} or {@code passthru}; empty for another word.
+         */
+        static Optional<Kind> macvlan(String mode) {
+            return word(MacvlanMode.values(), mode).map(Macvlan::new);
+        }
+
+        /** Ipvlan interfaces of one of Docker's modes, such as {@code l2}; empty for another. */
+        static Optional<Kind> ipvlan(String mode) {
+            return word(IpvlanMode.values(), mode).map(one -> new Ipvlan(one, IpvlanFlag.BRIDGE));
+        }
+
+        /** The same with one of Docker's flags of ipvlan; empty where it is none. */
+        default Optional<Kind> withFlag(String flag) {
+            return this instanceof Ipvlan(var mode, _)
+                    ? word(IpvlanFlag.values(), flag).map(one -> new Ipvlan(mode, one))
+                    : Optional.of(this);
+        }
+
+        private static <E extends Enum<E>> Optional<E> word(E[] values, String text) {
+            return Stream.of(values)
+                    .filter(value -> value.name().toLowerCase(Locale.ROOT).equals(text))
+                    .findFirst();
+        }
+
+        /** Whether there can be one interface only on a parent. */
+        default boolean isPassthru() {
+            return this instanceof Macvlan(var mode) && mode == MacvlanMode.PASSTHRU;
+        }
 
         /** An interface with an Ethernet address of its own. */
         record Macvlan(MacvlanMode mode) implements Kind {

@@ -136,9 +136,14 @@ public final class Container {
         return networking;
     }
 
-    /** After a connect or disconnect of a network. */
-    public void networking(NetworkingConfig endpoints) {
+    void networking(NetworkingConfig endpoints) {
         networking = endpoints;
+    }
+
+    /** After a connect or disconnect of a network. */
+    void membership(NetworkMembership next) {
+        networking = next.networking();
+        network(next.settings(), next.state());
     }
 
     ContainerState state() {
@@ -176,6 +181,11 @@ public final class Container {
     /** The process id of its first process, 0 when it does not run. */
     public int pid() {
         return state.pid();
+    }
+
+    /** The process id of its first process, 0 also while it waits for a restart. */
+    int runningPid() {
+        return state.restarting() ? 0 : state.pid();
     }
 
     List<MountPoint> mounts() {

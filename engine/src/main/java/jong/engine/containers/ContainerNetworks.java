@@ -1,5 +1,8 @@
 package jong.engine.containers;
 
+import java.util.function.Consumer;
+import jong.api.EndpointSettings;
+import jong.api.NetworkingConfig;
 import jong.wire.json.JsonObject;
 
 /**
@@ -10,6 +13,14 @@ import jong.wire.json.JsonObject;
  * may be called by several threads at once, for one container by one thread at a time.
  */
 public interface ContainerNetworks {
+
+    /**
+     * The networks of a container that is being made: that of its mode, then the others asked for.
+     * From then on these are what it is in, whatever its mode says.
+     *
+     * @throws jong.wire.status.StatusException with docker's text, for settings that cannot be
+     */
+    NetworkingConfig wanted(NetworkRequest request);
 
     /**
      * Finds the container's networks and reserves an address on each, and the host's ports to
@@ -37,8 +48,8 @@ public interface ContainerNetworks {
     void release(String containerId);
 
     /**
-     * After a restart of the daemon: reserves again what a container that still runs has, without
-     * touching the kernel.
+     * After a restart of the daemon: reserves again what a container that still runs has. What it
+     * has beyond that, because a change of its networks was cut short, is taken down.
      *
      * @param allocation as it was kept in {@link NetworkAllocation#state}
      * @param pid of its first process
@@ -56,4 +67,37 @@ public interface ContainerNetworks {
 
     /** What inspect shows for a container that was never started. */
     JsonObject settings(NetworkRequest request);
+
+    /**
+     * Puts a container into one more network: at once if it runs, else at its next start.
+     *
+     * @param pid of its first process, 0 if it does not run
+     * @param network name or ID
+     * @param keep makes the change durable; what was made is undone if it throws
+     * @throws jong.wire.status.StatusException with docker's text
+     */
+    void connect(
+            NetworkRequest request,
+            int pid,
+            NetworkMembership now,
+            String network,
+            EndpointSettings wanted,
+            Consumer<NetworkMembership> keep);
+
+    /**
+     * Takes a container out of a network: at once if it runs.
+     *
+     * @param pid of its first process, 0 if it does not run
+     * @param network name or ID
+     * @param force whether the network may be unknown
+     * @param keep makes the change durable; nothing is changed if it throws
+     * @throws jong.wire.status.StatusException with docker's text
+     */
+    void disconnect(
+            NetworkRequest request,
+            int pid,
+            NetworkMembership now,
+            String network,
+            boolean force,
+            Consumer<NetworkMembership> keep);
 }

@@ -33,6 +33,7 @@ public final class Containers implements ImageUses, ContainerSnapshots, AutoClos
     private final Restorer restorer;
     private final ContainerRoutes routes;
     private final ArchiveRoutes archives;
+    private final Connector connector;
     private final SnapshotRoutes snapshots;
     private final HealthChecks health;
     private final Lister lister;
@@ -59,6 +60,7 @@ public final class Containers implements ImageUses, ContainerSnapshots, AutoClos
         var lifecycle = new Lifecycle(store, world, starter, cleanups, remover, background, health);
         this.restorer = new Restorer(store, world, mounts, cleanups, lifecycle, remover);
         var differ = differ(world);
+        this.connector = new Connector(store, world.networks());
         this.lister = new Lister(store, world, differ);
         var files = new ContainerFiles(world, mounts);
         this.archives = new ArchiveRoutes(store, files, world.events());
@@ -96,11 +98,25 @@ public final class Containers implements ImageUses, ContainerSnapshots, AutoClos
         restorer.restore();
     }
 
-    /** Adds what is below {@code /containers}. */
+    /** Adds what is below {@code /containers}, and membership in networks. */
     public void routes(Router router) {
         routes.register(router);
         archives.register(router);
         snapshots.register(router);
+        router.route(
+                "POST",
+                "/networks/{id}/connect",
+                exchange -> {
+                    connector.connect(exchange.path("id"), exchange.body());
+                    exchange.empty(200);
+                });
+        router.route(
+                "POST",
+                "/networks/{id}/disconnect",
+                exchange -> {
+                    connector.disconnect(exchange.path("id"), exchange.body());
+                    exchange.empty(200);
+                });
     }
 
     /**

@@ -157,6 +157,7 @@ final class Creator {
         try {
             mounts = volumeMounts.create(id, container.config(), container.host(), shallowReadOnly);
             container.mounts(mounts);
+            container.networking(world.networks().wanted(container.networkRequest()));
             Files.createDirectory(directory, OwnerOnly.DIRECTORY);
             world.snapshots().prepare(id, image == null ? "" : image.snapshot());
             prepared = true;

@@ -38,4 +38,10 @@ public record NetworkRequest(
         return new NetworkRequest(
                 id, name, hostname, domainname, host, networking, exposedPorts, macAddress, hosts);
     }
+
+    /** The same container with other networks. */
+    public NetworkRequest with(NetworkingConfig other) {
+        return new NetworkRequest(
+                id, name, hostname, domainname, host, other, exposedPorts, macAddress, linked);
+    }
 }

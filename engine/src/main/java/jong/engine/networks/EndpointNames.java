@@ -24,8 +24,15 @@ record EndpointNames(List<String> own, List<String> links) {
         links = List.copyOf(links);
     }
 
+    /** The names of a container in a network: none if it is predefined. */
+    static EndpointNames in(String network, NetworkRequest request, EndpointSettings wanted) {
+        return Predefined.NAMES.contains(network)
+                ? new EndpointNames(List.of(), List.of())
+                : of(request, wanted);
+    }
+
     /** The names of a container in a user-defined network: docker's {@code DNSNames}. */
-    static EndpointNames of(NetworkRequest request, EndpointSettings wanted) {
+    private static EndpointNames of(NetworkRequest request, EndpointSettings wanted) {
         var own = new ArrayList<String>();
         own.add(request.name());
         own.addAll(wanted.aliases());

@@ -31,7 +31,7 @@ public final class EngineNetworks implements AutoCloseable {
             var files = new NameFiles(options);
             names = new NameService(catalog, files);
             service = new NetworkService(catalog, names, files, options, events);
-            routes = new NetworkRoutes(catalog, events);
+            routes = new NetworkRoutes(catalog, events, clock);
         } catch (IOException | RuntimeException e) {
             kernel.close();
             throw e;

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import jong.engine.config.DaemonOptions;
 import jong.engine.containers.Identifiers;
@@ -20,7 +21,9 @@ import jong.network.Family;
 import jong.network.IpamPool;
 import jong.network.Networks;
 import jong.network.Subnet;
+import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException.AlreadyExists;
+import jong.wire.status.StatusException.Internal;
 import jong.wire.status.StatusException.InvalidArgument;
 import jong.wire.status.StatusException.NotFound;
 import jong.wire.status.StatusException.PermissionDenied;
@@ -53,11 +56,13 @@ final class NetworkCatalog {
                 .entries()
                 .forEach((id, json) -> endpoints.put(id, StoredEndpoint.fromJson(json)));
         openPredefined(options);
-        openAll(
+        List<StoredNetwork> users =
                 networkBucket.entries().values().stream()
                         .map(StoredNetwork::new)
                         .filter(stored -> !stored.isPredefined())
-                        .toList());
+                        .toList();
+        openAll(users);
+        openSubinterfaces(users.stream().filter(StoredNetwork::hasParent).toList());
     }
 
     private void openPredefined(DaemonOptions options) throws IOException {
@@ -163,6 +168,28 @@ final class NetworkCatalog {
         }
     }
 
+    /** At the daemon's start; one whose parent is missing is tried again when it is needed. */
+    private void openSubinterfaces(List<StoredNetwork> opened) {
+        for (StoredNetwork stored : opened) {
+            try {
+                openSubinterfaces(stored);
+            } catch (IOException e) {
+                LOG.log(
+                        Level.WARNING,
+                        "network " + stored.name() + " is not ready: " + e.getMessage(),
+                        e);
+            }
+        }
+    }
+
+    private KnownNetwork openSubinterfaces(StoredNetwork stored) throws IOException {
+        var opened =
+                new KnownNetwork(
+                        stored, kernel.openSubinterfaces(stored.subinterfaces(), attached(stored)));
+        networks.put(stored.id(), opened);
+        return opened;
+    }
+
     private List<Endpoint> attached(StoredNetwork stored) {
         return endpoints.values().stream()
                 .filter(endpoint -> endpoint.networkId().equals(stored.id()))
@@ -207,6 +234,35 @@ final class NetworkCatalog {
         return matches.getFirst();
     }
 
+    /** Whether a network has that name, ID, or prefix of an ID. */
+    boolean has(String nameOrId) {
+        return list().stream().anyMatch(network -> network.stored().isCalled(nameOrId));
+    }
+
+    /**
+     * The network of that name, ID, or unique prefix of an ID, for a container to be in: one whose
+     * parent was missing when the daemon started is tried again.
+     */
+    KnownNetwork ready(String nameOrId) {
+        KnownNetwork network = find(nameOrId);
+        StoredNetwork stored = network.stored();
+        if (stored.isConfiguration()) {
+            throw new PermissionDenied("cannot add endpoint to a configuration-only network");
+        }
+        if (network.network() != null || !stored.hasParent()) {
+            return network;
+        }
+        lock.lock();
+        try {
+            return openSubinterfaces(stored);
+        } catch (IOException e) {
+            throw new Internal(
+                    "network " + stored.name() + " cannot be used: " + e.getMessage(), e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** All networks, the predefined ones first. */
     List<KnownNetwork> list() {
         lock.lock();
@@ -217,33 +273,55 @@ final class NetworkCatalog {
         }
     }
 
-    /** Makes a network. */
-    StoredNetwork create(NetworkCreation creation) throws IOException {
+    /**
+     * Makes a network.
+     *
+     * @param body of docker's request
+     * @throws jong.wire.status.StatusException with docker's text
+     */
+    StoredNetwork create(JsonObject body) throws IOException {
         lock.lock();
         try {
-            for (KnownNetwork network : networks.values()) {
-                if (network.stored().name().equals(creation.name())) {
-                    throw new AlreadyExists(
-                            "network with name " + creation.name() + " already exists");
-                }
+            var creation = NetworkCreation.of(ConfigurationNetworks.complete(body, this::named));
+            if (named(creation.name()).isPresent()) {
+                throw new AlreadyExists("network with name " + creation.name() + " already exists");
             }
-            for (Subnet used : subnets()) {
-                if (creation.pools().stream().anyMatch(pool -> used.overlaps(pool.subnet()))) {
-                    throw new PermissionDenied(
-                            "Pool overlaps with other one on this address space");
-                }
+            StoredNetwork stored =
+                    body.flag("ConfigOnly")
+                            ? creation.configuration(Identifiers.random(), clock.instant())
+                            : withPools(creation);
+            if (stored.hasParent()) {
+                openSubinterfaces(stored);
+            } else {
+                open(stored);
             }
-            var found = new ArrayList<IpamPool>();
-            for (Family family : creation.withoutSubnet()) {
-                found.add(IpamPool.of(kernel.freePool(family, subnets())));
-            }
-            StoredNetwork stored = creation.stored(Identifiers.random(), found, clock.instant());
-            open(stored);
             networkBucket.put(stored.id(), stored.json());
             return stored;
         } finally {
             lock.unlock();
         }
+    }
+
+    private Optional<StoredNetwork> named(String name) {
+        return networks.values().stream()
+                .map(KnownNetwork::stored)
+                .filter(stored -> stored.name().equals(name))
+                .findFirst();
+    }
+
+    private StoredNetwork withPools(NetworkCreation creation) throws IOException {
+        for (Subnet used : subnets()) {
+            if (creation.pools().stream().anyMatch(pool -> used.overlaps(pool.subnet()))) {
+                throw new PermissionDenied("Pool overlaps with other one on this address space");
+            }
+        }
+        var found = new ArrayList<IpamPool>();
+        for (Family family : creation.withoutSubnet()) {
+            found.add(IpamPool.of(kernel.freePool(family, subnets())));
+        }
+        StoredNetwork stored = creation.stored(Identifiers.random(), found, clock.instant());
+        ParentUse.check(stored, networks.values());
+        return stored;
     }
 
     /** Removes a network without endpoints. */
@@ -260,6 +338,12 @@ final class NetworkCatalog {
                         "error while removing network: network %s id %s has active endpoints"
                                 .formatted(stored.name(), stored.id()));
             }
+            if (isMadeFrom(stored)) {
+                throw new PermissionDenied(
+                        "error while removing network: configuration network \""
+                                + stored.name()
+                                + "\" is in use");
+            }
             if (network.network() != null) {
                 network.network().remove();
             }
@@ -268,6 +352,12 @@ final class NetworkCatalog {
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean isMadeFrom(StoredNetwork configuration) {
+        return configuration.isConfiguration()
+                && networks.values().stream()
+                        .anyMatch(one -> one.stored().madeFrom().equals(configuration.name()));
     }
 
     /**

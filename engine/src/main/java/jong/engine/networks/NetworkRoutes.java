@@ -1,6 +1,8 @@
 package jong.engine.networks;
 
 import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,10 +13,11 @@ import jong.engine.events.Events;
 import jong.engine.rest.Exchange;
 import jong.engine.rest.LabelFilter;
 import jong.engine.rest.Router;
+import jong.engine.rest.TimeFilter;
 import jong.network.Endpoint;
 import jong.network.Family;
 import jong.wire.json.JsonObject;
-import jong.wire.status.StatusException.Unimplemented;
+import jong.wire.status.StatusException.InvalidArgument;
 
 /** {@code /networks}. */
 final class NetworkRoutes {
@@ -25,10 +28,12 @@ final class NetworkRoutes {
 
     private final NetworkCatalog catalog;
     private final Events events;
+    private final Clock clock;
 
-    NetworkRoutes(NetworkCatalog catalog, Events events) {
+    NetworkRoutes(NetworkCatalog catalog, Events events, Clock clock) {
         this.catalog = catalog;
         this.events = events;
+        this.clock = clock;
     }
 
     void register(Router router) {
@@ -38,16 +43,6 @@ final class NetworkRoutes {
         router.route("POST", "/networks/prune", this::prune);
         router.route("GET", "/networks/{id}", this::inspect);
         router.route("DELETE", "/networks/{id}", this::remove);
-        for (String change : List.of("connect", "disconnect")) {
-            router.route(
-                    "POST",
-                    "/networks/{id}/" + change,
-                    _ -> {
-                        throw new Unimplemented(
-                                "changing the networks of a container is not supported: create it"
-                                        + " anew with --network");
-                    });
-        }
     }
 
     private void list(Exchange exchange) throws IOException {
@@ -114,8 +109,7 @@ final class NetworkRoutes {
 
     private void create(Exchange exchange) throws IOException {
         JsonObject body = exchange.optionalBody();
-        StoredNetwork network =
-                catalog.create(NetworkCreation.of(body == null ? new JsonObject() : body));
+        StoredNetwork network = catalog.create(body == null ? new JsonObject() : body);
         tell("create", network);
         exchange.json(201, new JsonObject().with("Id", network.id()).with("Warning", ""));
     }
@@ -130,13 +124,12 @@ final class NetworkRoutes {
     private void prune(Exchange exchange) throws IOException {
         Filters filters = Filters.decode(exchange.query().string("filters"));
         filters.requireOnly(PRUNE_KEYS);
-        if (filters.has("until")) {
-            throw new Unimplemented("pruning networks by time is not supported");
-        }
+        Instant until = until(filters);
         List<String> removed = new ArrayList<>();
         for (KnownNetwork network : catalog.list()) {
             StoredNetwork stored = network.stored();
-            if (isDangling(stored) && LabelFilter.matches(filters, stored.labels())) {
+            boolean old = stored.created().isBefore(until) && !stored.isConfiguration();
+            if (old && isDangling(stored) && LabelFilter.matches(filters, stored.labels())) {
                 catalog.remove(network);
                 tell("destroy", stored);
                 removed.add(stored.name());
@@ -144,6 +137,14 @@ final class NetworkRoutes {
         }
         exchange.json(
                 200, new JsonObject().with("NetworksDeleted", removed.isEmpty() ? null : removed));
+    }
+
+    private Instant until(Filters filters) {
+        List<String> texts = filters.get("until");
+        if (texts.size() > 1) {
+            throw new InvalidArgument("more than one until filter specified");
+        }
+        return texts.isEmpty() ? Instant.MAX : TimeFilter.parse(texts.getFirst(), clock.instant());
     }
 
     private void tell(String action, StoredNetwork network) {

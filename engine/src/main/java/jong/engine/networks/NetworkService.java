@@ -1,40 +1,34 @@
 package jong.engine.networks;
 
-import static java.util.Objects.requireNonNull;
-
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.EnumSet;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import jong.api.EndpointSettings;
+import jong.api.NetworkingConfig;
 import jong.engine.config.DaemonOptions;
 import jong.engine.containers.ContainerNetworks;
 import jong.engine.containers.Identifiers;
 import jong.engine.containers.NetworkAllocation;
+import jong.engine.containers.NetworkMembership;
 import jong.engine.containers.NetworkRequest;
 import jong.engine.events.Events;
+import jong.engine.networks.Memberships.Subject;
 import jong.network.Endpoint;
-import jong.network.EndpointRequest;
 import jong.network.Family;
-import jong.network.PortMapping;
-import jong.network.PublishedPort;
 import jong.network.ResolvConf.Overrides;
-import jong.network.SandboxNetwork;
 import jong.network.Subnet;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException;
 import jong.wire.status.StatusException.Internal;
-import jong.wire.status.StatusException.InvalidArgument;
 
 /**
  * Gives containers their networks. Endpoints are kept in the metadata from the moment that they are
@@ -48,9 +42,12 @@ public final class NetworkService implements ContainerNetworks {
 
     private final NetworkCatalog catalog;
     private final NameService names;
-    private final DaemonOptions options;
     private final NameFiles files;
     private final Events events;
+    private final Endpoints endpoints;
+    private final DefaultRoutes routes;
+    private final Allocator allocator;
+    private final Memberships memberships;
 
     /** The networks that a container is seen in, by its ID, from attach to release. */
     private final Map<String, Set<String>> joined = new ConcurrentHashMap<>();
@@ -64,18 +61,38 @@ public final class NetworkService implements ContainerNetworks {
         this.catalog = catalog;
         this.names = names;
         this.files = files;
-        this.options = options;
         this.events = events;
+        this.endpoints = new Endpoints(catalog);
+        this.routes = new DefaultRoutes(one -> endpoints.network(one).stored().name());
+        this.allocator = new Allocator(catalog, endpoints, options.publishAddress());
+        this.memberships = new Memberships(catalog, endpoints, routes, allocator);
+    }
+
+    @Override
+    public NetworkingConfig wanted(NetworkRequest request) {
+        NetworkingConfig wanted = Wanted.ofNew(request);
+        wanted.endpoints()
+                .forEach((name, settings) ->
+                        EndpointCheck.check(settings, !Predefined.NAMES.contains(name), null));
+        return wanted;
     }
 
     @Override
     public NetworkAllocation allocate(NetworkRequest request) {
-        String mode = mode(request);
-        if (mode.startsWith("container:")) {
+        if (Wanted.mode(request).startsWith("container:")) {
             return new NetworkAllocation(request.id(), "", "", settings(request), new JsonObject());
         }
-        KnownNetwork first = catalog.find(mode);
-        return first.network() == null ? plain(request, first) : bridged(request);
+        List<KnownNetwork> networks =
+                request.networking().endpoints().keySet().stream().map(catalog::ready).toList();
+        Optional<KnownNetwork> plain =
+                networks.stream().filter(network -> network.network() == null).findFirst();
+        if (plain.isEmpty()) {
+            return allocation(request, allocator.reserve(request));
+        }
+        if (networks.size() > 1) {
+            Sharing.check(networks, plain.get());
+        }
+        return plain(request, plain.get());
     }
 
     /** In the host's network or in none: nothing to reserve. */
@@ -103,44 +120,12 @@ public final class NetworkService implements ContainerNetworks {
         return new NetworkAllocation(request.id(), hosts, resolvConf, shown, state);
     }
 
-    private NetworkAllocation bridged(NetworkRequest request) {
-        List<PortMapping> ports = PortRequests.of(request, options.publishAddress());
-        List<StoredEndpoint> reserved = new ArrayList<>();
-        var shown = new JsonObject();
-        try {
-            for (var wanted : wantedNetworks(request).entrySet()) {
-                KnownNetwork network = catalog.find(wanted.getKey());
-                boolean first = reserved.isEmpty();
-                StoredEndpoint endpoint =
-                        reserve(
-                                request,
-                                network,
-                                wanted.getValue(),
-                                "eth" + reserved.size(),
-                                first ? ports : List.of());
-                reserved.add(endpoint);
-                shown.with(
-                        network.stored().name(),
-                        SettingsView.endpoint(wanted.getValue(), endpoint));
-            }
-        } catch (RuntimeException e) {
-            reserved.forEach(this::withdraw);
-            throw e;
-        }
-        return allocation(request, reserved, shown);
-    }
-
-    private NetworkAllocation allocation(
-            NetworkRequest request, List<StoredEndpoint> reserved, JsonObject shown) {
+    private NetworkAllocation allocation(NetworkRequest request, List<StoredEndpoint> reserved) {
         List<InetAddress> addresses =
                 reserved.stream()
                         .flatMap(stored -> stored.endpoint().addresses().stream())
                         .map(Endpoint.Address::address)
                         .toList();
-        List<PublishedPort> published =
-                reserved.stream().flatMap(stored -> stored.endpoint().ports().stream()).toList();
-        JsonObject main = shown.object(shown.keySet().iterator().next());
-        boolean onDefault = shown.containsKey("bridge");
         Overrides overrides = files.overrides(request.host());
         boolean named = reserved.stream().anyMatch(stored -> !stored.names().own().isEmpty());
         boolean ipv6 = addresses.stream().anyMatch(address -> Family.of(address) == Family.IPV6);
@@ -148,119 +133,17 @@ public final class NetworkService implements ContainerNetworks {
                 request.id(),
                 files.hosts(request, addresses, hostGateway()),
                 named ? files.resolvConfOfServer(overrides) : files.resolvConf(overrides, ipv6),
-                SettingsView.settings(
-                        SettingsView.ports(published, request.exposedPorts()),
-                        onDefault ? main : null,
-                        shown),
-                new JsonObject()
-                        .with("networks", reserved.stream().map(StoredEndpoint::networkId).toList())
-                        .with("resolver", ResolverState.toJson(overrides)));
-    }
-
-    /** The network of the mode first, then the others that were asked for. */
-    private static Map<String, EndpointSettings> wantedNetworks(NetworkRequest request) {
-        Map<String, EndpointSettings> asked = request.networking().endpoints();
-        Map<String, EndpointSettings> wanted = new LinkedHashMap<>();
-        String mode = mode(request);
-        EndpointSettings none = new EndpointSettings(new JsonObject());
-        EndpointSettings first = asked.getOrDefault(mode, asked.getOrDefault("default", none));
-        wanted.put(mode, first);
-        asked.forEach((name, settings) -> {
-            if (!name.equals("default")) {
-                wanted.putIfAbsent(name, settings);
-            }
-        });
-        return wanted;
-    }
-
-    private StoredEndpoint reserve(
-            NetworkRequest request,
-            KnownNetwork network,
-            EndpointSettings wanted,
-            String interfaceName,
-            List<PortMapping> ports) {
-        SandboxNetwork sandboxes = network.network();
-        if (sandboxes == null) {
-            throw new InvalidArgument(
-                    "container cannot be connected to network "
-                            + network.stored().name()
-                            + " besides another");
-        }
-        String mac = wanted.macAddress().isEmpty() ? request.macAddress() : wanted.macAddress();
-        try {
-            var endpoint =
-                    sandboxes.reserve(
-                            new EndpointRequest(
-                                    Identifiers.random(),
-                                    request.name(),
-                                    interfaceName,
-                                    addresses(wanted, network),
-                                    EndpointRequest.parseMac(mac),
-                                    ports));
-            var stored =
-                    new StoredEndpoint(
-                            network.stored().id(),
-                            request.id(),
-                            wanted.gatewayPriority(),
-                            names(request, network.stored().name(), wanted),
-                            endpoint);
-            catalog.add(stored);
-            return stored;
-        } catch (IOException e) {
-            throw new Internal(String.valueOf(e.getMessage()), e);
-        } catch (IllegalArgumentException e) {
-            throw new InvalidArgument("invalid MAC address: " + mac, e);
-        }
-    }
-
-    private static List<InetAddress> addresses(EndpointSettings wanted, KnownNetwork network) {
-        var addresses = new ArrayList<InetAddress>();
-        address(Family.IPV4, wanted.requestedIpv4(), network).ifPresent(addresses::add);
-        address(Family.IPV6, wanted.requestedIpv6(), network).ifPresent(addresses::add);
-        return addresses;
-    }
-
-    private static Optional<InetAddress> address(Family family, String text, KnownNetwork network) {
-        if (text.isEmpty()) {
-            return Optional.empty();
-        }
-        try {
-            InetAddress address = Subnet.parseAddress(text);
-            if (requireNonNull(network.network()).pools().stream()
-                    .anyMatch(pool -> pool.subnet().contains(address))) {
-                return Optional.of(address);
-            }
-        } catch (IllegalArgumentException e) {
-            throw new InvalidArgument(
-                    "invalid endpoint settings:\ninvalid " + family + " address: " + text, e);
-        }
-        throw new InvalidArgument(
-                "invalid endpoint settings:\n"
-                        + "no configured subnet or ip-range contain the IP address "
-                        + text);
-    }
-
-    private static EndpointNames names(
-            NetworkRequest request, String network, EndpointSettings wanted) {
-        return Predefined.NAMES.contains(network)
-                ? new EndpointNames(List.of(), List.of())
-                : EndpointNames.of(request, wanted);
+                allocator.view().settings(request, reserved),
+                AllocationView.state(reserved).with("resolver", ResolverState.toJson(overrides)));
     }
 
     @Override
     public JsonObject attach(NetworkAllocation allocation, int pid) {
         Path namespace = namespace(pid);
         String container = allocation.containerId();
-        List<StoredEndpoint> endpoints = catalog.endpointsOfContainer(container);
-        for (StoredEndpoint stored : endpoints) {
-            SandboxNetwork network = catalog.find(stored.networkId()).network();
-            try {
-                if (network != null) {
-                    network.attach(stored.endpoint(), namespace, leading(stored, endpoints));
-                }
-            } catch (IOException e) {
-                throw new Internal(String.valueOf(e.getMessage()), e);
-            }
+        List<StoredEndpoint> reserved = endpoints.of(container);
+        for (StoredEndpoint stored : reserved) {
+            endpoints.attach(stored, namespace, routes.of(stored, reserved));
         }
         startNames(container, allocation.state(), namespace);
         Set<String> networks = Set.copyOf(allocation.state().strings("networks"));
@@ -284,57 +167,39 @@ public final class NetworkService implements ContainerNetworks {
         }
     }
 
-    /** The families for which an endpoint gives the container its default route. */
-    private Set<Family> leading(StoredEndpoint endpoint, List<StoredEndpoint> all) {
-        Set<Family> families = EnumSet.noneOf(Family.class);
-        for (Family family : Family.values()) {
-            Optional<StoredEndpoint> leader =
-                    all.stream()
-                            .filter(one -> leadsOutside(one, family))
-                            .min(
-                                    Comparator.comparingLong(StoredEndpoint::priority)
-                                            .reversed()
-                                            .thenComparing(one ->
-                                                    catalog.find(one.networkId()).stored().name()));
-            if (leader.filter(endpoint::equals).isPresent()) {
-                families.add(family);
-            }
-        }
-        return families;
-    }
-
-    private static boolean leadsOutside(StoredEndpoint stored, Family family) {
-        return stored.endpoint().address(family).flatMap(Endpoint.Address::gateway).isPresent();
-    }
-
     @Override
     public void release(String containerId) {
         names.stop(containerId);
-        catalog.endpointsOfContainer(containerId).forEach(this::withdraw);
+        endpoints.of(containerId).forEach(endpoints::withdraw);
         Set<String> networks = joined.remove(containerId);
         if (networks != null) {
             networks.forEach(network -> tell("disconnect", network, containerId));
         }
     }
 
-    private void withdraw(StoredEndpoint stored) {
-        SandboxNetwork network = catalog.find(stored.networkId()).network();
-        try {
-            if (network != null) {
-                network.release(stored.endpoint());
-            }
-        } catch (IOException e) {
-            throw new Internal(String.valueOf(e.getMessage()), e);
-        }
-        catalog.forget(stored);
-    }
-
     @Override
     public void restore(String containerId, JsonObject allocation, int pid) {
         // The catalog has adopted the endpoints when it opened the networks.
         joined.put(containerId, Set.copyOf(allocation.strings("networks")));
+        takeBack(containerId, Set.copyOf(allocation.strings("endpoints")), pid);
         if (pid > 0) {
             restoreNames(containerId, allocation, pid);
+        }
+    }
+
+    /** Takes down what a change of a running container's networks has made that was cut short. */
+    private void takeBack(String containerId, Set<String> kept, int pid) {
+        List<StoredEndpoint> all = endpoints.of(containerId);
+        if (all.stream().noneMatch(one -> kept.contains(one.endpoint().id()))) {
+            return; // What is kept is of an earlier run: the daemon ended in the middle of a start.
+        }
+        for (StoredEndpoint one : all) {
+            if (!kept.contains(one.endpoint().id())) {
+                if (pid > 0) {
+                    endpoints.detach(one, namespace(pid));
+                }
+                endpoints.withdraw(one);
+            }
         }
     }
 
@@ -349,23 +214,78 @@ public final class NetworkService implements ContainerNetworks {
     @Override
     public JsonObject rename(NetworkRequest request, JsonObject settings) {
         JsonObject shown = settings.copy();
-        for (StoredEndpoint stored : catalog.endpointsOfContainer(request.id())) {
-            String network = catalog.find(stored.networkId()).stored().name();
-            EndpointSettings wanted =
-                    wantedNetworks(request)
-                            .getOrDefault(network, new EndpointSettings(new JsonObject()));
-            EndpointNames others = names(request, network, wanted);
+        for (StoredEndpoint stored : endpoints.of(request.id())) {
+            StoredNetwork network = endpoints.network(stored).stored();
+            EndpointSettings wanted = AllocationView.wanted(request, network);
+            EndpointNames others = EndpointNames.in(network.name(), request, wanted);
             catalog.add(stored.renamed(request.name(), others));
             if (!others.own().isEmpty()) {
-                shown.object("Networks").object(network).put("DNSNames", others.own());
+                shown.object("Networks").object(network.name()).put("DNSNames", others.own());
             }
         }
-        try {
-            names.refresh(request.id());
-        } catch (IOException e) {
-            throw new Internal("failed to rename in networks: " + e.getMessage(), e);
-        }
+        refreshNames(request.id());
         return shown;
+    }
+
+    private void refreshNames(String containerId) {
+        try {
+            names.refresh(containerId);
+        } catch (IOException e) {
+            throw new Internal("failed to change names in networks: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void connect(
+            NetworkRequest request,
+            int pid,
+            NetworkMembership now,
+            String network,
+            EndpointSettings wanted,
+            Consumer<NetworkMembership> keep) {
+        var subject = new Subject(request, pid, now);
+        if (subject.isRunning()) {
+            changed(
+                    "connect",
+                    request.id(),
+                    memberships.connectNow(subject, network, wanted, keep));
+        } else {
+            memberships.connectLater(subject, network, wanted, keep);
+        }
+    }
+
+    @Override
+    public void disconnect(
+            NetworkRequest request,
+            int pid,
+            NetworkMembership now,
+            String network,
+            boolean force,
+            Consumer<NetworkMembership> keep) {
+        var subject = new Subject(request, pid, now);
+        if (!subject.isRunning() || (force && !catalog.has(network))) {
+            memberships.disconnectLater(subject, network, keep);
+        } else {
+            changed("disconnect", request.id(), memberships.disconnectNow(subject, network, keep));
+        }
+    }
+
+    /** A running container is in one network more or less. */
+    private void changed(String action, String container, KnownNetwork network) {
+        String id = network.stored().id();
+        Set<String> networks = new HashSet<>(joined.getOrDefault(container, Set.of()));
+        if (action.equals("connect")) {
+            networks.add(id);
+        } else {
+            networks.remove(id);
+        }
+        joined.put(container, Set.copyOf(networks));
+        refreshNames(container);
+        tell(action, id, container);
+    }
+
+    private static Path namespace(int pid) {
+        return Path.of("/proc", Integer.toString(pid), "ns", "net");
     }
 
     /** Takes down what containers had that nobody has restored; after all have been. */
@@ -373,7 +293,7 @@ public final class NetworkService implements ContainerNetworks {
         for (KnownNetwork network : catalog.list()) {
             for (StoredEndpoint endpoint : catalog.endpointsOf(network.stored().id())) {
                 if (!joined.containsKey(endpoint.containerId())) {
-                    withdraw(endpoint);
+                    endpoints.withdraw(endpoint);
                 }
             }
         }
@@ -381,25 +301,17 @@ public final class NetworkService implements ContainerNetworks {
 
     @Override
     public JsonObject settings(NetworkRequest request) {
-        var endpoints = new JsonObject();
-        if (!mode(request).startsWith("container:")) {
-            wantedNetworks(request)
-                    .forEach((name, wanted) ->
-                            endpoints.put(
-                                    name,
-                                    SettingsView.blank(
-                                            wanted, "", names(request, name, wanted).own())));
-        }
-        return SettingsView.settings(new JsonObject(), null, endpoints);
-    }
-
-    private static Path namespace(int pid) {
-        return Path.of("/proc", Integer.toString(pid), "ns", "net");
-    }
-
-    private static String mode(NetworkRequest request) {
-        String mode = request.host().networkMode();
-        return mode.isEmpty() || mode.equals("default") ? "bridge" : mode;
+        var shown = new JsonObject();
+        request.networking()
+                .endpoints()
+                .forEach((name, wanted) ->
+                        shown.put(
+                                name,
+                                SettingsView.blank(
+                                        wanted,
+                                        "",
+                                        EndpointNames.in(name, request, wanted).own())));
+        return SettingsView.settings(new JsonObject(), null, shown);
     }
 
     /** The default bridge's address; the loopback's if there is no default bridge. */

@@ -65,7 +65,11 @@ final class Predefined {
     static JsonObject kept(BridgeSettings settings) {
         return new JsonObject()
                 .with("Name", settings.bridge())
-                .with("Pools", settings.pools().stream().map(Predefined::kept).toList());
+                .with("Pools", kept(settings.pools()));
+    }
+
+    static List<JsonObject> kept(List<IpamPool> pools) {
+        return pools.stream().map(Predefined::kept).toList();
     }
 
     private static JsonObject kept(IpamPool pool) {

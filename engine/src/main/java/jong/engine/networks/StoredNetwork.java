@@ -1,11 +1,14 @@
 package jong.engine.networks;
 
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import jong.api.ApiVersion;
 import jong.network.BridgeSettings;
 import jong.network.Family;
 import jong.network.IpamPool;
+import jong.network.SubinterfaceSettings;
 import jong.network.Subnet;
 import jong.wire.json.JsonObject;
 
@@ -26,17 +29,40 @@ record StoredNetwork(JsonObject json) {
         return json.string("Name");
     }
 
-    /** {@code bridge}, {@code host} or {@code null}. */
+    /** {@code bridge}, {@code macvlan}, {@code ipvlan}, {@code host} or {@code null}. */
     String driver() {
         return json.string("Driver");
+    }
+
+    Instant created() {
+        return Instant.parse(json.string("Created"));
     }
 
     Map<String, String> labels() {
         return json.stringMap("Labels");
     }
 
+    /** Whether a client means this network by a word: its name, its ID or the ID's beginning. */
+    boolean isCalled(String word) {
+        return name().equals(word) || (!word.isEmpty() && id().startsWith(word));
+    }
+
     boolean isInternal() {
         return json.flag("Internal");
+    }
+
+    /** What the names of interfaces inside begin with. */
+    String interfacePrefix() {
+        return option("container_iface_prefix").orElse("eth");
+    }
+
+    /** The host's address at which ports are published that name none, if the network says one. */
+    Optional<String> publishAddress() {
+        return isPredefined() ? Optional.empty() : option("bridge.host_binding_ipv4");
+    }
+
+    private Optional<String> option(String name) {
+        return Optional.ofNullable(json.stringMap("Options").get(OPTION + name));
     }
 
     boolean isPredefined() {
@@ -46,12 +72,34 @@ record StoredNetwork(JsonObject json) {
     /** The bridge that this network is to have. */
     BridgeSettings bridge() {
         JsonObject kept = json.object("Bridge");
-        Map<String, String> options = json.stringMap("Options");
+        var options = new BridgeOptions(json.stringMap("Options"));
         return new BridgeSettings(
-                kept.string("Name"),
-                kept.objects("Pools").stream().map(StoredNetwork::pool).toList(),
-                Integer.parseInt(options.getOrDefault(OPTION + "driver.mtu", "0")),
-                NetworkCreation.policy(options, json.flag("Internal")));
+                kept.string("Name"), pools(kept), options.mtu(), options.policy(isInternal()));
+    }
+
+    /** What its endpoints' interfaces are to be, for drivers that put them on one of the host's. */
+    SubinterfaceSettings subinterfaces() {
+        return new SubinterfaceOptions(driver(), json.stringMap("Options"))
+                .settings(id(), pools(json.object("Subinterfaces")), isInternal());
+    }
+
+    /** Whether its endpoints' interfaces are on top of one of the host's. */
+    boolean hasParent() {
+        return json.has("Subinterfaces");
+    }
+
+    /** Whether it only keeps what other networks are made from. */
+    boolean isConfiguration() {
+        return json.flag("ConfigOnly");
+    }
+
+    /** The network that it was made from; empty if it was not. */
+    String madeFrom() {
+        return json.object("ConfigFrom").string("Network");
+    }
+
+    private static List<IpamPool> pools(JsonObject kept) {
+        return kept.objects("Pools").stream().map(StoredNetwork::pool).toList();
     }
 
     private static IpamPool pool(JsonObject kept) {
@@ -68,11 +116,16 @@ record StoredNetwork(JsonObject json) {
     JsonObject show(JsonObject containers, ApiVersion version) {
         JsonObject shown = json.copy();
         shown.remove("Bridge");
+        shown.remove("Subinterfaces");
         shown.put("Containers", containers);
         if (version.atLeast(48)) {
-            boolean ipv4 = !driver().equals("bridge") || bridge().pool(Family.IPV4).isPresent();
-            shown.put("EnableIPv4", ipv4);
+            shown.put("EnableIPv4", hasIpv4());
         }
         return shown;
+    }
+
+    private boolean hasIpv4() {
+        List<IpamPool> pools = pools(json.object(json.has("Bridge") ? "Bridge" : "Subinterfaces"));
+        return pools.isEmpty() || pools.stream().anyMatch(pool -> pool.family() == Family.IPV4);
     }
 }

@@ -390,6 +390,33 @@ final class TestWorld implements AutoCloseable {
         }
 
         @Override
+        public jong.api.NetworkingConfig wanted(NetworkRequest request) {
+            return request.networking();
+        }
+
+        @Override
+        public void connect(
+                NetworkRequest request,
+                int pid,
+                NetworkMembership now,
+                String network,
+                jong.api.EndpointSettings wanted,
+                java.util.function.Consumer<NetworkMembership> keep) {
+            throw new NotFound("network " + network + " not found");
+        }
+
+        @Override
+        public void disconnect(
+                NetworkRequest request,
+                int pid,
+                NetworkMembership now,
+                String network,
+                boolean force,
+                java.util.function.Consumer<NetworkMembership> keep) {
+            throw new NotFound("network " + network + " not found");
+        }
+
+        @Override
         public JsonObject settings(NetworkRequest request) {
             whileMade.run();
             return new JsonObject()

@@ -1,0 +1,127 @@
+package jong.engine.networks;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import jong.api.EndpointSettings;
+import jong.engine.containers.NetworkRequest;
+import jong.network.PortMapping;
+
+/** Reserves what containers want of their networks. */
+final class Allocator {
+
+    private final NetworkCatalog catalog;
+    private final Endpoints endpoints;
+    private final AllocationView view;
+    private final String publishAddress;
+
+    /**
+     * Made of the catalog and what becomes of its networks' endpoints.
+     *
+     * @param publishAddress the host's address for ports where neither container nor network say
+     *     one
+     */
+    Allocator(NetworkCatalog catalog, Endpoints endpoints, String publishAddress) {
+        this.catalog = catalog;
+        this.endpoints = endpoints;
+        this.publishAddress = publishAddress;
+        this.view = new AllocationView(endpoints::network);
+    }
+
+    /** What inspect shows of endpoints. */
+    AllocationView view() {
+        return view;
+    }
+
+    /** Reserves an endpoint in each of a container's networks; all or none. */
+    List<StoredEndpoint> reserve(NetworkRequest request) {
+        Map<KnownNetwork, EndpointSettings> wanted = networks(request);
+        Optional<KnownNetwork> publishing = publishing(wanted);
+        List<StoredEndpoint> reserved = new ArrayList<>();
+        try {
+            wanted.forEach((network, settings) -> {
+                boolean publishes = publishing.filter(network::equals).isPresent();
+                reserved.add(
+                        endpoints.reserve(
+                                request,
+                                network,
+                                settings,
+                                network.stored().interfacePrefix() + reserved.size(),
+                                publishes ? ports(request, network) : List.of()));
+            });
+            return reserved;
+        } catch (RuntimeException e) {
+            reserved.forEach(endpoints::withdraw);
+            throw e;
+        }
+    }
+
+    /** Reserves one endpoint more; it publishes the ports if none before can. */
+    StoredEndpoint reserveMore(
+            NetworkRequest request,
+            List<StoredEndpoint> before,
+            KnownNetwork network,
+            EndpointSettings settings) {
+        boolean publishes =
+                publishes(network)
+                        && before.stream().map(endpoints::network).noneMatch(Allocator::publishes);
+        return endpoints.reserve(
+                request,
+                network,
+                settings,
+                freeName(before, network.stored().interfacePrefix()),
+                publishes ? ports(request, network) : List.of());
+    }
+
+    private static String freeName(List<StoredEndpoint> before, String prefix) {
+        Set<String> taken =
+                before.stream()
+                        .map(one -> one.endpoint().interfaceName())
+                        .collect(Collectors.toSet());
+        return IntStream.rangeClosed(0, before.size())
+                .mapToObj(number -> prefix + number)
+                .filter(name -> !taken.contains(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** A container's networks: the default one first, as in dockerd, then as they were given. */
+    private Map<KnownNetwork, EndpointSettings> networks(NetworkRequest request) {
+        var networks = new LinkedHashMap<KnownNetwork, EndpointSettings>();
+        request.networking()
+                .endpoints()
+                .forEach((name, settings) -> {
+                    KnownNetwork network = catalog.ready(name);
+                    if (network.stored().isPredefined()) {
+                        networks.putFirst(network, settings);
+                    } else {
+                        networks.putIfAbsent(network, settings);
+                    }
+                });
+        return networks;
+    }
+
+    /** The network by which a container's ports are published: that of its default route. */
+    private static Optional<KnownNetwork> publishing(Map<KnownNetwork, EndpointSettings> networks) {
+        Comparator<Map.Entry<KnownNetwork, EndpointSettings>> order =
+                Comparator.comparingLong(entry -> -entry.getValue().gatewayPriority());
+        return networks.entrySet().stream()
+                .filter(entry -> publishes(entry.getKey()))
+                .min(order.thenComparing(entry -> entry.getKey().stored().name()))
+                .map(Map.Entry::getKey);
+    }
+
+    private static boolean publishes(KnownNetwork network) {
+        return network.stored().driver().equals("bridge") && !network.stored().isInternal();
+    }
+
+    private List<PortMapping> ports(NetworkRequest request, KnownNetwork network) {
+        return PortRequests.of(request, network.stored().publishAddress().orElse(publishAddress));
+    }
+}

@@ -1,0 +1,109 @@
+package jong.engine.networks;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import jong.network.BridgeSettings;
+import jong.network.GatewayMode;
+import jong.network.Subnet;
+import jong.wire.status.StatusException.InvalidArgument;
+
+/**
+ * Docker's options of bridge networks, {@code com.docker.network.*}. Those that are not known are
+ * kept and shown, as dockerd does.
+ *
+ * @param options as given
+ */
+record BridgeOptions(Map<String, String> options) {
+
+    private static final String PREFIX = "com.docker.network.";
+    private static final String BRIDGE = PREFIX + "bridge.";
+
+    /** What Go's strconv.ParseBool takes. */
+    private static final Set<String> TRUE = Set.of("1", "t", "T", "TRUE", "true", "True");
+
+    private static final Set<String> FALSE = Set.of("0", "f", "F", "FALSE", "false", "False");
+
+    /** Copies the options. */
+    BridgeOptions {
+        options = Map.copyOf(options);
+    }
+
+    /** Reads every option once; InvalidArgument in docker's words for what is wrong. */
+    void check() {
+        mtu();
+        policy(false);
+        read(BRIDGE + "host_binding_ipv4", "", BridgeOptions::ipv4);
+    }
+
+    /** The bridge's name, or another where none is given. */
+    String bridge(String otherwise) {
+        String name = options.getOrDefault(BRIDGE + "name", "");
+        return name.isEmpty() ? otherwise : name;
+    }
+
+    /** Largest packet, bytes; 0 where none is given. */
+    int mtu() {
+        String name = PREFIX + "driver.mtu";
+        int mtu = read(name, "0", BridgeOptions::integer);
+        if (mtu < 0) {
+            throw new InvalidArgument("invalid MTU number: " + mtu);
+        }
+        return mtu;
+    }
+
+    /** Who may reach whom. */
+    BridgeSettings.Policy policy(boolean internal) {
+        return new BridgeSettings.Policy(
+                isOn("enable_icc"),
+                isOn("enable_ip_masquerade"),
+                internal,
+                gatewayMode("gateway_mode_ipv4"),
+                gatewayMode("gateway_mode_ipv6"));
+    }
+
+    private boolean isOn(String name) {
+        return read(BRIDGE + name, "true", BridgeOptions::bool);
+    }
+
+    private GatewayMode gatewayMode(String name) {
+        return read(BRIDGE + name, "nat", GatewayMode::of);
+    }
+
+    private <T> T read(String name, String otherwise, Function<String, T> reader) {
+        String text = options.getOrDefault(name, otherwise);
+        try {
+            return reader.apply(text);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidArgument(
+                    "failed to parse " + name + " value: " + text + " (" + e.getMessage() + ")", e);
+        }
+    }
+
+    private static boolean bool(String text) {
+        if (!TRUE.contains(text) && !FALSE.contains(text)) {
+            throw new IllegalArgumentException(
+                    "strconv.ParseBool: parsing \"" + text + "\": invalid syntax");
+        }
+        return TRUE.contains(text);
+    }
+
+    private static int integer(String text) {
+        if (!text.matches("[+-]?\\d{1,9}")) {
+            throw new IllegalArgumentException(
+                    "strconv.Atoi: parsing \"" + text + "\": invalid syntax");
+        }
+        return Integer.parseInt(text);
+    }
+
+    private static String ipv4(String text) {
+        if (!text.isEmpty()) {
+            try {
+                Subnet.parseAddress(text);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("nil ip", e);
+            }
+        }
+        return text;
+    }
+}

@@ -1,0 +1,103 @@
+package jong.engine.networks;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import jong.api.EndpointSettings;
+import jong.network.EndpointRequest;
+import jong.network.Family;
+import jong.network.SandboxNetwork;
+import jong.network.Subnet;
+import jong.wire.status.StatusException.InvalidArgument;
+import org.jspecify.annotations.Nullable;
+
+/** Checks what is asked of a place in a network, with dockerd's texts. */
+final class EndpointCheck {
+
+    private final List<String> errors = new ArrayList<>();
+
+    private EndpointCheck() {}
+
+    /**
+     * Checks settings, and yields the addresses asked for.
+     *
+     * @param userDefined whether the network is a user's
+     * @param network the network; null before it is known
+     * @throws InvalidArgument with all that is wrong
+     */
+    static List<InetAddress> check(
+            EndpointSettings wanted, boolean userDefined, @Nullable SandboxNetwork network) {
+        var check = new EndpointCheck();
+        if (!userDefined) {
+            check.predefined(wanted);
+        }
+        var addresses = new ArrayList<InetAddress>();
+        check.address(Family.IPV4, wanted.requestedIpv4(), addresses);
+        check.address(Family.IPV6, wanted.requestedIpv6(), addresses);
+        if (network != null) {
+            check.inRange(wanted.requestedIpv4(), addresses, network);
+            check.inRange(wanted.requestedIpv6(), addresses, network);
+        }
+        check.mac(wanted.macAddress());
+        if (!check.errors.isEmpty()) {
+            throw new InvalidArgument("invalid endpoint settings:\n" + Texts.joined(check.errors));
+        }
+        return addresses;
+    }
+
+    private void predefined(EndpointSettings wanted) {
+        if (!wanted.requestedIpv4().isEmpty() || !wanted.requestedIpv6().isEmpty()) {
+            errors.add("user specified IP address is supported on user defined networks only");
+        }
+        if (!wanted.aliases().isEmpty()) {
+            errors.add(
+                    "network-scoped alias is supported only for containers in user defined"
+                            + " networks");
+        }
+    }
+
+    private void address(Family family, String text, List<InetAddress> addresses) {
+        if (text.isEmpty()) {
+            return;
+        }
+        try {
+            InetAddress address = Subnet.parseAddress(text);
+            if (Family.of(address) == family) {
+                addresses.add(address);
+                return;
+            }
+        } catch (IllegalArgumentException _) {
+            // Said below, together with whatever else is wrong.
+        }
+        errors.add("invalid " + family + " address: " + text);
+    }
+
+    private void inRange(String text, List<InetAddress> addresses, SandboxNetwork network) {
+        boolean inRange =
+                addresses.stream()
+                        .filter(address -> address.equals(parsed(text)))
+                        .anyMatch(address ->
+                                network.pools().stream()
+                                        .anyMatch(pool -> pool.subnet().contains(address)));
+        if (!text.isEmpty() && !inRange) {
+            errors.add("no configured subnet or ip-range contain the IP address " + text);
+        }
+    }
+
+    private static @Nullable InetAddress parsed(String text) {
+        try {
+            return Subnet.parseAddress(text);
+        } catch (IllegalArgumentException _) {
+            // It was found wrong before.
+            return null;
+        }
+    }
+
+    private void mac(String text) {
+        try {
+            EndpointRequest.parseMac(text);
+        } catch (IllegalArgumentException _) {
+            errors.add("invalid MAC address: " + text);
+        }
+    }
+}
