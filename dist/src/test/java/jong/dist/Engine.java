@@ -32,8 +32,7 @@ final class Engine implements AutoCloseable {
         this.directory = directory;
         this.namespace = namespace;
         this.options = options;
-        // Test runs at the same time get different numbers most likely; two engines always.
-        this.number = (int) ((ProcessHandle.current().pid() + COUNT.getAndIncrement()) % 250);
+        this.number = freeNumber();
     }
 
     /**
@@ -106,6 +105,15 @@ final class Engine implements AutoCloseable {
 
     Path execRoot() {
         return directory.resolve("run");
+    }
+
+    /** Two engines always get different numbers, test runs at the same time most likely. */
+    private static int freeNumber() {
+        int number;
+        do {
+            number = (int) ((ProcessHandle.current().pid() + COUNT.getAndIncrement()) % 250);
+        } while (Files.exists(Path.of("/sys/class/net", "jongt" + number)));
+        return number;
     }
 
     String bridge() {
