@@ -150,6 +150,12 @@ static void serve(const char *address)
     }
 }
 
+static int usage(void)
+{
+    fputs("usage: dns-load ask ADDRESS NAME SOCKETS SECONDS | serve ADDRESS\n", stderr);
+    return 2;
+}
+
 int main(int count, char **arguments)
 {
     if (count == 6 && strcmp(arguments[1], "ask") == 0 && atoi(arguments[4]) <= MOST_SOCKETS)
@@ -157,6 +163,6 @@ int main(int count, char **arguments)
     else if (count == 3 && strcmp(arguments[1], "serve") == 0)
         serve(arguments[2]);
     else
-        return fprintf(stderr, "usage: dns-load ask ADDRESS NAME SOCKETS SECONDS | serve ADDRESS\n"), 2;
+        return usage();
     return 0;
 }

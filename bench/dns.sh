@@ -74,7 +74,8 @@ start() {
 
 round() {
     local address i
-    address=$(docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' bench-dns)
+    address=$(docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' \
+        bench-dns)
     ask known bench-dns
     ask forwarded name.example --dns "$address"
     for ((i = 0; i < starts; i++)); do start; done
