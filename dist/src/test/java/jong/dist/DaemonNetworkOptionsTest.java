@@ -68,6 +68,26 @@ class DaemonNetworkOptionsTest {
         }
     }
 
+    @Test
+    void theDefaultNetworkHasIpv6WhereItIsWanted() {
+        try (var engine = Engine.fresh("--ipv6", "--fixed-cidr-v6", "fd3b:ffff::/64")) {
+            var cli = withImages(engine);
+            assertThat(cli.sh("ip -6 -o addr show eth0 scope global; ip -6 route | grep default"))
+                    .contains("fd3b:ffff::2/64", "default via fd3b:ffff::1 dev eth0");
+        }
+    }
+
+    @Test
+    void theDefaultNetworksIpv6SubnetStaysTheSame() {
+        try (var engine = Engine.fresh("--ipv6")) {
+            var before = subnet(engine.cli(Client.DOCKER), "bridge");
+            assertThat(before).containsPattern("fd[0-9a-f]{2}:[0-9a-f:]+/64");
+            engine.stop();
+            engine.start();
+            assertThat(subnet(engine.cli(Client.DOCKER), "bridge")).isEqualTo(before);
+        }
+    }
+
     private static Cli withImages(Engine engine) {
         var cli = engine.cli(Client.DOCKER);
         cli.run("load", "-i", Fixtures.busybox().toString()).succeeded();

@@ -91,7 +91,7 @@ final class Engine implements AutoCloseable {
         var images = storage.images();
         parts.push(images.collector());
         var volumes = new VolumeService(root.resolve("volumes"), metadata, events, clock);
-        var networks = new EngineNetworks(metadata, options, events, clock);
+        var networks = networks(metadata, options, events);
         parts.push(networks);
         Path program = nativePrograms().resolve("jong-native");
         var runtime = new ContainerRuntime(program, options.execRoot().resolve("tasks"));
@@ -133,6 +133,12 @@ final class Engine implements AutoCloseable {
         AbsentRoutes.register(router);
         LOG.log(Level.INFO, "Daemon has completed initialization");
         listen(router, options, addresses);
+    }
+
+    private static EngineNetworks networks(
+            MetadataStore metadata, DaemonOptions options, Events events) throws IOException {
+        String id = EngineId.read(options.dataRoot());
+        return new EngineNetworks(id, metadata, options, events, Clock.systemUTC());
     }
 
     private static RegistryOptions registryOptions(DaemonOptions options) {

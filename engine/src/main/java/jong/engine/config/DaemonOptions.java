@@ -209,6 +209,16 @@ public final class DaemonOptions {
         return text("fixed-cidr");
     }
 
+    /** Whether the default network has IPv6. */
+    public boolean ipv6() {
+        return flag("ipv6");
+    }
+
+    /** The IPv6 subnet of the default network; empty for one of the pools'. */
+    public String fixedCidrIpv6() {
+        return text("fixed-cidr-v6");
+    }
+
     /** The pools for networks without a subnet. */
     public AddressPools addressPools() {
         List<String> given = list("default-address-pool");

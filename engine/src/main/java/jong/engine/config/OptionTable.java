@@ -59,7 +59,7 @@ final class OptionTable {
             feature||MAP|features||n|Enable feature in the daemon
             firewall-backend||STRING|=||n|Firewall backend to use
             fixed-cidr||STRING|=||y|IPv4 subnet for fixed IPs
-            fixed-cidr-v6||STRING|=||n|IPv6 subnet for fixed IPs
+            fixed-cidr-v6||STRING|=||y|IPv6 subnet for fixed IPs
             gc-dangling||BOOL|=|false|y|\
             Remove images without a name and a container, too, above gc-threshold
             gc-threshold||STRING|=|90%|y|\
@@ -81,7 +81,7 @@ final class OptionTable {
             ip-masq||BOOL|=|true|n|Enable IP masquerading for the default bridge network
             ip6tables||BOOL|=|true|n|Enable addition of ip6tables rules
             iptables||BOOL|=|true|n|Enable addition of iptables rules
-            ipv6||BOOL|=|false|n|Enable IPv6 networking for the default bridge network
+            ipv6||BOOL|=|false|y|Enable IPv6 networking for the default bridge network
             label||LIST|labels||y|Set key=value labels to the daemon
             live-restore||BOOL|=|true|n|Containers outlive the daemon; always on
             log-driver||STRING|=|json-file|y|Default driver for container logs

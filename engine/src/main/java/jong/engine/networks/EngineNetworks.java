@@ -6,6 +6,7 @@ import jong.engine.config.DaemonOptions;
 import jong.engine.events.Events;
 import jong.engine.rest.Router;
 import jong.manager.metadata.MetadataStore;
+import jong.network.AddressPools;
 import jong.network.Networks;
 
 /**
@@ -22,10 +23,20 @@ public final class EngineNetworks implements AutoCloseable {
     private final NetworkService service;
     private final NetworkRoutes routes;
 
-    /** Opens all networks. */
-    public EngineNetworks(MetadataStore metadata, DaemonOptions options, Events events, Clock clock)
+    /**
+     * Opens all networks.
+     *
+     * @param engineId from which the engine's own pool of IPv6 networks is derived
+     */
+    public EngineNetworks(
+            String engineId,
+            MetadataStore metadata,
+            DaemonOptions options,
+            Events events,
+            Clock clock)
             throws IOException {
-        kernel = new Networks(table(options), options.addressPools(), options.userlandProxy());
+        AddressPools pools = options.addressPools().orElse(LocalPool.of(engineId));
+        kernel = new Networks(table(options), pools, options.userlandProxy());
         try {
             catalog = new NetworkCatalog(kernel, metadata, options, clock);
             var files = new NameFiles(options);

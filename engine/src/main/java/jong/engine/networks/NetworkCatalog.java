@@ -72,7 +72,7 @@ final class NetworkCatalog {
             return;
         }
         StoredNetwork before = ensure("bridge", "bridge");
-        BridgeSettings settings = defaultBridge(options, before);
+        BridgeSettings settings = new DefaultBridge(kernel, options).settings(before, subnets());
         var created = java.time.Instant.parse(before.json().string("Created"));
         StoredNetwork now = Predefined.bridge(before.id(), created, settings, options);
         networkBucket.put(now.id(), now.json());
@@ -89,59 +89,6 @@ final class NetworkCatalog {
         var made = Predefined.plain(Identifiers.random(), name, driver, clock.instant());
         networkBucket.put(made.id(), made.json());
         return made;
-    }
-
-    private BridgeSettings defaultBridge(DaemonOptions options, StoredNetwork before)
-            throws IOException {
-        BridgeSettings whole = wholeDefaultBridge(options, before);
-        if (options.fixedCidr().isEmpty()) {
-            return whole;
-        }
-        try {
-            return new BridgeSettings(
-                    whole.bridge(),
-                    List.of(ipv4(whole).within(Subnet.parse(options.fixedCidr()))),
-                    whole.mtu(),
-                    whole.policy());
-        } catch (IllegalArgumentException e) {
-            throw new InvalidArgument(
-                    "invalid fixed CIDR "
-                            + options.fixedCidr()
-                            + ": it is not in the subnet "
-                            + ipv4(whole).subnet()
-                            + " of the bridge "
-                            + whole.bridge(),
-                    e);
-        }
-    }
-
-    private static IpamPool ipv4(BridgeSettings settings) {
-        return settings.pool(Family.IPV4).orElseThrow();
-    }
-
-    /**
-     * As {@code --bip} says, else as the bridge is, else as {@code --fixed-cidr} says, else as it
-     * was, else in a free subnet.
-     */
-    private BridgeSettings wholeDefaultBridge(DaemonOptions options, StoredNetwork before)
-            throws IOException {
-        if (!options.bridgeAddress().isEmpty()) {
-            return Predefined.settings(options);
-        }
-        String name = Predefined.bridgeName(options);
-        List<IpamPool> existing =
-                kernel.existing(name).stream()
-                        .filter(pool -> pool.family() == Family.IPV4)
-                        .toList();
-        if (!existing.isEmpty()) {
-            return new BridgeSettings(name, existing, 0, BridgeSettings.Policy.OPEN);
-        }
-        if (!options.fixedCidr().isEmpty()) {
-            return BridgeSettings.of(name, Subnet.parse(options.fixedCidr()));
-        }
-        return before.json().has("Bridge") && before.bridge().bridge().equals(name)
-                ? before.bridge()
-                : BridgeSettings.of(name, kernel.freePool(Family.IPV4, subnets()));
     }
 
     private void open(StoredNetwork stored) throws IOException {

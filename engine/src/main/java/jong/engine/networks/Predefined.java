@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import jong.engine.config.DaemonOptions;
 import jong.network.BridgeSettings;
+import jong.network.Family;
 import jong.network.IpamPool;
 import jong.network.Subnet;
 import jong.wire.json.JsonObject;
@@ -51,6 +52,7 @@ final class Predefined {
                         .with("com.docker.network.driver.mtu", mtu);
         return new StoredNetwork(
                 shape(id, "bridge", "bridge", created)
+                        .with("EnableIPv6", settings.pool(Family.IPV6).isPresent())
                         .with(
                                 "IPAM",
                                 ipam(
@@ -116,15 +118,10 @@ final class Predefined {
                 .with("Containers", new JsonObject());
     }
 
-    /** The default bridge with the address that {@code --bip} gives. */
-    static BridgeSettings settings(DaemonOptions options) {
-        String address = options.bridgeAddress();
+    /** The pool around a bridge's own address, such as {@code 172.17.0.1/16}. */
+    static IpamPool pool(String address) {
         var subnet = Subnet.parse(address);
         var gateway = Subnet.parseAddress(address.substring(0, address.indexOf('/')));
-        return new BridgeSettings(
-                bridgeName(options),
-                List.of(new IpamPool(subnet, subnet, Optional.of(gateway), List.of())),
-                options.mtu(),
-                BridgeSettings.Policy.OPEN);
+        return new IpamPool(subnet, subnet, Optional.of(gateway), List.of());
     }
 }
