@@ -30,6 +30,7 @@ final class BridgeKernel {
     private final Firewall firewall;
     private final ForeignFirewall foreign;
     private final HostNamespace host;
+    private final Limits limits;
     private volatile int bridgeIndex; // Written by open, as is hairpin.
     private volatile boolean hairpin;
 
@@ -46,6 +47,7 @@ final class BridgeKernel {
         this.firewall = firewall;
         this.foreign = foreign;
         this.host = host;
+        limits = new Limits(routes, settings);
     }
 
     /** Makes the bridge, or takes over an existing one; the rules are the caller's. */
@@ -109,7 +111,7 @@ final class BridgeKernel {
                         return endpoint;
                     } catch (IOException e) {
                         firewall.withdraw(settings, endpoint);
-                        removals.delete(endpoint);
+                        removals.delete(endpoint, limits.interfaces(endpoint));
                         throw e;
                     }
                 });
@@ -120,7 +122,7 @@ final class BridgeKernel {
         try {
             firewall.withdraw(settings, endpoint);
         } finally {
-            removals.delete(endpoint);
+            removals.delete(endpoint, limits.interfaces(endpoint));
         }
     }
 
@@ -132,13 +134,22 @@ final class BridgeKernel {
     /** Withdraws the ports and deletes the interface, which takes the kernel up to 26 ms. */
     void disconnectNow(Endpoint endpoint) throws IOException {
         firewall.withdraw(settings, endpoint);
-        delete(endpoint.hostInterface());
+        for (String own : limits.interfaces(endpoint)) {
+            delete(own);
+        }
     }
 
-    /** The interfaces that are ports of the bridge. */
+    /** The interfaces that are ports of the bridge, and those that were made to limit others. */
     List<Link> ports() throws ErrnoException {
         int bridge = bridge().index();
-        return routes.links().stream().filter(link -> link.master() == bridge).toList();
+        return routes.links().stream()
+                .filter(link -> link.master() == bridge || limits.isShaper(link))
+                .toList();
+    }
+
+    /** All interfaces that the host has for an endpoint. */
+    List<String> interfaces(Endpoint endpoint) {
+        return limits.interfaces(endpoint);
     }
 
     /** Deletes an interface; one that is gone already is no error. */
@@ -168,6 +179,7 @@ final class BridgeKernel {
         routes.execute(
                 RouteRequest.createVeth(name, outside, endpoint.interfaceName(), inside),
                 RouteRequest.changePort(name, hairpin, !settings.policy().connected()));
+        limits.apply(endpoint);
     }
 
     private int create() throws IOException {

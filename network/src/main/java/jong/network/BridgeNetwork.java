@@ -24,7 +24,7 @@ import jong.linux.netlink.NetworkNamespace;
 /** A network of sandboxes around a bridge, to which a veth leads from each of them. */
 public final class BridgeNetwork implements SandboxNetwork {
     private static final SecureRandom RANDOM = new SecureRandom();
-    private static final String VETH = "veth";
+    static final String VETH = "veth";
 
     private final BridgeSettings settings;
     private final HostPorts hostPorts;
@@ -67,7 +67,8 @@ public final class BridgeNetwork implements SandboxNetwork {
                             own,
                             request.mac().or(() -> Optional.of(macOf(own.getFirst().address()))),
                             VETH + HexFormat.of().toHexDigits(RANDOM.nextLong(), 7),
-                            ports);
+                            ports,
+                            request.bandwidth());
             endpoints.put(endpoint.id(), endpoint);
             return endpoint;
         } catch (NetworkException e) {
@@ -198,7 +199,7 @@ public final class BridgeNetwork implements SandboxNetwork {
     public void sweep() throws NetworkException {
         var known =
                 endpoints.values().stream()
-                        .map(Endpoint::hostInterface)
+                        .flatMap(endpoint -> kernel.interfaces(endpoint).stream())
                         .collect(Collectors.toSet());
         try {
             for (var port : kernel.ports()) {
@@ -235,9 +236,8 @@ public final class BridgeNetwork implements SandboxNetwork {
     }
 
     private static boolean isForgotten(Link port, Set<String> known) {
-        return port.kind().equals("veth")
-                && port.name().matches(VETH + "[0-9a-f]{7}")
-                && !known.contains(port.name());
+        boolean veth = port.kind().equals("veth") && port.name().matches(VETH + "[0-9a-f]{7}");
+        return (veth || port.kind().equals("ifb")) && !known.contains(port.name());
     }
 
     /**

@@ -16,6 +16,7 @@ import jong.linux.netlink.MacAddress;
  * @param mac its Ethernet address; empty where it has that of its parent
  * @param hostInterface the name of the interface's end on the host; empty if it has none
  * @param ports its published ports; a mapping for all addresses is two of them
+ * @param bandwidth how fast it may be
  */
 public record Endpoint(
         String id,
@@ -24,7 +25,8 @@ public record Endpoint(
         List<Address> addresses,
         Optional<MacAddress> mac,
         String hostInterface,
-        List<PublishedPort> ports) {
+        List<PublishedPort> ports,
+        Bandwidth bandwidth) {
 
     /**
      * One of its addresses.
@@ -47,6 +49,26 @@ public record Endpoint(
         ports = List.copyOf(ports);
     }
 
+    /** One that may be as fast as it can. */
+    public Endpoint(
+            String id,
+            String sandboxName,
+            String interfaceName,
+            List<Address> addresses,
+            Optional<MacAddress> mac,
+            String hostInterface,
+            List<PublishedPort> ports) {
+        this(
+                id,
+                sandboxName,
+                interfaceName,
+                addresses,
+                mac,
+                hostInterface,
+                ports,
+                Bandwidth.UNLIMITED);
+    }
+
     /** The address of a family, if it has one. */
     public Optional<Address> address(Family family) {
         return addresses.stream().filter(own -> Family.of(own.address) == family).findFirst();
@@ -54,11 +76,19 @@ public record Endpoint(
 
     /** The same with other ports. */
     Endpoint withPorts(List<PublishedPort> others) {
-        return new Endpoint(id, sandboxName, interfaceName, addresses, mac, hostInterface, others);
+        return new Endpoint(
+                id, sandboxName, interfaceName, addresses, mac, hostInterface, others, bandwidth);
     }
 
     /** The same for a sandbox of another name. */
     public Endpoint renamed(String name) {
-        return new Endpoint(id, name, interfaceName, addresses, mac, hostInterface, ports);
+        return new Endpoint(
+                id, name, interfaceName, addresses, mac, hostInterface, ports, bandwidth);
+    }
+
+    /** The same, as fast as that. */
+    public Endpoint limited(Bandwidth other) {
+        return new Endpoint(
+                id, sandboxName, interfaceName, addresses, mac, hostInterface, ports, other);
     }
 }

@@ -15,6 +15,7 @@ import jong.linux.netlink.MacAddress;
  *     that is not among them
  * @param mac the wanted Ethernet address; empty for one made of the address
  * @param ports the ports to publish
+ * @param bandwidth how fast it may be; of bridge networks
  */
 public record EndpointRequest(
         String id,
@@ -22,7 +23,8 @@ public record EndpointRequest(
         String interfaceName,
         List<InetAddress> addresses,
         Optional<MacAddress> mac,
-        List<PortMapping> ports) {
+        List<PortMapping> ports,
+        Bandwidth bandwidth) {
     /**
      * Reads an Ethernet address of six pairs of hexadecimal digits; an empty text is none.
      *
@@ -30,6 +32,22 @@ public record EndpointRequest(
      */
     public static Optional<MacAddress> parseMac(String text) {
         return text.isEmpty() ? Optional.empty() : Optional.of(MacAddress.parse(text));
+    }
+
+    /** For an endpoint that may be as fast as it can. */
+    public EndpointRequest(
+            String id,
+            String sandboxName,
+            String interfaceName,
+            List<InetAddress> addresses,
+            Optional<MacAddress> mac,
+            List<PortMapping> ports) {
+        this(id, sandboxName, interfaceName, addresses, mac, ports, Bandwidth.UNLIMITED);
+    }
+
+    /** The same, as fast as that. */
+    public EndpointRequest limited(Bandwidth other) {
+        return new EndpointRequest(id, sandboxName, interfaceName, addresses, mac, ports, other);
     }
 
     /** Copies the lists. */

@@ -3,6 +3,7 @@ package jong.network;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,12 +34,12 @@ final class Removals implements AutoCloseable {
         routes = new RouteSocket();
     }
 
-    /** Has an endpoint's interface deleted soon. */
-    void delete(Endpoint endpoint) {
+    /** Has an endpoint's interfaces deleted soon. */
+    void delete(Endpoint endpoint, List<String> interfaces) {
         var done = new CompletableFuture<Void>();
         endpoint.addresses().forEach(own -> pending.put(own.address(), done));
         thread.execute(() -> {
-            deleteNow(endpoint.hostInterface());
+            interfaces.forEach(this::deleteNow);
             endpoint.addresses().forEach(own -> pending.remove(own.address(), done));
             done.complete(null);
         });

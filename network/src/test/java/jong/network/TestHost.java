@@ -32,7 +32,7 @@ final class TestHost implements AutoCloseable {
     private final String prefix = "jongf" + ProcessHandle.current().pid();
     private final List<AutoCloseable> servers = new ArrayList<>();
     private final NetworkNamespace namespace;
-    private final Networks networks;
+    private Networks networks;
     private BridgeNetwork network;
 
     TestHost(BridgeSettings settings) throws Exception {
@@ -60,6 +60,13 @@ final class TestHost implements AutoCloseable {
         return network;
     }
 
+    /** As after a kill of the engine, which knows nothing of endpoints when it is back. */
+    void restart(BridgeSettings settings) throws IOException {
+        networks.close();
+        networks = call(() -> new Networks(TABLE));
+        open(settings);
+    }
+
     BridgeNetwork network() {
         return network;
     }
@@ -69,9 +76,13 @@ final class TestHost implements AutoCloseable {
     }
 
     Endpoint connect(String sandbox, PortMapping... ports) throws IOException {
+        return connect(request(sandbox, ports));
+    }
+
+    Endpoint connect(EndpointRequest request) throws IOException {
         return call(() -> {
-            var endpoint = network.reserve(request(sandbox, ports));
-            network.attach(endpoint, path(sandbox), EnumSet.allOf(Family.class));
+            var endpoint = network.reserve(request);
+            network.attach(endpoint, path(request.sandboxName()), EnumSet.allOf(Family.class));
             return endpoint;
         });
     }

@@ -85,6 +85,12 @@ public final class MessageWriter {
         return this;
     }
 
+    /** An attribute of 64 bits. */
+    public MessageWriter attribute64(int type, long value) {
+        return attribute(
+                type, ByteBuffer.allocate(8).order(ByteOrder.nativeOrder()).putLong(value).array());
+    }
+
     /** An attribute of 32 bits in network order, as netfilter has them. */
     public MessageWriter attributeBigEndian32(int type, int value) {
         return attribute32(

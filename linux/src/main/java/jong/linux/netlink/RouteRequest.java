@@ -46,7 +46,7 @@ public final class RouteRequest {
     private final int flags;
     private final Consumer<MessageWriter> body;
 
-    private RouteRequest(String name, int type, int flags, Consumer<MessageWriter> body) {
+    RouteRequest(String name, int type, int flags, Consumer<MessageWriter> body) {
         this.name = name;
         this.type = type;
         this.flags = NetlinkSocket.REQUEST | flags;
@@ -137,6 +137,11 @@ public final class RouteRequest {
     /** Makes an interface that drops what is sent to it. */
     public static RouteRequest createDummy(String name, LinkChange properties) {
         return onParent(name, 0, "dummy", properties, message -> {});
+    }
+
+    /** Makes an interface that brings in again what leaves by it, for {@link TrafficControl}. */
+    public static RouteRequest createIfb(String name, LinkChange properties) {
+        return onParent(name, 0, "ifb", properties, message -> {});
     }
 
     private static RouteRequest onParent(
