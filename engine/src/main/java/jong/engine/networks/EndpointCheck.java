@@ -3,7 +3,10 @@ package jong.engine.networks;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import jong.api.EndpointSettings;
+import jong.network.Bandwidth;
+import jong.network.BridgeNetwork;
 import jong.network.EndpointRequest;
 import jong.network.Family;
 import jong.network.SandboxNetwork;
@@ -39,6 +42,7 @@ final class EndpointCheck {
             check.inRange(wanted.requestedIpv6(), addresses, network);
         }
         check.mac(wanted.macAddress());
+        check.bandwidth(wanted.driverOpts(), network);
         if (!check.errors.isEmpty()) {
             throw new InvalidArgument("invalid endpoint settings:\n" + Texts.joined(check.errors));
         }
@@ -90,6 +94,17 @@ final class EndpointCheck {
         } catch (IllegalArgumentException _) {
             // It was found wrong before.
             return null;
+        }
+    }
+
+    private void bandwidth(Map<String, String> options, @Nullable SandboxNetwork network) {
+        try {
+            boolean limited = !Bandwidth.of(options).equals(Bandwidth.UNLIMITED);
+            if (limited && network != null && !(network instanceof BridgeNetwork)) {
+                errors.add("limits of the bandwidth are supported on bridge networks only");
+            }
+        } catch (IllegalArgumentException e) {
+            errors.add(String.valueOf(e.getMessage()));
         }
     }
 

@@ -9,6 +9,7 @@ import jong.api.EndpointSettings;
 import jong.engine.containers.Identifiers;
 import jong.engine.containers.NetworkRequest;
 import jong.network.AddressInUseException;
+import jong.network.Bandwidth;
 import jong.network.EndpointRequest;
 import jong.network.Family;
 import jong.network.PortMapping;
@@ -56,7 +57,8 @@ final class Endpoints {
                                     interfaceName,
                                     addresses,
                                     EndpointRequest.parseMac(wanted.macAddress()),
-                                    ports));
+                                    ports,
+                                    Bandwidth.of(wanted.driverOpts())));
             var stored =
                     new StoredEndpoint(
                             network.stored().id(),

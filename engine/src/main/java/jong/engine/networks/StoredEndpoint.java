@@ -3,6 +3,7 @@ package jong.engine.networks;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
+import jong.network.Bandwidth;
 import jong.network.Endpoint;
 import jong.network.EndpointRequest;
 import jong.network.Protocol;
@@ -45,7 +46,9 @@ record StoredEndpoint(
                         endpoint.addresses().stream().map(StoredEndpoint::toJson).toList())
                 .with("mac", endpoint.mac().map(Object::toString).orElse(""))
                 .with("hostInterface", endpoint.hostInterface())
-                .with("ports", endpoint.ports().stream().map(StoredEndpoint::toJson).toList());
+                .with("ports", endpoint.ports().stream().map(StoredEndpoint::toJson).toList())
+                .with("ingress", endpoint.bandwidth().ingress())
+                .with("egress", endpoint.bandwidth().egress());
     }
 
     private static JsonObject toJson(Endpoint.Address own) {
@@ -85,7 +88,8 @@ record StoredEndpoint(
                                 .toList(),
                         EndpointRequest.parseMac(json.string("mac")),
                         json.string("hostInterface"),
-                        ports);
+                        ports,
+                        new Bandwidth(json.number("ingress"), json.number("egress")));
         return new StoredEndpoint(
                 json.string("network"),
                 json.string("container"),
