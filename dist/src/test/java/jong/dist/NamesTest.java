@@ -217,6 +217,38 @@ class NamesTest {
     }
 
     @Test
+    void joiningANetworkBringsItsNamesAndLeavingTakesThem() {
+        web("--name web");
+        cli.run("run -d --name asks busybox sleep 1000").succeeded();
+        assertThat(cli.run("exec asks cat /etc/resolv.conf").out()).contains("(legacy)");
+        cli.run("network connect --alias late names asks").succeeded();
+        assertThat(asks("web")).contains("Address: " + address("web"));
+        assertThat(lookup("late")).isEqualTo(address("asks"));
+        String own = address("asks");
+        assertThat(cli.run("exec asks cat /etc/hosts").out()).contains("\n" + own + "\t");
+        cli.run("network disconnect names asks").succeeded();
+        assertUnknown("web");
+        assertThat(cli.run("exec asks cat /etc/hosts").out())
+                .doesNotContain(own)
+                .contains(cli.inspect("asks", "{{.NetworkSettings.IPAddress}}") + "\t");
+        assertThat(cli.run("run --rm --network names busybox nslookup late").status()).isNotZero();
+    }
+
+    @Test
+    void whatTheUserHasWrittenStays() {
+        cli.run("run -d --name asks busybox sleep 1000").succeeded();
+        cli.run(
+                        "exec asks sh -c",
+                        "echo nameserver 192.0.2.1 > /etc/resolv.conf; echo 1.2.3.4 x >> /etc/hosts")
+                .succeeded();
+        cli.run("network connect names asks").succeeded();
+        assertThat(cli.run("exec asks cat /etc/resolv.conf").line())
+                .isEqualTo("nameserver 192.0.2.1");
+        assertThat(cli.run("exec asks cat /etc/hosts").out())
+                .contains("1.2.3.4 x\n" + address("asks") + "\t");
+    }
+
+    @Test
     void aKilledEngineAnswersAgainAfterItsStart() {
         assumeTrue(Engine.peer() == null, "the peer is not ours to kill");
         web("--name web");

@@ -91,10 +91,10 @@ final class Engine implements AutoCloseable {
         var images = storage.images();
         parts.push(images.collector());
         var volumes = new VolumeService(root.resolve("volumes"), metadata, events, clock);
-        var networks = networks(metadata, options, events);
+        var layout = new Layout(root, nativePrograms().resolve("jong-native"));
+        var networks = networks(layout, metadata, options, events);
         parts.push(networks);
-        Path program = nativePrograms().resolve("jong-native");
-        var runtime = new ContainerRuntime(program, options.execRoot().resolve("tasks"));
+        var runtime = runtime(layout, options);
         parts.push(runtime);
 
         var world =
@@ -106,7 +106,7 @@ final class Engine implements AutoCloseable {
                         networks.service(),
                         volumes,
                         events::publish,
-                        new Layout(root, program),
+                        layout,
                         machine(),
                         ContainerDefaults.of(options));
         var containers = new Containers(world);
@@ -136,9 +136,11 @@ final class Engine implements AutoCloseable {
     }
 
     private static EngineNetworks networks(
-            MetadataStore metadata, DaemonOptions options, Events events) throws IOException {
-        String id = EngineId.read(options.dataRoot());
-        return new EngineNetworks(id, metadata, options, events, Clock.systemUTC());
+            Layout layout, MetadataStore metadata, DaemonOptions options, Events events)
+            throws IOException {
+        var identity =
+                new EngineNetworks.Identity(EngineId.read(options.dataRoot()), layout::directory);
+        return new EngineNetworks(identity, metadata, options, events, Clock.systemUTC());
     }
 
     private static RegistryOptions registryOptions(DaemonOptions options) {
@@ -149,6 +151,11 @@ final class Engine implements AutoCloseable {
                 .withProxies(options.proxies(System.getenv()))
                 .withAttempts(
                         options.maxDownloadAttempts(), usual.uploadAttempts(), usual.retryStep());
+    }
+
+    private static ContainerRuntime runtime(Layout layout, DaemonOptions options)
+            throws IOException {
+        return new ContainerRuntime(layout.initProgram(), options.execRoot().resolve("tasks"));
     }
 
     private static Machine machine() {

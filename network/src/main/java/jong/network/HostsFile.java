@@ -46,6 +46,29 @@ public final class HostsFile {
         return text.toString();
     }
 
+    /** A file's text with more lines at its end. */
+    public static String with(String text, List<Line> lines) {
+        var more = new StringBuilder(text);
+        if (!lines.isEmpty() && !text.isEmpty() && !text.endsWith("\n")) {
+            more.append('\n');
+        }
+        lines.forEach(line -> append(more, line));
+        return more.toString();
+    }
+
+    /** A file's text without lines that are exactly these. */
+    public static String without(String text, List<Line> lines) {
+        if (lines.isEmpty()) {
+            return text;
+        }
+        var gone = lines.stream().map(line -> line.address() + "\t" + line.names()).toList();
+        var rest = new StringBuilder();
+        text.lines()
+                .filter(line -> !gone.contains(line))
+                .forEach(line -> rest.append(line).append('\n'));
+        return rest.toString();
+    }
+
     /**
      * Reads extra hosts as users give them.
      *

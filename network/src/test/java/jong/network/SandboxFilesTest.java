@@ -165,6 +165,15 @@ class SandboxFilesTest {
     }
 
     @Test
+    void linesComeAndGoAndOthersStay() {
+        var own = List.of(new HostsFile.Line("10.0.0.2", "box"));
+        assertThat(HostsFile.with("1.1.1.1 x", own)).isEqualTo("1.1.1.1 x\n10.0.0.2\tbox\n");
+        assertThat(HostsFile.with("", own)).isEqualTo("10.0.0.2\tbox\n");
+        assertThat(HostsFile.without("10.0.0.2\tbox\n10.0.0.2\tbox y\n#\n", own))
+                .isEqualTo("10.0.0.2\tbox y\n#\n");
+    }
+
+    @Test
     void aNameWithADomainIsFollowedByItsFirstPart() {
         assertThat(HostsFile.ownNames("foo.bar.com", "")).isEqualTo("foo.bar.com foo");
         assertThat(HostsFile.ownNames("foo", "bar.com")).isEqualTo("foo.bar.com foo");

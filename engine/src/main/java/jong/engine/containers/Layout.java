@@ -20,7 +20,7 @@ public record Layout(Path root, Path initProgram) {
     }
 
     /** A container's own directory. */
-    Path directory(String id) {
+    public Path directory(String id) {
         return containers().resolve(id);
     }
 

@@ -1,7 +1,9 @@
 package jong.engine.networks;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
+import java.util.function.Function;
 import jong.engine.config.DaemonOptions;
 import jong.engine.events.Events;
 import jong.engine.rest.Router;
@@ -24,23 +26,31 @@ public final class EngineNetworks implements AutoCloseable {
     private final NetworkRoutes routes;
 
     /**
+     * By what an engine differs from others.
+     *
+     * @param id from which its own pool of IPv6 networks is derived
+     * @param directories where a container has its files, by its ID
+     */
+    public record Identity(String id, Function<String, Path> directories) {}
+
+    /**
      * Opens all networks.
      *
-     * @param engineId from which the engine's own pool of IPv6 networks is derived
+     * @param identity of this engine
      */
     public EngineNetworks(
-            String engineId,
+            Identity identity,
             MetadataStore metadata,
             DaemonOptions options,
             Events events,
             Clock clock)
             throws IOException {
-        AddressPools pools = options.addressPools().orElse(LocalPool.of(engineId));
+        AddressPools pools = options.addressPools().orElse(LocalPool.of(identity.id()));
         kernel = new Networks(table(options), pools, options.userlandProxy());
         try {
             catalog = new NetworkCatalog(kernel, metadata, options, clock);
             var files = new NameFiles(options);
-            names = new NameService(catalog, files);
+            names = new NameService(catalog, files, new RunningFiles(identity.directories()));
             service = new NetworkService(catalog, names, files, options, events);
             routes = new NetworkRoutes(catalog, events, clock);
         } catch (IOException | RuntimeException e) {

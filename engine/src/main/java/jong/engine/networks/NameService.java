@@ -5,10 +5,10 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import jong.network.Endpoint;
 import jong.network.ResolvConf.Overrides;
 import jong.network.names.NameServer;
@@ -26,6 +26,7 @@ final class NameService implements AutoCloseable {
 
     private final NetworkCatalog catalog;
     private final NameFiles files;
+    private final RunningFiles running;
     private final NameServer server;
     private final Map<String, NameTable> tables = new HashMap<>(); // Guarded by itself.
     private final Map<String, Served> served = new ConcurrentHashMap<>();
@@ -34,21 +35,34 @@ final class NameService implements AutoCloseable {
      * A running container.
      *
      * @param namespace of its network
-     * @param overrides what was asked for of its resolver
-     * @param endpoints ID of each that is in a table, and of its network
+     * @param resolver what was asked for of its resolver
+     * @param endpoints that it has, by their IDs
      */
-    private record Served(Path namespace, Overrides overrides, Map<String, String> endpoints) {}
+    private record Served(
+            Path namespace, ResolverState resolver, Map<String, StoredEndpoint> endpoints) {
 
-    NameService(NetworkCatalog catalog, NameFiles files) throws IOException {
+        /** The addresses of endpoints that another state does not have. */
+        List<InetAddress> addressesBeyond(Served other) {
+            return endpoints.values().stream()
+                    .filter(stored -> !other.endpoints.containsKey(stored.endpoint().id()))
+                    .flatMap(stored -> addresses(stored).stream())
+                    .toList();
+        }
+    }
+
+    NameService(NetworkCatalog catalog, NameFiles files, RunningFiles running) throws IOException {
         this.catalog = catalog;
         this.files = files;
+        this.running = running;
         this.server = new NameServer();
     }
 
     /** Makes a container known to others, and others to it, once its endpoints are attached. */
-    void start(String containerId, Path namespace, Overrides overrides) throws IOException {
-        served.put(containerId, new Served(namespace, overrides, Map.of()));
-        refresh(containerId);
+    void start(String containerId, Path namespace, ResolverState resolver) throws IOException {
+        var container = new Served(namespace, resolver, endpoints(containerId));
+        change(new Served(namespace, resolver, Map.of()), container);
+        served.put(containerId, container);
+        serve(containerId, container);
     }
 
     /**
@@ -60,38 +74,51 @@ final class NameService implements AutoCloseable {
         if (before == null) {
             return;
         }
-        List<StoredEndpoint> named =
-                catalog.endpointsOfContainer(containerId).stream()
-                        .filter(stored -> !network(stored).isPredefined())
-                        .sorted(
-                                Comparator.comparingLong(StoredEndpoint::priority)
-                                        .reversed()
-                                        .thenComparing(stored -> network(stored).name()))
-                        .toList();
-        Map<String, String> now =
-                named.stream()
-                        .collect(
-                                Collectors.toMap(
-                                        stored -> stored.endpoint().id(),
-                                        StoredEndpoint::networkId));
+        var now = new Served(before.namespace, before.resolver, endpoints(containerId));
+        change(before, now);
+        served.put(containerId, now);
+        boolean hadServer = server.isOpen(containerId);
+        serve(containerId, now);
+        running.changeHosts(
+                containerId,
+                now.resolver.hostNames(),
+                before.addressesBeyond(now),
+                now.addressesBeyond(before));
+        if (!hadServer && server.isOpen(containerId)) {
+            running.replaceResolvConf(
+                    containerId,
+                    now.resolver.digest(),
+                    files.resolvConfOfServer(now.resolver.overrides()));
+        }
+    }
+
+    private Map<String, StoredEndpoint> endpoints(String containerId) {
+        Map<String, StoredEndpoint> endpoints = new LinkedHashMap<>();
+        catalog.endpointsOfContainer(containerId).stream()
+                .sorted(
+                        Comparator.comparingLong(StoredEndpoint::priority)
+                                .reversed()
+                                .thenComparing(stored -> network(stored).name()))
+                .forEach(stored -> endpoints.put(stored.endpoint().id(), stored));
+        return endpoints;
+    }
+
+    private void change(Served before, Served now) {
         synchronized (tables) {
-            named.forEach(this::put);
-            before.endpoints.forEach((endpoint, network) -> {
-                if (!now.containsKey(endpoint)) {
-                    remove(endpoint, network);
+            now.endpoints.values().stream().filter(NameService::isNamed).forEach(this::put);
+            before.endpoints.forEach((id, stored) -> {
+                if (!now.endpoints.containsKey(id)) {
+                    remove(stored);
                 }
             });
         }
-        served.put(containerId, new Served(before.namespace, before.overrides, now));
-        serve(containerId, before, named);
     }
 
-    private void serve(String containerId, Served container, List<StoredEndpoint> named)
-            throws IOException {
+    private void serve(String containerId, Served container) throws IOException {
         if (server.isOpen(containerId)) {
-            server.update(containerId, view(container, containerId, named));
-        } else if (!named.isEmpty()) {
-            server.open(containerId, container.namespace, view(container, containerId, named));
+            server.update(containerId, view(container));
+        } else if (container.endpoints.values().stream().anyMatch(NameService::isNamed)) {
+            server.open(containerId, container.namespace, view(container));
         }
     }
 
@@ -101,21 +128,27 @@ final class NameService implements AutoCloseable {
         Served container = served.remove(containerId);
         if (container != null) {
             synchronized (tables) {
-                container.endpoints.forEach(this::remove);
+                container.endpoints.values().forEach(this::remove);
             }
         }
     }
 
-    private SandboxView view(Served container, String containerId, List<StoredEndpoint> named) {
-        boolean outside =
-                catalog.endpointsOfContainer(containerId).stream().anyMatch(this::leadsOutside);
+    /** Predefined networks have no names. */
+    private static boolean isNamed(StoredEndpoint stored) {
+        return !stored.names().own().isEmpty();
+    }
+
+    private SandboxView view(Served container) {
+        var endpoints = container.endpoints.values();
+        Overrides overrides = container.resolver.overrides();
+        boolean outside = endpoints.stream().anyMatch(this::leadsOutside);
         return new SandboxView(
-                named.stream().map(this::names).toList(),
-                files.upstreams(container.overrides).stream()
+                endpoints.stream().filter(NameService::isNamed).map(this::names).toList(),
+                files.upstreams(overrides).stream()
                         // What only the host may reach is nothing for internal networks.
                         .filter(upstream -> outside || upstream.fromSandbox())
                         .toList(),
-                files.keepsPlainNames(container.overrides));
+                files.keepsPlainNames(overrides));
     }
 
     private NetworkNames names(StoredEndpoint stored) {
@@ -138,18 +171,20 @@ final class NameService implements AutoCloseable {
     }
 
     private void put(StoredEndpoint stored) {
-        List<InetAddress> addresses =
-                stored.endpoint().addresses().stream().map(Endpoint.Address::address).toList();
         tables.computeIfAbsent(stored.networkId(), _ -> new NameTable())
-                .put(stored.endpoint().id(), stored.names().own(), addresses);
+                .put(stored.endpoint().id(), stored.names().own(), addresses(stored));
     }
 
-    private void remove(String endpoint, String network) {
-        NameTable table = tables.get(network);
+    private static List<InetAddress> addresses(StoredEndpoint stored) {
+        return stored.endpoint().addresses().stream().map(Endpoint.Address::address).toList();
+    }
+
+    private void remove(StoredEndpoint stored) {
+        NameTable table = tables.get(stored.networkId());
         if (table != null) {
-            table.remove(endpoint);
+            table.remove(stored.endpoint().id());
             if (table.isEmpty()) {
-                tables.remove(network);
+                tables.remove(stored.networkId());
             }
         }
     }

@@ -24,6 +24,7 @@ import jong.engine.events.Events;
 import jong.engine.networks.Memberships.Subject;
 import jong.network.Endpoint;
 import jong.network.Family;
+import jong.network.HostsFile;
 import jong.network.ResolvConf.Overrides;
 import jong.network.Subnet;
 import jong.wire.json.JsonObject;
@@ -129,12 +130,19 @@ public final class NetworkService implements ContainerNetworks {
         Overrides overrides = files.overrides(request.host());
         boolean named = reserved.stream().anyMatch(stored -> !stored.names().own().isEmpty());
         boolean ipv6 = addresses.stream().anyMatch(address -> Family.of(address) == Family.IPV6);
+        String resolvConf =
+                named ? files.resolvConfOfServer(overrides) : files.resolvConf(overrides, ipv6);
+        var resolver =
+                new ResolverState(
+                        overrides,
+                        HostsFile.ownNames(request.hostname(), request.domainname()),
+                        ResolverState.digest(resolvConf));
         return new NetworkAllocation(
                 request.id(),
                 files.hosts(request, addresses, hostGateway()),
-                named ? files.resolvConfOfServer(overrides) : files.resolvConf(overrides, ipv6),
+                resolvConf,
                 allocator.view().settings(request, reserved),
-                AllocationView.state(reserved).with("resolver", ResolverState.toJson(overrides)));
+                AllocationView.state(reserved).with("resolver", resolver.toJson()));
     }
 
     @Override
