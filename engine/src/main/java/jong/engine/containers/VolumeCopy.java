@@ -8,6 +8,7 @@ import jong.engine.spec.MountPoint;
 import jong.linux.Errno;
 import jong.linux.ErrnoException;
 import jong.linux.files.Directory;
+import jong.linux.files.DirectoryEntry;
 import jong.linux.files.Fd;
 import jong.linux.files.FileType;
 import jong.linux.files.OpenHow;
@@ -83,7 +84,7 @@ final class VolumeCopy {
                 Directory target = Directory.open(Path.of(prepared.mounts().getFirst().source()));
                 Directory source = root.openDirectory("." + volume.destination(), IN_ROOT)) {
             if (target.list().isEmpty()) {
-                TreeCopy.copy(source, target);
+                copy(source, target);
             }
         } catch (NotFound _) {
             // The part of the volume that is to be mounted does not exist: the start will tell.
@@ -91,6 +92,20 @@ final class VolumeCopy {
             throw new Internal("failed to populate volume: " + e.getMessage(), e);
         } finally {
             preparation.release(container, volume);
+        }
+    }
+
+    /** All or nothing: a volume that is not empty would never be filled again. */
+    private static void copy(Directory source, Directory target) throws IOException {
+        try {
+            TreeCopy.copy(source, target);
+        } catch (IOException e) {
+            for (DirectoryEntry entry : source.list()) {
+                if (target.statIfExists(entry.name()).isPresent()) {
+                    target.removeTree(entry.name());
+                }
+            }
+            throw e;
         }
     }
 }
