@@ -139,7 +139,7 @@ public final class Cli {
             if (!message.isEmpty() && code == 1) {
                 session.err().println(message); // Docker adds its name to the other codes only.
             } else if (!message.isEmpty()) {
-                say(path, message);
+                sayWithName(path, message);
             }
             return code;
         }
@@ -155,11 +155,14 @@ public final class Cli {
 
     private void say(String path, String message) {
         if (NAMED_ERRORS.contains(path)) {
-            session.err().println(PROGRAM + ": " + message);
-            session.err()
-                    .println("\nRun '" + PROGRAM + " " + path + " --help' for more information");
+            sayWithName(path, message);
         } else {
             session.err().println(message);
         }
+    }
+
+    private void sayWithName(String path, String message) {
+        session.err().println(PROGRAM + ": " + message);
+        session.err().println("\nRun '" + PROGRAM + " " + path + " --help' for more information");
     }
 }

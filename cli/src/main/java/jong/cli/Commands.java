@@ -69,6 +69,7 @@ import jong.cli.volume.VolumeList;
 import jong.cli.volume.VolumePrune;
 import jong.cli.volume.VolumeRemove;
 import jong.cli.volume.VolumeRename;
+import jong.cli.volume.VolumeUpdate;
 import org.jspecify.annotations.Nullable;
 
 /** Names and makes the commands; only the one that is called is ever made. */
@@ -185,6 +186,7 @@ final class Commands {
             case "export" -> new VolumeExport();
             case "import" -> new VolumeImport();
             case "rename" -> new VolumeRename();
+            case "update" -> new VolumeUpdate();
             case "rm", "remove" -> new VolumeRemove();
             case "inspect" -> new VolumeInspect();
             case "prune" -> new VolumePrune();

@@ -56,7 +56,7 @@ final class Groups {
             case "volume" ->
                     List.of(
                             "clone", "create", "export", "import", "inspect", "ls", "prune",
-                            "rename", "rm");
+                            "rename", "rm", "update");
             default -> List.of();
         };
     }

@@ -34,6 +34,9 @@ final class MountFlag {
      */
     static JsonObject parse(String value) {
         var mount = new MountFlag(value);
+        if (value.isEmpty()) {
+            throw mount.invalid("EOF");
+        }
         for (String field : Fields.csv(value)) {
             mount.set(field);
         }
@@ -49,21 +52,21 @@ final class MountFlag {
         }
         switch (key) {
             case "type" -> type = text.toLowerCase(java.util.Locale.ROOT);
-            case "source", "src" -> source = text;
+            case "source", "src" -> source = local(text);
             case "target", "dst", "destination" -> target = text;
             case "readonly", "ro" -> readOnly = bool(key, text);
             case "consistency" -> consistency = text;
             case "bind-propagation" -> bind.with("Propagation", text);
-            case "bind-nonrecursive" -> bind.withUnlessEmpty("NonRecursive", bool(key, text));
+            case "bind-nonrecursive" -> bind.with("NonRecursive", bool(key, text));
             case "bind-recursive" -> recursive(text);
-            case "bind-create-src" -> bind.withUnlessEmpty("CreateMountpoint", bool(key, text));
-            case "volume-nocopy" -> volume.withUnlessEmpty("NoCopy", bool(key, text));
+            case "bind-create-src" -> bind.with("CreateMountpoint", bool(key, text));
+            case "volume-nocopy" -> volume.with("NoCopy", bool(key, text));
             case "volume-subpath" -> volume.with("Subpath", text);
             case "volume-driver" -> driver.with("Name", text);
             case "volume-opt" -> pair(driverOptions, text);
             case "volume-label" -> pair(labels, text);
             case "image-subpath" -> image.with("Subpath", text);
-            case "tmpfs-size" -> tmpfs.with("SizeBytes", FlagValues.bytes(text, FLAG));
+            case "tmpfs-size" -> tmpfs.with("SizeBytes", size(text));
             case "tmpfs-mode" -> tmpfs.with("Mode", mode(text));
             default -> throw invalid("unexpected key '" + key + "' in '" + field + "'");
         }
@@ -101,6 +104,20 @@ final class MountFlag {
         }
     }
 
+    /** Docker's own paths begin with a dot, whatever the type. */
+    private static String local(String path) {
+        boolean relative = path.equals(".") || path.startsWith("./");
+        return relative ? VolumeFlags.absolute(path) : path;
+    }
+
+    private long size(String text) {
+        try {
+            return FlagValues.bytes(text, FLAG);
+        } catch (FlagException e) {
+            throw invalid("invalid value for tmpfs-size: " + text);
+        }
+    }
+
     private long mode(String text) {
         try {
             return Long.parseLong(text, 8);
@@ -132,20 +149,50 @@ final class MountFlag {
         refuseUnless("volume", !hasVolume);
         refuseUnless("image", image.isEmpty());
         refuseUnless("tmpfs", tmpfs.isEmpty());
+        requireForRecursive();
         var json =
                 new JsonObject()
                         .with("Type", type)
                         .withUnlessEmpty("Source", source)
                         .with("Target", target)
                         .withUnlessEmpty("ReadOnly", readOnly)
-                        .withUnlessEmpty("Consistency", consistency)
-                        .withUnlessEmpty("BindOptions", bind);
+                        .withUnlessEmpty("Consistency", consistency);
+        if (!bind.isEmpty()) {
+            json.with("BindOptions", withoutFalse(bind));
+        }
         if (hasVolume) {
-            volume.withUnlessEmpty("Labels", labels)
+            withoutFalse(volume)
+                    .withUnlessEmpty("Labels", labels)
                     .with("DriverConfig", driver.withUnlessEmpty("Options", driverOptions));
             json.with("VolumeOptions", volume);
         }
         return json.withUnlessEmpty("ImageOptions", image).withUnlessEmpty("TmpfsOptions", tmpfs);
+    }
+
+    private void requireForRecursive() {
+        String word = bind.flag("ReadOnlyNonRecursive") ? "writable" : "readonly";
+        boolean forced = bind.flag("ReadOnlyForceRecursive");
+        if ((forced || word.equals("writable")) && !readOnly) {
+            throw required(word, "readonly");
+        }
+        if (forced && !bind.string("Propagation").equals("rprivate")) {
+            throw required(word, "bind-propagation=rprivate");
+        }
+    }
+
+    private FlagException required(String word, String other) {
+        return invalid(
+                "option 'bind-recursive="
+                        + word
+                        + "' requires '"
+                        + other
+                        + "' to be specified in conjunction");
+    }
+
+    /** A switch that is off leaves the object it is in. */
+    private static JsonObject withoutFalse(JsonObject options) {
+        options.values().removeIf(Boolean.FALSE::equals);
+        return options;
     }
 
     private void refuseUnless(String owner, boolean fine) {
