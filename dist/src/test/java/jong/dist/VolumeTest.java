@@ -74,6 +74,14 @@ class VolumeTest {
     }
 
     @Test
+    void borrowedVolumesAreReadOnlyIfAskedFor() {
+        cli.run("create --name donor -v kept:/v -v /own busybox").succeeded();
+        String write = "touch /v/x 2>/dev/null && echo y || echo n";
+        assertThat(cli.sh("--volumes-from donor", write)).isEqualTo("y");
+        assertThat(cli.sh("--volumes-from donor:ro", write)).isEqualTo("n");
+    }
+
+    @Test
     void volumeInUseIsNotRemoved() {
         cli.run("run -d --name user -v kept:/mnt busybox sleep 1000").succeeded();
         assertThat(cli.run("volume rm kept").exitedWith(1).err()).contains("volume is in use");
