@@ -75,7 +75,7 @@ public record Endpoint(
     }
 
     /** The same with other ports. */
-    Endpoint withPorts(List<PublishedPort> others) {
+    public Endpoint withPorts(List<PublishedPort> others) {
         return new Endpoint(
                 id, sandboxName, interfaceName, addresses, mac, hostInterface, others, bandwidth);
     }

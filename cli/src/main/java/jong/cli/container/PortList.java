@@ -13,7 +13,7 @@ import jong.cli.failure.CommandException;
 import jong.cli.flags.FlagSet;
 import jong.wire.json.JsonObject;
 
-/** {@code port}. */
+/** {@code port}; and {@code port add} and {@code port rm}, which docker does not have. */
 public final class PortList extends Command {
 
     /** Makes the command. */
@@ -23,15 +23,24 @@ public final class PortList extends Command {
     public Synopsis synopsis() {
         return new Synopsis(
                 "CONTAINER [PRIVATE_PORT[/PROTO]]",
-                "List port mappings or a specific mapping for the container",
+                """
+                List port mappings or a specific mapping for the container
+
+                With three words and more, ports of a container that exists are changed:
+                  port add CONTAINER [[IP:]HOST_PORT:]PORT[/PROTO]...  publish ports
+                  port rm CONTAINER [[IP:]HOST_PORT:]PORT[/PROTO]...   withdraw ports\
+                """,
                 "container port, port",
-                new Arity(1, 2));
+                Arity.atLeast(1));
     }
 
     @Override
     public int run(Session session, FlagSet flags) throws IOException {
         List<String> words = flags.arguments();
         String name = words.getFirst();
+        if (words.size() > 2) {
+            return PortChange.run(session, words);
+        }
         JsonObject container =
                 session.client().object(Request.get("/containers/" + name + "/json"));
         JsonObject ports = container.object("NetworkSettings").object("Ports");
@@ -39,6 +48,12 @@ public final class PortList extends Command {
             printOne(session, ports, words.get(1));
             return 0;
         }
+        print(session, ports);
+        return 0;
+    }
+
+    /** Shows all published ports. */
+    static void print(Session session, JsonObject ports) {
         List<String> keys = new ArrayList<>(ports.keySet());
         keys.sort(java.util.Comparator.comparingInt(key -> Port.parse(key).number()));
         for (String key : keys) {
@@ -46,7 +61,6 @@ public final class PortList extends Command {
                 session.out().println(key + " -> " + address(binding));
             }
         }
-        return 0;
     }
 
     private static void printOne(Session session, JsonObject ports, String wanted) {

@@ -100,4 +100,23 @@ public interface ContainerNetworks {
             String network,
             boolean force,
             Consumer<NetworkMembership> keep);
+
+    /**
+     * Publishes ports of a running container besides those that it has, all or none.
+     *
+     * @param request whose host configuration has these ports only
+     * @param keep makes the change durable; it is undone if it throws
+     * @throws jong.wire.status.StatusException with docker's text ({@code port is already
+     *     allocated})
+     */
+    void publish(NetworkRequest request, NetworkMembership now, Consumer<NetworkMembership> keep);
+
+    /**
+     * Withdraws published ports of a running container. Connections that are open go on.
+     *
+     * @param request whose host configuration has these ports only; a binding without address or
+     *     port stands for every one. What is not published is no error
+     * @param keep makes the change durable; nothing is withdrawn if it throws
+     */
+    void withdraw(NetworkRequest request, NetworkMembership now, Consumer<NetworkMembership> keep);
 }

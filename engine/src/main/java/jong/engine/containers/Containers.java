@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import jong.api.ContainerConfig;
 import jong.api.Filters;
+import jong.engine.rest.Exchange;
 import jong.engine.rest.Router;
 import jong.manager.check.ContainerSnapshots;
 import jong.manager.diff.Differ;
@@ -34,6 +35,7 @@ public final class Containers implements ImageUses, ContainerSnapshots, AutoClos
     private final ContainerRoutes routes;
     private final ArchiveRoutes archives;
     private final Connector connector;
+    private final PortChanger ports;
     private final SnapshotRoutes snapshots;
     private final HealthChecks health;
     private final Lister lister;
@@ -61,6 +63,7 @@ public final class Containers implements ImageUses, ContainerSnapshots, AutoClos
         this.restorer = new Restorer(store, world, mounts, cleanups, lifecycle, remover);
         var differ = differ(world);
         this.connector = new Connector(store, world.networks());
+        this.ports = new PortChanger(store, world.networks(), world.events());
         this.lister = new Lister(store, world, differ);
         var files = new ContainerFiles(world, mounts);
         this.archives = new ArchiveRoutes(store, files, world.events());
@@ -117,6 +120,18 @@ public final class Containers implements ImageUses, ContainerSnapshots, AutoClos
                     connector.disconnect(exchange.path("id"), exchange.body());
                     exchange.empty(200);
                 });
+        router.route(
+                "POST",
+                "/containers/{id}/ports/add",
+                exchange -> ports(exchange, ports.add(exchange.path("id"), exchange.body())));
+        router.route(
+                "POST",
+                "/containers/{id}/ports/remove",
+                exchange -> ports(exchange, ports.remove(exchange.path("id"), exchange.body())));
+    }
+
+    private static void ports(Exchange exchange, JsonObject shown) throws IOException {
+        exchange.json(200, new JsonObject().with("Ports", shown));
     }
 
     /**

@@ -39,6 +39,20 @@ public record NetworkRequest(
                 id, name, hostname, domainname, host, networking, exposedPorts, macAddress, hosts);
     }
 
+    /** The same container with another host configuration. */
+    NetworkRequest with(HostConfig other) {
+        return new NetworkRequest(
+                id,
+                name,
+                hostname,
+                domainname,
+                other,
+                networking,
+                exposedPorts,
+                macAddress,
+                linked);
+    }
+
     /** The same container with other networks. */
     public NetworkRequest with(NetworkingConfig other) {
         return new NetworkRequest(

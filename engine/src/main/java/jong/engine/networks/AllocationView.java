@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import jong.api.EndpointSettings;
+import jong.engine.containers.NetworkMembership;
 import jong.engine.containers.NetworkRequest;
 import jong.network.PublishedPort;
 import jong.wire.json.JsonObject;
@@ -33,6 +34,23 @@ final class AllocationView {
                 SettingsView.ports(published, request.exposedPorts()),
                 shown.get("bridge"),
                 networks);
+    }
+
+    /**
+     * What a container keeps from now on.
+     *
+     * @param request with the networks that it is in now
+     * @param before what it has kept until now
+     */
+    NetworkMembership membership(
+            NetworkRequest request, NetworkMembership before, List<StoredEndpoint> endpoints) {
+        JsonObject settings = settings(request, endpoints);
+        for (String member : List.of("SandboxID", "SandboxKey")) {
+            settings.put(member, before.settings().string(member));
+        }
+        JsonObject state = before.state().copy();
+        state(endpoints).forEach(state::put);
+        return new NetworkMembership(request.networking(), settings, state);
     }
 
     private JsonObject show(NetworkRequest request, StoredEndpoint endpoint) {

@@ -53,7 +53,7 @@ final class Allocator {
                                 network,
                                 settings,
                                 network.stored().interfacePrefix() + reserved.size(),
-                                publishes ? ports(request, network) : List.of()));
+                                publishes ? ports(request, network.stored()) : List.of()));
             });
             return reserved;
         } catch (RuntimeException e) {
@@ -76,7 +76,7 @@ final class Allocator {
                 network,
                 settings,
                 freeName(before, network.stored().interfacePrefix()),
-                publishes ? ports(request, network) : List.of());
+                publishes ? ports(request, network.stored()) : List.of());
     }
 
     private static String freeName(List<StoredEndpoint> before, String prefix) {
@@ -121,7 +121,23 @@ final class Allocator {
         return network.stored().driver().equals("bridge") && !network.stored().isInternal();
     }
 
-    private List<PortMapping> ports(NetworkRequest request, KnownNetwork network) {
-        return PortRequests.of(request, network.stored().publishAddress().orElse(publishAddress));
+    /** Of a running container's endpoints, the one by which its ports are published. */
+    Optional<StoredEndpoint> publishing(List<StoredEndpoint> all) {
+        Optional<StoredEndpoint> present =
+                all.stream().filter(one -> !one.endpoint().ports().isEmpty()).findFirst();
+        return present.isPresent()
+                ? present
+                : all.stream()
+                        .filter(one -> publishes(endpoints.network(one)))
+                        .min(
+                                Comparator.comparingLong(StoredEndpoint::priority)
+                                        .reversed()
+                                        .thenComparing(
+                                                one -> endpoints.network(one).stored().name()));
+    }
+
+    /** The ports that a container wants to have published by a network. */
+    List<PortMapping> ports(NetworkRequest request, StoredNetwork network) {
+        return PortRequests.of(request, network.publishAddress().orElse(publishAddress));
     }
 }

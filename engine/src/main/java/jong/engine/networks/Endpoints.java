@@ -10,9 +10,11 @@ import jong.engine.containers.Identifiers;
 import jong.engine.containers.NetworkRequest;
 import jong.network.AddressInUseException;
 import jong.network.Bandwidth;
+import jong.network.BridgeNetwork;
 import jong.network.EndpointRequest;
 import jong.network.Family;
 import jong.network.PortMapping;
+import jong.network.PublishedPort;
 import jong.network.SandboxNetwork;
 import jong.wire.status.StatusException;
 import jong.wire.status.StatusException.Internal;
@@ -109,6 +111,37 @@ final class Endpoints {
         } catch (IOException e) {
             throw refused(e);
         }
+    }
+
+    /**
+     * Publishes more ports of an attached endpoint of a bridge.
+     *
+     * @return the endpoint with all its ports
+     */
+    StoredEndpoint publish(StoredEndpoint stored, List<PortMapping> ports) {
+        try {
+            StoredEndpoint changed = stored.with(bridge(stored).publish(stored.endpoint(), ports));
+            catalog.add(changed);
+            return changed;
+        } catch (IOException e) {
+            throw refused(e);
+        }
+    }
+
+    /** Withdraws some ports of an attached endpoint of a bridge. */
+    void withdraw(StoredEndpoint stored, List<PublishedPort> ports) {
+        try {
+            catalog.add(stored.with(bridge(stored).withdraw(stored.endpoint(), ports)));
+        } catch (IOException e) {
+            throw refused(e);
+        }
+    }
+
+    private BridgeNetwork bridge(StoredEndpoint stored) {
+        if (network(stored).network() instanceof BridgeNetwork bridge) {
+            return bridge;
+        }
+        throw new IllegalStateException("not a bridge: " + stored);
     }
 
     /** Gives back all that an endpoint has. */

@@ -186,18 +186,33 @@ final class Memberships {
             gained.removeAll(routes.of(one, before));
             endpoints.lead(one, subject.namespace(), gained);
         }
+        movePorts(subject, networking, removed, after, keep);
         return network;
+    }
+
+    /** The ports of an endpoint that is gone are published by another, if there is one. */
+    private void movePorts(
+            Subject subject,
+            NetworkingConfig networking,
+            List<StoredEndpoint> removed,
+            List<StoredEndpoint> left,
+            Consumer<NetworkMembership> keep) {
+        boolean published = removed.stream().anyMatch(one -> !one.endpoint().ports().isEmpty());
+        Optional<StoredEndpoint> next = allocator.publishing(left);
+        if (!published || next.isEmpty()) {
+            return;
+        }
+        StoredNetwork network = endpoints.network(next.get()).stored();
+        StoredEndpoint moved =
+                endpoints.publish(next.get(), allocator.ports(subject.request, network));
+        List<StoredEndpoint> all =
+                left.stream().map(one -> one.equals(next.get()) ? moved : one).toList();
+        keep.accept(membership(subject, networking, all));
     }
 
     private NetworkMembership membership(
             Subject subject, NetworkingConfig networking, List<StoredEndpoint> all) {
-        JsonObject settings = allocator.view().settings(subject.with(networking), all);
-        for (String member : List.of("SandboxID", "SandboxKey")) {
-            settings.put(member, subject.now.settings().string(member));
-        }
-        JsonObject state = subject.now.state().copy();
-        AllocationView.state(all).forEach(state::put);
-        return new NetworkMembership(networking, settings, state);
+        return allocator.view().membership(subject.with(networking), subject.now, all);
     }
 
     /** By which names a container's wishes call a network. */

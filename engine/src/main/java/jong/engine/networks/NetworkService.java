@@ -49,6 +49,7 @@ public final class NetworkService implements ContainerNetworks {
     private final DefaultRoutes routes;
     private final Allocator allocator;
     private final Memberships memberships;
+    private final PortChanges portChanges;
 
     /** The networks that a container is seen in, by its ID, from attach to release. */
     private final Map<String, Set<String>> joined = new ConcurrentHashMap<>();
@@ -67,6 +68,7 @@ public final class NetworkService implements ContainerNetworks {
         this.routes = new DefaultRoutes(one -> endpoints.network(one).stored().name());
         this.allocator = new Allocator(catalog, endpoints, options.publishAddress());
         this.memberships = new Memberships(catalog, endpoints, routes, allocator);
+        this.portChanges = new PortChanges(endpoints, allocator);
     }
 
     @Override
@@ -276,6 +278,18 @@ public final class NetworkService implements ContainerNetworks {
         } else {
             changed("disconnect", request.id(), memberships.disconnectNow(subject, network, keep));
         }
+    }
+
+    @Override
+    public void publish(
+            NetworkRequest request, NetworkMembership now, Consumer<NetworkMembership> keep) {
+        portChanges.publish(request, now, keep);
+    }
+
+    @Override
+    public void withdraw(
+            NetworkRequest request, NetworkMembership now, Consumer<NetworkMembership> keep) {
+        portChanges.withdraw(request, now, keep);
     }
 
     /** A running container is in one network more or less. */

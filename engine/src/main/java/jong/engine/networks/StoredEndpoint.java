@@ -32,6 +32,11 @@ record StoredEndpoint(
         return new StoredEndpoint(networkId, containerId, priority, others, endpoint.renamed(name));
     }
 
+    /** The same with another state of the endpoint. */
+    StoredEndpoint with(Endpoint changed) {
+        return new StoredEndpoint(networkId, containerId, priority, names, changed);
+    }
+
     JsonObject toJson() {
         return new JsonObject()
                 .with("network", networkId)

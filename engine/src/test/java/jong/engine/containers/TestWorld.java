@@ -395,6 +395,22 @@ final class TestWorld implements AutoCloseable {
         }
 
         @Override
+        public void publish(
+                NetworkRequest request,
+                NetworkMembership now,
+                java.util.function.Consumer<NetworkMembership> keep) {
+            keep.accept(now);
+        }
+
+        @Override
+        public void withdraw(
+                NetworkRequest request,
+                NetworkMembership now,
+                java.util.function.Consumer<NetworkMembership> keep) {
+            keep.accept(now);
+        }
+
+        @Override
         public void connect(
                 NetworkRequest request,
                 int pid,
