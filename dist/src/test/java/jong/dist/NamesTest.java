@@ -217,6 +217,29 @@ class NamesTest {
     }
 
     @Test
+    void anInternalNetworkHasItsOwnNamesAndNoOthers() {
+        cli.run("network create --internal inner").succeeded();
+        cli.run("run -d --name web --network inner busybox sleep 1000").succeeded();
+        assertThat(cli.sh("--network inner", "nslookup -type=a web")).contains("Name:\tweb");
+        assertThat(cli.run("run --rm --network inner busybox nslookup -type=a example.org").out())
+                .contains("can't find example.org: SERVFAIL");
+    }
+
+    @Test
+    void aNameHasTheAddressesOfBothFamilies() {
+        cli.run("network create --ipv6 --subnet fd00:6a6e::/64 both").succeeded();
+        cli.run("run -d --name web --network both busybox sleep 1000").succeeded();
+        assertThat(cli.sh("--network both", "nslookup -type=aaaa web"))
+                .contains("Address: fd00:6a6e::2");
+        assertThat(cli.sh("--network both", "nslookup fd00:6a6e::2")).contains("name = web.both");
+        assertThat(cli.sh("--network both", "nslookup -type=a web"))
+                .contains(
+                        "Address: "
+                                + cli.inspect(
+                                        "web", "{{.NetworkSettings.Networks.both.IPAddress}}"));
+    }
+
+    @Test
     void joiningANetworkBringsItsNamesAndLeavingTakesThem() {
         web("--name web");
         cli.run("run -d --name asks busybox sleep 1000").succeeded();
