@@ -56,7 +56,6 @@ class VolumeRequestTest {
                 "{'type':'tmpfs'} | missing required option: \"device\"",
                 "{'device':'tmpfs'} | missing required option: \"type\"",
                 "{'o':'size=1m'} | missing required option: \"device\"",
-                "{'size':'1m'} | quota size requested but no quota support",
                 "{'size':'x'} | invalid size: 'x'",
                 "{'type':'cifs','device':'//h:445/s'}"
                         + " | port not allowed in CIFS device URL, include 'port' in 'o='",
