@@ -66,6 +66,9 @@ final class Firewall {
     /** Takes networks with the ports of their endpoints in, in one step with all others. */
     synchronized void open(Map<BridgeSettings, ? extends Collection<Endpoint>> opened)
             throws ErrnoException {
+        if (opened.isEmpty()) {
+            return; // A table that no network has brought, none would take away.
+        }
         opened.forEach((settings, endpoints) -> {
             var known = new LinkedHashMap<String, Endpoint>();
             endpoints.forEach(endpoint -> known.put(endpoint.id(), endpoint));

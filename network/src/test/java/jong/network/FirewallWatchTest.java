@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -19,11 +20,12 @@ class FirewallWatchTest {
     private static final String RULES = "nft list table inet " + TestHost.TABLE;
 
     private TestHost host;
+    private Endpoint sandbox;
 
     @BeforeEach
     void open() throws Exception {
         host = new TestHost(IPV4);
-        host.connect("one", PortMapping.of(Protocol.TCP, 80, 8080));
+        sandbox = host.connect("one", PortMapping.of(Protocol.TCP, 80, 8080));
         host.serve("one", 80);
     }
 
@@ -113,6 +115,16 @@ class FirewallWatchTest {
             awaitPasses("nft list chain inet firewalld filter_FORWARD");
             assertThat(host.get("far", HOST + " 8080")).isEqualTo("page");
         }
+    }
+
+    @Test
+    void withoutANetworkThereIsNoTable() throws Exception {
+        host.release(sandbox);
+        host.call(() -> {
+            host.network().remove();
+            return host.networks().openBridges(Map.of());
+        });
+        assertThat(host.in("host", "nft list ruleset")).isEmpty();
     }
 
     @Test

@@ -67,6 +67,10 @@ final class TestHost implements AutoCloseable {
         open(settings);
     }
 
+    Networks networks() {
+        return networks;
+    }
+
     BridgeNetwork network() {
         return network;
     }
