@@ -2,10 +2,12 @@ package jong.registry;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -19,11 +21,28 @@ import jong.wire.pem.PemFile;
 import org.jspecify.annotations.Nullable;
 
 /** Makes what the JDK needs to speak TLS as settings say. */
-final class TlsContexts {
+public final class TlsContexts {
 
     private static final char[] NO_PASSWORD = new char[0];
 
     private TlsContexts() {}
+
+    /**
+     * A context for clients of other servers than registries.
+     *
+     * @param verified whether the server's certificate must be valid
+     * @param authorities files of certificates (PEM) that are trusted besides the system's
+     * @param identity a file with the client's certificate and one with its key, or neither
+     * @throws IOException naming the file that cannot be read, never its content
+     */
+    public static SSLContext client(boolean verified, List<Path> authorities, List<Path> identity)
+            throws IOException {
+        List<TlsSettings.Identity> identities =
+                identity.isEmpty()
+                        ? List.of()
+                        : List.of(new TlsSettings.Identity(identity.get(0), identity.get(1)));
+        return of(new TlsSettings(verified, authorities, identities));
+    }
 
     /**
      * A context for these settings.
