@@ -22,6 +22,8 @@ import jong.engine.images.ImageRoutes;
 import jong.engine.images.ImageService;
 import jong.engine.images.RegistryRoutes;
 import jong.engine.networks.EngineNetworks;
+import jong.engine.plugins.PluginPlaces;
+import jong.engine.plugins.Plugins;
 import jong.engine.rest.RestApplication;
 import jong.engine.rest.Router;
 import jong.engine.spec.Capabilities;
@@ -90,7 +92,7 @@ final class Engine implements AutoCloseable {
         var snapshots = storage.snapshots();
         var images = storage.images();
         parts.push(images.collector());
-        var volumes = new VolumeService(root.resolve("volumes"), metadata, events, clock);
+        var volumes = volumes(root, metadata, options, events);
         var layout = new Layout(root, nativePrograms().resolve("jong-native"));
         var networks = networks(layout, metadata, options, events);
         parts.push(networks);
@@ -141,6 +143,15 @@ final class Engine implements AutoCloseable {
         var identity =
                 new EngineNetworks.Identity(EngineId.read(options.dataRoot()), layout::directory);
         return new EngineNetworks(identity, metadata, options, events, Clock.systemUTC());
+    }
+
+    private static VolumeService volumes(
+            Path root, MetadataStore metadata, DaemonOptions options, Events events)
+            throws IOException {
+        PluginPlaces places =
+                options.pluginDirectory().map(PluginPlaces::in).orElse(PluginPlaces.USUAL);
+        return new VolumeService(
+                root.resolve("volumes"), metadata, new Plugins(places), events, Clock.systemUTC());
     }
 
     private static RegistryOptions registryOptions(DaemonOptions options) {

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import jong.manager.unpack.UnpackLimits;
 import jong.network.AddressPools;
@@ -309,6 +310,12 @@ public final class DaemonOptions {
     /** How often the download of a layer is tried. */
     public int maxDownloadAttempts() {
         return (int) number("max-download-attempts");
+    }
+
+    /** Where plugins make themselves known; empty for docker's own places. */
+    public Optional<Path> pluginDirectory() {
+        String text = text("plugin-directory");
+        return text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text).toAbsolutePath());
     }
 
     /** How full the disk may be before something is removed, in percent; 0 for never mind. */

@@ -103,6 +103,8 @@ final class OptionTable {
             Comma-separated list of hosts or IP addresses for which the proxy is skipped
             node-generic-resource||LIST|node-generic-resources||n|Advertise user-defined resource
             pidfile|p|STRING|=|/run/jong.pid|y|Path to use for daemon PID file
+            plugin-directory||STRING|=||y|\
+            Directory of plugins' sockets and files, instead of Docker's
             raw-logs||BOOL|=|false|n|Full timestamps without ANSI coloring
             registry-mirror||LIST|registry-mirrors||y|Preferred registry mirror
             rootless||BOOL|=|false|n|Enable rootless mode

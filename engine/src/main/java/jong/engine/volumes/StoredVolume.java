@@ -27,7 +27,21 @@ record StoredVolume(String name, JsonObject json) {
                 new JsonObject()
                         .with("CreatedAt", createdAt)
                         .with("Labels", labels)
-                        .with("Options", request.options()));
+                        .with("Options", request.options())
+                        .withUnlessEmpty("Driver", request.isLocal() ? "" : request.driver()));
+    }
+
+    /** The name of its driver, {@code local} unless another one was asked for. */
+    String driver() {
+        return json.string("Driver", LocalVolumes.NAME);
+    }
+
+    boolean isLocal() {
+        return driver().equals(LocalVolumes.NAME);
+    }
+
+    String createdAt() {
+        return json.string("CreatedAt");
     }
 
     /** The same under a name that a user chose, so that it is anonymous no longer. */
@@ -46,6 +60,7 @@ record StoredVolume(String name, JsonObject json) {
         String size = json.object("Options").string("size");
         JsonObject options = size.isEmpty() ? null : new JsonObject().with("size", size);
         JsonObject copy = named(target).json;
+        copy.remove("Driver");
         return new StoredVolume(target, copy.with("CreatedAt", createdAt).with("Options", options));
     }
 
@@ -80,7 +95,7 @@ record StoredVolume(String name, JsonObject json) {
     JsonObject toJson(String mountpoint) {
         return new JsonObject()
                 .with("CreatedAt", json.string("CreatedAt"))
-                .with("Driver", "local")
+                .with("Driver", driver())
                 .with("Labels", json.get("Labels"))
                 .with("Mountpoint", mountpoint)
                 .with("Name", name)

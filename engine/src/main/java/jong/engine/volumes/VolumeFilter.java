@@ -72,7 +72,7 @@ final class VolumeFilter {
         return (!anonymousOnly || volume.anonymous())
                 && (names.isEmpty()
                         || names.stream().anyMatch(each -> matches(each, volume.name())))
-                && (drivers.isEmpty() || drivers.contains("local"))
+                && (drivers.isEmpty() || drivers.contains(volume.driver()))
                 && (dangling.isEmpty() || LabelFilter.isTrue(dangling.getFirst()) != used)
                 && LabelFilter.matches(filters, volume.labels());
     }

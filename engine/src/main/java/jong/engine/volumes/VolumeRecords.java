@@ -3,13 +3,16 @@ package jong.engine.volumes;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import jong.manager.metadata.Bucket;
 import jong.wire.status.StatusException.Conflict;
+import jong.wire.status.StatusException.InvalidArgument;
 import jong.wire.status.StatusException.NotFound;
 
 /**
@@ -72,6 +75,55 @@ final class VolumeRecords {
                 throw new NotFound("get " + name + ": no such volume");
             }
             return volume;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The volume of that name; empty if there is none. */
+    Optional<StoredVolume> get(String name) {
+        lock.lock();
+        try {
+            return Optional.ofNullable(volumes.get(name));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A copy, by name. */
+    List<StoredVolume> all() {
+        lock.lock();
+        try {
+            return List.copyOf(volumes.values());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Stores a volume that its driver has made, unless somebody else has done so. */
+    StoredVolume addIfAbsent(StoredVolume volume) {
+        lock.lock();
+        try {
+            StoredVolume known = volumes.get(volume.name());
+            if (known != null) {
+                return known;
+            }
+            checkNotReserved(volume.name());
+            bucket.put(volume.name(), volume.json());
+            volumes.put(volume.name(), volume);
+            return volume;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Forgets a volume whose files are gone. */
+    void forget(String name) {
+        lock.lock();
+        try {
+            bucket.remove(name);
+            volumes.remove(name);
+            users.remove(name);
         } finally {
             lock.unlock();
         }
@@ -179,7 +231,12 @@ final class VolumeRecords {
     Set<String> beginRename(String name, String newName) {
         lock.lock();
         try {
-            find(name);
+            StoredVolume volume = find(name);
+            if (!volume.isLocal()) {
+                throw new InvalidArgument(
+                        "rename %s: volumes of the driver %s cannot be renamed"
+                                .formatted(name, volume.driver()));
+            }
             checkNotReserved(name);
             reserve("rename " + name, newName);
             reserved.add(name);

@@ -4,40 +4,52 @@ import java.util.regex.Pattern;
 import jong.engine.containers.Identifiers;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException.InvalidArgument;
-import jong.wire.status.StatusException.NotFound;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A checked wish for a volume.
  *
  * @param name its name, never empty
+ * @param driver empty for that of a volume that exists, else {@code local}
  * @param anonymous whether the name was made up here
- * @param options of the local driver, or null
+ * @param options of the driver, or null
  * @param labels free, or null
  */
 record VolumeRequest(
-        String name, boolean anonymous, @Nullable JsonObject options, @Nullable JsonObject labels) {
+        String name,
+        String driver,
+        boolean anonymous,
+        @Nullable JsonObject options,
+        @Nullable JsonObject labels) {
 
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]+");
 
     /**
-     * Checks a wish.
+     * Reads a wish.
      *
      * @param name empty to have one made up
      * @param driver empty for {@code local}
-     * @throws InvalidArgument or {@link NotFound} with docker's texts
      */
     static VolumeRequest of(
             String name, String driver, @Nullable JsonObject options, @Nullable JsonObject labels) {
         boolean anonymous = name.isEmpty();
         String chosen = anonymous ? Identifiers.random() : name;
-        if (!driver.isEmpty() && !driver.equals("local")) {
-            throw new NotFound(
-                    "create %s: error looking up volume plugin %s: plugin \"%s\" not found"
-                            .formatted(chosen, driver, driver));
-        }
-        checkName("create " + chosen, chosen);
-        return new VolumeRequest(chosen, anonymous, options, labels);
+        return new VolumeRequest(chosen, driver, anonymous, options, labels);
+    }
+
+    /** Whether it says that the local driver is meant. */
+    boolean isLocal() {
+        return driver.equals(LocalVolumes.NAME);
+    }
+
+    /** The same with that driver. */
+    VolumeRequest of(String other) {
+        return new VolumeRequest(name, other, anonymous, options, labels);
+    }
+
+    /** Checks the name, for the local driver; others have rules of their own. */
+    void checkName() {
+        checkName("create " + name, name);
     }
 
     /**

@@ -35,8 +35,7 @@ public final class VolumeRoutes {
 
     private void list(Exchange exchange) throws IOException {
         var filter = listFilter(exchange);
-        exchange.json(
-                200, new JsonObject().with("Volumes", volumes.list(filter)).with("Warnings", null));
+        exchange.json(200, volumes.listing(filter));
     }
 
     private static VolumeFilter listFilter(Exchange exchange) {

@@ -13,6 +13,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
@@ -48,15 +49,18 @@ public final class VolumeService implements ContainerVolumes {
     private final ReentrantLock lock;
     private final Map<String, StoredVolume> volumes;
     private final Map<String, Set<String>> users;
-    private final VolumeHolds holds;
+    private final LocalVolumes local;
+    private final ForeignVolumes foreign;
     private final AtomicLong uses = new AtomicLong();
 
     /**
      * Makes the service, with the volumes that the metadata knows.
      *
-     * @param root the directory of all volumes; made if it does not exist
+     * @param root the directory of all local volumes; made if it does not exist
+     * @param drivers those besides {@code local}
      */
-    public VolumeService(Path root, MetadataStore metadata, Events events, Clock clock)
+    public VolumeService(
+            Path root, MetadataStore metadata, VolumeDrivers drivers, Events events, Clock clock)
             throws IOException {
         this.records =
                 new VolumeRecords(
@@ -67,7 +71,14 @@ public final class VolumeService implements ContainerVolumes {
         this.lock = records.lock();
         this.volumes = records.volumes();
         this.users = records.users();
-        this.holds = records.holds();
+        this.local = new LocalVolumes(records);
+        this.foreign =
+                new ForeignVolumes(
+                        records,
+                        drivers,
+                        new ForeignMounts(metadata.bucket("volume-mounts")),
+                        events,
+                        clock);
         this.events = events;
         this.clock = clock;
     }
@@ -85,6 +96,9 @@ public final class VolumeService implements ContainerVolumes {
 
     /** Makes a volume; one that is there already with that name is the result as it is. */
     JsonObject create(VolumeRequest request) {
+        if (foreign.ensure(request).isPresent()) {
+            return inspect(request.name());
+        }
         lock.lock();
         try {
             return show(ensure(request));
@@ -99,14 +113,14 @@ public final class VolumeService implements ContainerVolumes {
         if (existing != null) {
             return existing;
         }
+        request.checkName();
         request.checkOptions();
         var volume =
                 StoredVolume.create(
                         request, clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
         try {
-            places.make(volume.name(), volume.options().size());
+            local.create(volume.name(), volume.json().stringMap("Options"));
         } catch (InvalidArgument e) {
-            discard(volume.name(), e);
             throw new InvalidArgument("create " + volume.name() + ": " + e.getMessage(), e);
         } catch (IOException e) {
             throw new Internal("create " + volume.name() + ": " + e.getMessage(), e);
@@ -117,16 +131,12 @@ public final class VolumeService implements ContainerVolumes {
         return volume;
     }
 
-    private void discard(String name, Exception failure) {
-        try {
-            places.remove(name);
-        } catch (IOException e) {
-            failure.addSuppressed(e);
-        }
-    }
-
     /** The volume of that name, as docker shows it. */
     JsonObject inspect(String name) {
+        Optional<JsonObject> others = foreign.inspect(name);
+        if (others.isPresent()) {
+            return others.get();
+        }
         lock.lock();
         try {
             StoredVolume volume = find(name);
@@ -136,13 +146,30 @@ public final class VolumeService implements ContainerVolumes {
         }
     }
 
-    /** All volumes that the filters let through, by name. */
-    List<JsonObject> list(VolumeFilter filter) {
+    /**
+     * All volumes that the filters let through, those of other drivers too, as {@code GET /volumes}
+     * shows them.
+     */
+    JsonObject listing(VolumeFilter filter) {
+        List<JsonObject> shown = new ArrayList<>(list(filter));
+        List<String> warnings = new ArrayList<>();
+        for (ForeignVolumes.Listed other : foreign.list(warnings)) {
+            if (filter.matches(other.volume(), isUsed(other.volume().name()))) {
+                shown.add(other.json());
+            }
+        }
+        return new JsonObject()
+                .with("Volumes", shown)
+                .with("Warnings", warnings.isEmpty() ? null : warnings);
+    }
+
+    /** The volumes of the local driver that the filters let through, by name. */
+    private List<JsonObject> list(VolumeFilter filter) {
         lock.lock();
         try {
             List<JsonObject> list = new ArrayList<>();
             for (StoredVolume volume : volumes.values()) {
-                if (filter.matches(volume, isUsed(volume.name()))) {
+                if (volume.isLocal() && filter.matches(volume, isUsed(volume.name()))) {
                     list.add(show(volume));
                 }
             }
@@ -182,6 +209,11 @@ public final class VolumeService implements ContainerVolumes {
      * @throws Conflict if a container uses it
      */
     void remove(String name, boolean force) {
+        Optional<StoredVolume> other = foreign.owned(name);
+        if (other.isPresent()) {
+            removeForeign(other.get());
+            return;
+        }
         lock.lock();
         try {
             if (force && !volumes.containsKey(name)) {
@@ -189,16 +221,37 @@ public final class VolumeService implements ContainerVolumes {
             }
             find(name);
             records.checkNotReserved(name);
-            if (isUsed(name)) {
-                throw new Conflict(
-                        "remove %s: volume is in use - [%s]"
-                                .formatted(
-                                        name,
-                                        String.join(", ", users.getOrDefault(name, Set.of()))));
-            }
+            checkNotUsed(name);
             delete(name);
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void checkNotUsed(String name) {
+        if (isUsed(name)) {
+            throw new Conflict(
+                    "remove %s: volume is in use - [%s]"
+                            .formatted(
+                                    name, String.join(", ", users.getOrDefault(name, Set.of()))));
+        }
+    }
+
+    /** Nobody gets it while its driver removes it: it counts as used by its removal. */
+    private void removeForeign(StoredVolume volume) {
+        String name = volume.name();
+        String user = "removal-" + uses.incrementAndGet();
+        lock.lock();
+        try {
+            checkNotUsed(name);
+            users.computeIfAbsent(name, _ -> new TreeSet<>()).add(user);
+        } finally {
+            lock.unlock();
+        }
+        try {
+            foreign.remove(volume);
+        } finally {
+            release(name, user);
         }
     }
 
@@ -213,7 +266,9 @@ public final class VolumeService implements ContainerVolumes {
         lock.lock();
         try {
             for (StoredVolume volume : List.copyOf(volumes.values())) {
-                if (records.isFree(volume.name()) && filter.matches(volume, false)) {
+                if (volume.isLocal()
+                        && records.isFree(volume.name())
+                        && filter.matches(volume, false)) {
                     reclaimed += size(data(volume.name()));
                     delete(volume.name());
                     removed.add(volume.name());
@@ -228,15 +283,11 @@ public final class VolumeService implements ContainerVolumes {
 
     private void delete(String name) {
         try {
-            // A container's last hold ends after its removal was answered.
-            holds.end(name, localMount(name));
-            places.remove(name);
+            local.remove(name);
         } catch (IOException e) {
             throw new Internal("remove " + name + ": " + e.getMessage(), e);
         }
-        bucket.remove(name);
-        volumes.remove(name);
-        users.remove(name);
+        records.forget(name);
         events.publish("volume", "destroy", name, Map.of("driver", "local"));
     }
 
@@ -248,11 +299,13 @@ public final class VolumeService implements ContainerVolumes {
                         request.driver(),
                         jsonOrNull(request.options()),
                         jsonOrNull(request.labels()));
+        Optional<StoredVolume> other = foreign.ensure(checked);
         lock.lock();
         try {
-            String name = ensure(checked).name();
+            StoredVolume volume = other.isPresent() ? find(checked.name()) : ensure(checked);
+            String name = volume.name();
             users.computeIfAbsent(name, _ -> new TreeSet<>()).add(containerId);
-            return new Volume(name, "local", data(name));
+            return new Volume(name, volume.driver(), volume.isLocal() ? data(name) : Path.of(""));
         } finally {
             lock.unlock();
         }
@@ -280,24 +333,29 @@ public final class VolumeService implements ContainerVolumes {
 
     @Override
     public Path mount(String name, String holder) {
-        LocalMount mount = localMount(name);
+        StoredVolume volume = records.find(name);
+        if (!volume.isLocal()) {
+            return foreign.mount(volume, holder);
+        }
         try {
-            holds.add(name, holder, mount);
-            return mount.directory();
+            return local.mount(name, holder);
         } catch (IOException e) {
             throw new Internal(
-                    "error while mounting volume '" + mount.directory() + "': " + e.getMessage(),
-                    e);
+                    "error while mounting volume '" + data(name) + "': " + e.getMessage(), e);
         }
     }
 
     @Override
     public boolean unmount(String name, String holder) {
-        if (!records.exists(name)) {
+        Optional<StoredVolume> volume = records.get(name);
+        if (volume.isEmpty()) {
             return false;
         }
+        if (!volume.get().isLocal()) {
+            return foreign.unmount(volume.get(), holder);
+        }
         try {
-            return holds.remove(name, holder, localMount(name));
+            return local.release(name, holder);
         } catch (IOException e) {
             throw new Internal("error unmounting volume " + name + ": " + e.getMessage(), e);
         }
@@ -305,22 +363,25 @@ public final class VolumeService implements ContainerVolumes {
 
     @Override
     public void unmountUnheld() {
-        for (JsonObject volume : list(VolumeFilter.ALL)) {
-            String name = volume.string("Name");
+        for (VolumeDriver.Found volume : local.list()) {
             try {
-                holds.sweep(name, localMount(name));
+                local.sweep(volume.name());
             } catch (IOException e) {
-                LOG.log(Level.WARNING, "cannot unmount volume " + name, e);
+                LOG.log(Level.WARNING, "cannot unmount volume " + volume.name(), e);
             }
         }
-    }
-
-    private LocalMount localMount(String name) {
-        return new LocalMount(records.find(name).options(), data(name));
+        foreign.unmountUnheld();
     }
 
     @Override
     public void removeIfUnused(String name) {
+        Optional<StoredVolume> other = foreign.owned(name);
+        if (other.isPresent()) {
+            if (!isUsed(name)) {
+                removeForeign(other.get());
+            }
+            return;
+        }
         lock.lock();
         try {
             if (volumes.containsKey(name) && records.isFree(name)) {
@@ -340,7 +401,12 @@ public final class VolumeService implements ContainerVolumes {
     }
 
     private boolean isUsed(String name) {
-        return !users.getOrDefault(name, Set.of()).isEmpty();
+        lock.lock();
+        try {
+            return !users.getOrDefault(name, Set.of()).isEmpty();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**

@@ -73,7 +73,7 @@ final class VolumeTransfers {
         try (VolumeUse use = service.use(name, "clone")) {
             records.reserve("clone " + name, target);
             try (var files = records.places().stage()) {
-                files.limit(use.volume().options().size());
+                files.limit(use.volume().isLocal() ? use.volume().options().size() : 0);
                 long total = VolumeService.size(use.data());
                 var counter = new Counter(target, total, progress, cancelled);
                 KernelThreads.callToItsEnd(() -> {
@@ -146,7 +146,7 @@ final class VolumeTransfers {
     }
 
     private void fillNew(String name, InputStream archive) throws IOException {
-        VolumeRequest request = VolumeRequest.of(name, "", null, null);
+        VolumeRequest request = VolumeRequest.of(name, LocalVolumes.NAME, null, null);
         records.reserve("import " + name, name);
         try (var files = records.places().stage()) {
             unpack(name, archive, files);
@@ -159,7 +159,7 @@ final class VolumeTransfers {
 
     private void fillEmpty(String name, InputStream archive) throws IOException {
         try (VolumeUse use = service.use(name, "import")) {
-            if (use.volume().options().needsMount()) {
+            if (!use.volume().isLocal() || use.volume().options().needsMount()) {
                 throw new InvalidArgument(
                         "import %s: the volume mounts something: unpack in a container that has it"
                                 .formatted(name));
