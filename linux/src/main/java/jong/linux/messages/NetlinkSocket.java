@@ -52,6 +52,9 @@ public final class NetlinkSocket implements AutoCloseable {
     private static final int RECEIVE_BYTES = 64 * 1024;
     private static final int QUEUE_BYTES = 4 * 1024 * 1024;
 
+    private static final int DUMP_INTERRUPTED = 0x10;
+    private static final int DUMPS = 100;
+
     private static final int NLMSG_ERROR = 2;
     private static final int NLMSG_DONE = 3;
     private static final int ERROR_TLVS = 0x200;
@@ -90,10 +93,25 @@ public final class NetlinkSocket implements AutoCloseable {
         }
     }
 
-    /** Sends one request for objects and returns them. */
+    /**
+     * Sends one request for objects and returns them. Where others have changed them meanwhile,
+     * some may be missing or there twice; then it asks again.
+     *
+     * @throws ErrnoException EINTR when others do not stop changing them
+     */
     public List<Message> query(byte[] message, String name) throws ErrnoException {
+        for (int i = 0; i < DUMPS; i++) {
+            List<Message> answers = exchange(message);
+            if (answers.stream().noneMatch(answer -> (answer.flags() & DUMP_INTERRUPTED) != 0)) {
+                return objects(answers, name);
+            }
+        }
+        throw new ErrnoException(name, "", Errno.EINTR.number());
+    }
+
+    private static List<Message> objects(List<Message> answers, String name) throws ErrnoException {
         var objects = new ArrayList<Message>();
-        for (var answer : exchange(message)) {
+        for (var answer : answers) {
             if (answer.type() == NLMSG_ERROR || answer.type() == NLMSG_DONE) {
                 check(answer, List.of(name));
             } else {

@@ -8,6 +8,8 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import jong.linux.Errno;
 import jong.linux.ErrnoException;
 import jong.linux.netlink.NetworkNamespace;
@@ -102,6 +104,49 @@ class NftSocketTest {
                         	}
                         }
                         """);
+    }
+
+    @Test
+    void rulesAreAllReadWhileOthersChangeTheirsInTheSameChain() throws Exception {
+        var batch = new NftBatch().replaceTable(TABLE).addChain(TABLE, "shared");
+        for (int i = 0; i < 500; i++) {
+            batch.addRule(TABLE, "shared", new NftRule().comment("ours").drop());
+        }
+        socket.execute(batch);
+        var stop = new AtomicBoolean();
+        var others = new CompletableFuture<Void>();
+        Thread.ofPlatform()
+                .start(() -> {
+                    try (var theirs = namespace.call(NftSocket::new)) {
+                        while (!stop.get()) {
+                            changeFront(theirs);
+                        }
+                        others.complete(null);
+                    } catch (Exception e) {
+                        others.completeExceptionally(e);
+                    }
+                });
+        for (int i = 0; i < 300; i++) {
+            assertThat(socket.rules(TABLE, "shared"))
+                    .filteredOn(rule -> rule.comment().equals("ours"))
+                    .hasSize(500);
+        }
+        stop.set(true);
+        others.get();
+    }
+
+    private static void changeFront(NftSocket theirs) throws Exception {
+        var more = new NftBatch();
+        for (int i = 0; i < 20; i++) {
+            more.insertRule(TABLE, "shared", new NftRule().comment("theirs").drop());
+        }
+        theirs.execute(more);
+        var fewer = new NftBatch();
+        theirs.rules(TABLE, "shared").stream()
+                .filter(rule -> rule.comment().equals("theirs"))
+                .forEach(rule -> fewer.deleteRule(TABLE, "shared", rule.handle()));
+        theirs.execute(fewer);
+        Thread.sleep(1);
     }
 
     @Test
