@@ -49,3 +49,8 @@ mounts() {
     docker inspect -f "{{range .Mounts}}{{println $columns}}{{end}}$asked" "$1" |
         rootless | LC_ALL=C sort
 }
+# Creates a network with what is to be added to the request, and removes it: what was answered.
+network() {
+    post networks/create "{\"Name\":\"cmpnet\",$1}" | sed 's/"Id":"[0-9a-f]*"/"Id":"ID"/'
+    docker network rm -f cmpnet >rm.log 2>&1
+}

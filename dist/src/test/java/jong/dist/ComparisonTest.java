@@ -17,9 +17,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Hundreds of commands of the docker CLI on images and volumes, one after the other, and all that
- * they say: the same with Jong as with dockerd, but for the differences that the files list with
- * their reasons ({@link Comparison}).
+ * Hundreds of commands of the docker CLI on images, volumes and networks, one after the other, and
+ * all that they say: the same with Jong as with dockerd, but for the differences that the files
+ * list with their reasons ({@link Comparison}).
  *
  * <p>With {@code -Djong.test.peer} it is a dockerd that is asked, so that what is expected of Jong
  * can be proved; {@code -Djong.golden=update} writes what is said into the file.
@@ -40,8 +40,11 @@ class ComparisonTest {
     }
 
     @AfterEach
-    void removeImagesAndVolumes() {
+    void removeAll() {
         cli.engine().removeContainers();
+        for (String name : cli.run("network ls -q -f name=cmp").succeeded().lines()) {
+            cli.run("network rm", name).succeeded();
+        }
         for (String name : cli.run("volume ls -q -f name=cmp").succeeded().lines()) {
             cli.run("volume rm", name).succeeded();
         }
@@ -62,6 +65,11 @@ class ComparisonTest {
     @TestFactory
     Stream<DynamicTest> commandsOnVolumesSayWhatDockerSays() throws IOException {
         return compare(Comparison.read(DIRECTORY.resolve("volumes.txt")));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> commandsOnNetworksSayWhatDockerSays() throws IOException {
+        return compare(Comparison.read(DIRECTORY.resolve("networks.txt")));
     }
 
     private Stream<DynamicTest> compare(Comparison comparison) throws IOException {

@@ -9,6 +9,7 @@ import jong.network.Bandwidth;
 import jong.network.BridgeNetwork;
 import jong.network.EndpointRequest;
 import jong.network.Family;
+import jong.network.IpamPool;
 import jong.network.SandboxNetwork;
 import jong.network.Subnet;
 import jong.wire.status.StatusException.InvalidArgument;
@@ -29,7 +30,7 @@ final class EndpointCheck {
      * @throws InvalidArgument with all that is wrong
      */
     static List<InetAddress> check(
-            EndpointSettings wanted, boolean userDefined, @Nullable SandboxNetwork network) {
+            EndpointSettings wanted, boolean userDefined, @Nullable KnownNetwork network) {
         var check = new EndpointCheck();
         if (!userDefined) {
             check.predefined(wanted);
@@ -38,11 +39,11 @@ final class EndpointCheck {
         check.address(Family.IPV4, wanted.requestedIpv4(), addresses);
         check.address(Family.IPV6, wanted.requestedIpv6(), addresses);
         if (network != null) {
-            check.inRange(wanted.requestedIpv4(), addresses, network);
-            check.inRange(wanted.requestedIpv6(), addresses, network);
+            check.inRange(Family.IPV4, wanted.requestedIpv4(), network);
+            check.inRange(Family.IPV6, wanted.requestedIpv6(), network);
         }
         check.mac(wanted.macAddress());
-        check.bandwidth(wanted.driverOpts(), network);
+        check.bandwidth(wanted.driverOpts(), network == null ? null : network.network());
         if (!check.errors.isEmpty()) {
             throw new InvalidArgument("invalid endpoint settings:\n" + Texts.joined(check.errors));
         }
@@ -76,24 +77,32 @@ final class EndpointCheck {
         errors.add("invalid " + family + " address: " + text);
     }
 
-    private void inRange(String text, List<InetAddress> addresses, SandboxNetwork network) {
-        boolean inRange =
-                addresses.stream()
-                        .filter(address -> address.equals(parsed(text)))
-                        .anyMatch(address ->
-                                network.pools().stream()
-                                        .anyMatch(pool -> pool.subnet().contains(address)));
-        if (!text.isEmpty() && !inRange) {
+    private void inRange(Family family, String text, KnownNetwork known) {
+        SandboxNetwork network = known.network();
+        if (text.isEmpty() || network == null) {
+            return;
+        }
+        List<Subnet> configured =
+                network.pools().stream()
+                        .map(IpamPool::subnet)
+                        .filter(subnet -> subnet.family() == family)
+                        .filter(known.stored()::isConfigured)
+                        .toList();
+        if (configured.isEmpty()) {
+            errors.add(
+                    "user specified IP address is supported only when connecting to networks with"
+                            + " user configured subnets");
+        } else if (configured.stream().noneMatch(subnet -> contains(subnet, text))) {
             errors.add("no configured subnet or ip-range contain the IP address " + text);
         }
     }
 
-    private static @Nullable InetAddress parsed(String text) {
+    private static boolean contains(Subnet subnet, String text) {
         try {
-            return Subnet.parseAddress(text);
+            return subnet.contains(Subnet.parseAddress(text));
         } catch (IllegalArgumentException _) {
             // It was found wrong before.
-            return null;
+            return false;
         }
     }
 

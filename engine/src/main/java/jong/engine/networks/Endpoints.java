@@ -49,7 +49,7 @@ final class Endpoints {
             List<PortMapping> ports) {
         SandboxNetwork sandboxes = sandboxes(network);
         List<InetAddress> addresses =
-                EndpointCheck.check(wanted, !network.stored().isPredefined(), sandboxes);
+                EndpointCheck.check(wanted, !network.stored().isPredefined(), network);
         try {
             var endpoint =
                     sandboxes.reserve(

@@ -121,7 +121,7 @@ final class Memberships {
 
     private void check(Subject subject, KnownNetwork network, EndpointSettings wanted) {
         Sharing.checkMode(Wanted.mode(subject.request));
-        EndpointCheck.check(wanted, !network.stored().isPredefined(), network.network());
+        EndpointCheck.check(wanted, !network.stored().isPredefined(), network);
         List<KnownNetwork> present =
                 subject.request.networking().endpoints().keySet().stream()
                         .flatMap(name -> lookup(name).stream())

@@ -194,7 +194,7 @@ final class NetworkCatalog {
         KnownNetwork network = find(nameOrId);
         StoredNetwork stored = network.stored();
         if (stored.isConfiguration()) {
-            throw new PermissionDenied("cannot add endpoint to a configuration-only network");
+            throw new PermissionDenied("cannot create endpoint on configuration-only network");
         }
         if (network.network() != null || !stored.hasParent()) {
             return network;

@@ -187,7 +187,10 @@ record NetworkCreation(
                         new JsonObject()
                                 .with("Network", body.object("ConfigFrom").string("Network")))
                 .with("Options", body.object("Options"))
-                .with("Labels", body.object("Labels"));
+                .with("Labels", body.object("Labels"))
+                .with(
+                        StoredNetwork.FOUND,
+                        found.stream().map(one -> one.subnet().toString()).toList());
     }
 
     private BridgeSettings bridge(String id, List<IpamPool> chosen) {

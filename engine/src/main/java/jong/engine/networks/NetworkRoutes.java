@@ -24,6 +24,7 @@ final class NetworkRoutes {
 
     private static final Set<String> LIST_KEYS =
             Set.of("dangling", "driver", "id", "label", "name", "scope", "type");
+    private static final Set<String> BOOLEANS = Set.of("true", "1", "false", "0");
     private static final Set<String> PRUNE_KEYS = Set.of("label", "label!", "until");
 
     private final NetworkCatalog catalog;
@@ -48,6 +49,7 @@ final class NetworkRoutes {
     private void list(Exchange exchange) throws IOException {
         Filters filters = Filters.decode(exchange.query().string("filters"));
         filters.requireOnly(LIST_KEYS);
+        checkValues(filters);
         exchange.json(
                 200,
                 catalog.list().stream()
@@ -66,6 +68,21 @@ final class NetworkRoutes {
                 && filters.get("dangling").stream()
                         .allMatch(text -> LabelFilter.isTrue(text) == isDangling(network))
                 && LabelFilter.matches(filters, network.labels());
+    }
+
+    private static void checkValues(Filters filters) {
+        for (String text : filters.get("type")) {
+            if (!text.equals("builtin") && !text.equals("custom")) {
+                throw new InvalidArgument("invalid filter: 'type'='" + text + "'");
+            }
+        }
+        for (String text : filters.get("dangling")) {
+            if (!BOOLEANS.contains(text)) {
+                throw new InvalidArgument(
+                        "invalid value for filter 'dangling', must be \"true\" (or \"1\"), or"
+                                + " \"false\" (or \"0\")");
+            }
+        }
     }
 
     private boolean isDangling(StoredNetwork network) {

@@ -30,6 +30,7 @@ import jong.network.Subnet;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException;
 import jong.wire.status.StatusException.Internal;
+import jong.wire.status.StatusException.InvalidArgument;
 
 /**
  * Gives containers their networks. Endpoints are kept in the metadata from the moment that they are
@@ -74,10 +75,18 @@ public final class NetworkService implements ContainerNetworks {
     @Override
     public NetworkingConfig wanted(NetworkRequest request) {
         NetworkingConfig wanted = Wanted.ofNew(request);
-        wanted.endpoints()
-                .forEach((name, settings) ->
-                        EndpointCheck.check(settings, !Predefined.NAMES.contains(name), null));
+        wanted.endpoints().forEach(this::checkConfig);
         return wanted;
+    }
+
+    private void checkConfig(String name, EndpointSettings settings) {
+        try {
+            KnownNetwork network = catalog.has(name) ? catalog.find(name) : null;
+            EndpointCheck.check(settings, !Predefined.NAMES.contains(name), network);
+        } catch (InvalidArgument e) {
+            throw new InvalidArgument(
+                    "invalid config for network " + name + ": " + e.getMessage(), e);
+        }
     }
 
     @Override
@@ -327,12 +336,7 @@ public final class NetworkService implements ContainerNetworks {
         request.networking()
                 .endpoints()
                 .forEach((name, wanted) ->
-                        shown.put(
-                                name,
-                                SettingsView.blank(
-                                        wanted,
-                                        "",
-                                        EndpointNames.in(name, request, wanted).own())));
+                        shown.put(name, SettingsView.blank(wanted, "", List.of())));
         return SettingsView.settings(new JsonObject(), null, shown);
     }
 

@@ -19,6 +19,9 @@ import jong.wire.json.JsonObject;
  */
 record StoredNetwork(JsonObject json) {
 
+    /** The subnets that nobody asked for; docker does not show the member. */
+    static final String FOUND = "FoundSubnets";
+
     private static final String OPTION = "com.docker.network.";
 
     String id() {
@@ -45,6 +48,11 @@ record StoredNetwork(JsonObject json) {
     /** Whether a client means this network by a word: its name, its ID or the ID's beginning. */
     boolean isCalled(String word) {
         return name().equals(word) || (!word.isEmpty() && id().startsWith(word));
+    }
+
+    /** Whether its user has chosen a subnet, so that addresses can be asked for. */
+    boolean isConfigured(Subnet subnet) {
+        return !json.strings(FOUND).contains(subnet.toString());
     }
 
     boolean isInternal() {
@@ -117,6 +125,7 @@ record StoredNetwork(JsonObject json) {
         JsonObject shown = json.copy();
         shown.remove("Bridge");
         shown.remove("Subinterfaces");
+        shown.remove(FOUND);
         shown.put("Containers", containers);
         if (version.atLeast(48)) {
             shown.put("EnableIPv4", hasIpv4());
