@@ -14,6 +14,7 @@ public final class MessageWriter {
     private static final int HEADER_BYTES = 16;
     private static final int NESTED = 0x8000;
     private static final int ALIGNMENT = 4;
+    private static final int LARGEST_ATTRIBUTE = 0xffff; // Its length has 16 bits.
 
     private ByteBuffer buffer = ByteBuffer.allocate(1024).order(ByteOrder.nativeOrder());
     private int messageStart = -1;
@@ -55,8 +56,13 @@ public final class MessageWriter {
         return this;
     }
 
-    /** An attribute of raw bytes. */
+    /**
+     * An attribute of raw bytes.
+     *
+     * @throws IllegalArgumentException when it has more than 65535 bytes, with its header
+     */
     public MessageWriter attribute(int type, byte[] value) {
+        checkLength(type, 4 + value.length);
         room(4 + value.length + ALIGNMENT);
         buffer.putShort((short) (4 + value.length)).putShort((short) type).put(value);
         pad();
@@ -102,14 +108,27 @@ public final class MessageWriter {
         return attribute(type, (value + "\0").getBytes(UTF_8));
     }
 
-    /** An attribute whose value is what {@code content} writes. */
+    /**
+     * An attribute whose value is what {@code content} writes.
+     *
+     * @throws IllegalArgumentException when it has more than 65535 bytes, with its header
+     */
     public MessageWriter nested(int type, Runnable content) {
         room(4);
         int start = buffer.position();
         buffer.putShort((short) 0).putShort((short) (type | NESTED));
         content.run();
-        buffer.putShort(start, (short) (buffer.position() - start));
+        int length = buffer.position() - start;
+        checkLength(type, length);
+        buffer.putShort(start, (short) length);
         return this;
+    }
+
+    private static void checkLength(int type, int length) {
+        if (length > LARGEST_ATTRIBUTE) {
+            throw new IllegalArgumentException(
+                    "attribute " + type + " of " + length + " bytes; 65535 are the most");
+        }
     }
 
     /** All messages. */

@@ -41,6 +41,7 @@ public final class NetlinkSocket implements AutoCloseable {
     private static final int AF_NETLINK = 16;
     private static final int SOCK_RAW_CLOEXEC = 3 | 0x80000;
     private static final int SOL_SOCKET = 1;
+    private static final int SO_SNDBUFFORCE = 32;
     private static final int SO_RCVBUFFORCE = 33;
     private static final int SOL_NETLINK = 270;
     private static final int CAP_ACK = 10;
@@ -51,6 +52,9 @@ public final class NetlinkSocket implements AutoCloseable {
     private static final int PORT_OFFSET = 4;
     private static final int RECEIVE_BYTES = 64 * 1024;
     private static final int QUEUE_BYTES = 4 * 1024 * 1024;
+
+    /** A limit, nothing that is taken: one message to the kernel has to stay below it. */
+    private static final int SEND_BYTES = 64 * 1024 * 1024;
 
     private static final int DUMP_INTERRUPTED = 0x10;
     private static final int DUMPS = 100;
@@ -72,6 +76,7 @@ public final class NetlinkSocket implements AutoCloseable {
             option(SOL_NETLINK, CAP_ACK, 1);
             option(SOL_NETLINK, EXT_ACK, 1);
             option(SOL_SOCKET, SO_RCVBUFFORCE, QUEUE_BYTES);
+            option(SOL_SOCKET, SO_SNDBUFFORCE, SEND_BYTES);
         } catch (ErrnoException e) {
             fd.close();
             throw e;

@@ -30,6 +30,10 @@ public final class NftBatch {
     private static final int APPEND = 0x800;
     private static final int SET_IS_MAP = 0x8;
     private static final int LIST_ELEMENT = 1;
+
+    /** Far from the 65535 bytes that a list may have, whatever the types of the map. */
+    private static final int MOST_ELEMENTS_OF_A_MESSAGE = 500;
+
     private static final int DATA_VALUE = 1;
     private static final int DATA_VERDICT = 2;
     private static final int VERDICT_TYPE = 0xffffff00; // NFT_DATA_VERDICT
@@ -209,12 +213,13 @@ public final class NftBatch {
 
     private NftBatch elements(
             String name, int type, int flags, NftMap map, List<NftMap.Element> elements) {
-        if (elements.isEmpty()) {
-            return this;
+        for (int from = 0; from < elements.size(); from += MOST_ELEMENTS_OF_A_MESSAGE) {
+            int to = Math.min(elements.size(), from + MOST_ELEMENTS_OF_A_MESSAGE);
+            var part = elements.subList(from, to);
+            begin(name, type, flags, map.table());
+            message.attribute(1, map.table().name()).attribute(2, map.name());
+            message.nested(3, () -> part.forEach(element -> element(map, element)));
         }
-        begin(name, type, flags, map.table());
-        message.attribute(1, map.table().name()).attribute(2, map.name());
-        message.nested(3, () -> elements.forEach(element -> element(map, element)));
         return this;
     }
 

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import jong.linux.Errno;
 import jong.linux.ErrnoException;
 import jong.linux.netlink.NetworkNamespace;
@@ -261,6 +263,32 @@ class NftSocketTest {
 
         socket.execute(new NftBatch().deleteElements(PORTS, List.of(ELEMENT)));
         assertThat(list()).doesNotContain("elements");
+    }
+
+    @Test
+    void aMapTakesAndLosesMoreElementsThanOneMessageCarries() throws Exception {
+        List<NftMap.Element> many = elements(3000);
+        socket.execute(new NftBatch().addTable(TABLE).addMap(PORTS).addElements(PORTS, many));
+        assertThat(list().split("tcp . ", -1)).hasSize(3001);
+
+        socket.execute(new NftBatch().deleteElements(PORTS, many));
+        assertThat(list()).doesNotContain("elements");
+    }
+
+    @Test
+    void aBatchMayBeLargerThanASocketSendsUnasked() throws Exception {
+        List<NftMap.Element> many = elements(9000);
+        assertThat(new NftBatch().addElements(PORTS, many).toBytes())
+                .hasSizeGreaterThan(300 * 1024);
+        socket.execute(new NftBatch().addTable(TABLE).addMap(PORTS).addElements(PORTS, many));
+        assertThat(list().split("tcp . ", -1)).hasSize(9001);
+    }
+
+    private static List<NftMap.Element> elements(int count) {
+        return IntStream.rangeClosed(1, count)
+                .mapToObj(port -> ByteBuffer.allocate(2).putShort((short) port).array())
+                .map(port -> new NftMap.Element(List.of(new byte[] {6}, port), ELEMENT.data()))
+                .toList();
     }
 
     @Test
