@@ -22,7 +22,8 @@ final class WireName {
         int begin = from.position();
         var name = new StringBuilder();
         for (int length = next(from); length > 0; length = next(from)) {
-            if (length > LONGEST_LABEL || length > from.remaining()) {
+            int end = from.position() + length + 1; // Behind the length that ends the name.
+            if (length > LONGEST_LABEL || length > from.remaining() || end - begin > LONGEST_NAME) {
                 throw new MalformedMessageException();
             }
             if (!name.isEmpty()) {
@@ -31,9 +32,6 @@ final class WireName {
             for (int i = 0; i < length; i++) {
                 append(name, from.get() & 0xff);
             }
-        }
-        if (from.position() - begin > LONGEST_NAME) {
-            throw new MalformedMessageException();
         }
         return name.toString();
     }
@@ -84,7 +82,10 @@ final class WireName {
         } else if (character > ' ' && character < 0x7f && character != '.' && character != '\\') {
             name.append((char) character);
         } else {
-            name.append("\\%03d".formatted(character));
+            name.append('\\')
+                    .append(character / 100)
+                    .append(character / 10 % 10)
+                    .append(character % 10);
         }
     }
 }
