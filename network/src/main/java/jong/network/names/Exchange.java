@@ -43,7 +43,8 @@ enum Exchange {
                 socket.connect(upstream.address(), (int) PATIENCE.toMillis());
                 byte[] sent = withNewId(query);
                 Frames.write(socket.getOutputStream(), sent);
-                byte[] answer = Frames.read(new DataInputStream(socket.getInputStream()));
+                byte[] answer =
+                        Frames.read(new DataInputStream(socket.getInputStream()), Reply.LARGEST);
                 if (!isAnswer(answer, query, sent)) {
                     throw new IOException("not an answer to what was asked");
                 }
@@ -55,8 +56,11 @@ enum Exchange {
     /** How long one server is waited for; Docker's. */
     static final Duration PATIENCE = Duration.ofSeconds(4);
 
-    /** Some servers send more than 512 bytes to who has not asked for it. */
-    private static final int USUAL_BUFFER = 4096;
+    /**
+     * The largest answer by a datagram, in bytes: some servers send more than 512 to who has not
+     * asked for it, and what is larger the client has to ask for by TCP, whatever it would take.
+     */
+    private static final int LARGEST_DATAGRAM = 4096;
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -85,10 +89,7 @@ enum Exchange {
     /** Waits for the answer; what else arrives is somebody's attempt to answer instead. */
     private static byte[] receive(DatagramChannel channel, Query query, byte[] sent)
             throws IOException {
-        var packet =
-                new DatagramPacket(
-                        new byte[Math.max(USUAL_BUFFER, query.limit())],
-                        Math.max(USUAL_BUFFER, query.limit()));
+        var packet = new DatagramPacket(new byte[LARGEST_DATAGRAM + 1], LARGEST_DATAGRAM + 1);
         var socket = channel.socket();
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
@@ -101,7 +102,7 @@ enum Exchange {
             socket.receive(packet);
             byte[] answer = Arrays.copyOf(packet.getData(), packet.getLength());
             if (isAnswer(answer, query, sent)) {
-                return answer.length == packet.getData().length
+                return answer.length > LARGEST_DATAGRAM
                         ? Reply.truncated(query)
                         : withId(answer, query);
             }

@@ -21,7 +21,7 @@ final class Forwarder {
     private static final int MOST_AT_ONCE = 1024;
 
     /** Queries that wait for their turn, or are under way. */
-    private static final int MOST_WAITING = 4 * MOST_AT_ONCE;
+    private static final int MOST_WAITING = 2 * MOST_AT_ONCE;
 
     private static final int REFUSED = 5;
     private static final int SERVER_FAILURE = 2;
@@ -29,10 +29,16 @@ final class Forwarder {
     private final NetworkNamespace sandbox;
     private final Semaphore turns = new Semaphore(MOST_AT_ONCE);
     private final Semaphore places = new Semaphore(MOST_WAITING);
+    private final Semaphore placesOfAll;
 
-    /** Makes one that asks from a sandbox's network, where its upstreams want that. */
-    Forwarder(NetworkNamespace sandbox) {
+    /**
+     * Makes one that asks from a sandbox's network, where its upstreams want that.
+     *
+     * @param placesOfAll for the queries of all sandboxes together that wait or are under way
+     */
+    Forwarder(NetworkNamespace sandbox, Semaphore placesOfAll) {
         this.sandbox = sandbox;
+        this.placesOfAll = placesOfAll;
     }
 
     /**
@@ -42,26 +48,53 @@ final class Forwarder {
      */
     void forward(
             Query query, List<Upstream> upstreams, Exchange exchange, Consumer<byte[]> client) {
-        if (!places.tryAcquire()) {
-            client.accept(Reply.to(query, ResponseCode.REFUSED, List.of(), Reply.LARGEST));
+        if (!enter()) {
+            client.accept(refusal(query));
             return;
         }
         Thread.ofVirtual()
                 .name("name query")
                 .start(() -> {
                     try {
-                        client.accept(answer(query, upstreams, exchange));
+                        client.accept(answerInTurn(query, upstreams, exchange));
                     } finally {
-                        places.release();
+                        leave();
                     }
                 });
     }
 
     /** As {@link #forward}, waiting for the answer. */
     byte[] answer(Query query, List<Upstream> upstreams, Exchange exchange) {
+        if (!enter()) {
+            return refusal(query);
+        }
+        try {
+            return answerInTurn(query, upstreams, exchange);
+        } finally {
+            leave();
+        }
+    }
+
+    private boolean enter() {
+        if (!places.tryAcquire()) {
+            return false;
+        }
+        if (!placesOfAll.tryAcquire()) {
+            places.release();
+            return false;
+        }
+        return true;
+    }
+
+    private void leave() {
+        placesOfAll.release();
+        places.release();
+    }
+
+    private byte[] answerInTurn(Query query, List<Upstream> upstreams, Exchange exchange) {
         try {
             if (!turns.tryAcquire(Exchange.PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-                return Reply.to(query, ResponseCode.REFUSED, List.of(), Reply.LARGEST);
+                return refusal(query);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -89,6 +122,10 @@ final class Forwarder {
             LOG.log(Level.DEBUG, "name server " + upstream.address() + " does not answer", e);
             return Optional.empty();
         }
+    }
+
+    private static byte[] refusal(Query query) {
+        return Reply.to(query, ResponseCode.REFUSED, List.of(), Reply.LARGEST);
     }
 
     private static byte[] failure(Query query) {

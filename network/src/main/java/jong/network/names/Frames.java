@@ -12,10 +12,16 @@ final class Frames {
     /**
      * Reads a message.
      *
+     * @param largest bytes that it may have
+     * @throws IOException when it has more, none of which is read
      * @throws java.io.EOFException at the end of the connection
      */
-    static byte[] read(DataInputStream from) throws IOException {
-        var message = new byte[from.readUnsignedShort()];
+    static byte[] read(DataInputStream from, int largest) throws IOException {
+        int length = from.readUnsignedShort();
+        if (length > largest) {
+            throw new IOException("a message of " + length + " bytes; " + largest + " are taken");
+        }
+        var message = new byte[length];
         from.readFully(message);
         return message;
     }

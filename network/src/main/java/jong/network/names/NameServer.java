@@ -12,6 +12,7 @@ import java.nio.channels.Selector;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 
 /**
  * The name servers of all sandboxes: in each, {@link #ADDRESS} answers on port 53.
@@ -36,7 +37,11 @@ public final class NameServer implements AutoCloseable {
     private static final Logger LOG = System.getLogger(NameServer.class.getName());
     private static final int LARGEST_DATAGRAM = 0xffff;
 
+    /** Queries of all sandboxes that are passed on: some 10 KiB each. */
+    private static final int MOST_PASSED_ON = 8192;
+
     private final Selector selector;
+    private final Semaphore places = new Semaphore(MOST_PASSED_ON);
     private final Map<String, SandboxServer> servers = new ConcurrentHashMap<>();
 
     /** Starts the thread. */
@@ -54,7 +59,7 @@ public final class NameServer implements AutoCloseable {
      */
     public void open(String sandbox, Path namespace, SandboxView view) throws IOException {
         close(sandbox);
-        var server = SandboxServer.open(namespace, ADDRESS, view);
+        var server = SandboxServer.open(namespace, ADDRESS, view, places);
         try {
             server.register(selector);
         } catch (IOException e) {

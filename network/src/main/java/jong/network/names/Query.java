@@ -11,6 +11,9 @@ final class Query implements Incoming {
     /** What every client takes over UDP. */
     static final int SMALLEST_LIMIT = 512;
 
+    /** The largest query that is taken, in bytes; those that clients send have some dozens. */
+    static final int LARGEST = 4096;
+
     static final int RESPONSE = 0x8000;
     private static final int OPCODE = 0x7800;
     private static final int CLASS_INTERNET = 1;
@@ -100,6 +103,9 @@ final class Query implements Incoming {
         int flags = number(message, 2);
         if ((flags & OPCODE) != 0) {
             return new Rejected(id, flags, ResponseCode.NOT_IMPLEMENTED);
+        }
+        if (message.length > LARGEST) {
+            return new Rejected(id, flags, ResponseCode.FORMAT_ERROR);
         }
         try {
             return new Reader(message).query();

@@ -22,9 +22,6 @@ final class Reply {
     private static final int TYPE_OPT = 41;
     private static final int OPT_BYTES = 11;
 
-    /** What is said of the size of queries that are taken. */
-    private static final int OWN_LIMIT = 4096;
-
     /** A record of the name asked for. */
     static final class Answer {
         private final int type;
@@ -102,7 +99,7 @@ final class Reply {
     }
 
     private static void options(ByteBuffer reply, ResponseCode code) {
-        reply.put((byte) 0).putShort((short) TYPE_OPT).putShort((short) OWN_LIMIT);
+        reply.put((byte) 0).putShort((short) TYPE_OPT).putShort((short) Query.LARGEST);
         reply.put((byte) (code.number() >>> 4)).put((byte) 0).putShort((short) 0);
         reply.putShort((short) 0);
     }

@@ -43,24 +43,27 @@ final class SandboxServer implements AutoCloseable {
 
     private record Sockets(DatagramChannel datagrams, ServerSocketChannel connections) {}
 
-    private SandboxServer(NetworkNamespace namespace, Sockets sockets, SandboxView view) {
+    private SandboxServer(
+            NetworkNamespace namespace, Sockets sockets, SandboxView view, Semaphore places) {
         this.namespace = namespace;
         this.view = view;
         datagrams = sockets.datagrams;
         connections = sockets.connections;
-        forwarder = new Forwarder(namespace);
+        forwarder = new Forwarder(namespace, places);
     }
 
     /**
      * Opens the sockets inside, and leads port 53 to them.
      *
      * @param path of the namespace
+     * @param places for the queries of all sandboxes that are passed on
      */
-    static SandboxServer open(Path path, Inet4Address address, SandboxView view)
+    static SandboxServer open(Path path, Inet4Address address, SandboxView view, Semaphore places)
             throws IOException {
         var namespace = NetworkNamespace.open(path);
         try {
-            return new SandboxServer(namespace, namespace.call(() -> sockets(address)), view);
+            return new SandboxServer(
+                    namespace, namespace.call(() -> sockets(address)), view, places);
         } catch (IOException e) {
             namespace.close();
             throw e;

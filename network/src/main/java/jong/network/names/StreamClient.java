@@ -34,7 +34,7 @@ final class StreamClient {
             socket.setSoTimeout((int) PATIENCE.toMillis());
             var input = new DataInputStream(socket.getInputStream());
             var output = socket.getOutputStream();
-            while (serve(Frames.read(input), output)) {
+            while (serve(Frames.read(input, Query.LARGEST), output)) {
                 // The next one.
             }
         } catch (EOFException _) {

@@ -2,6 +2,7 @@ package jong.network.names;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -176,6 +177,29 @@ class NameServerTest {
     }
 
     @Test
+    void ofALargeDatagramTheClientIsToldToAskByTcp() throws Exception {
+        var many =
+                IntStream.range(0, 300)
+                        .mapToObj(_ -> new Reply.Answer(Messages.A, new byte[] {1, 2, 3, 4}))
+                        .toList();
+        try (var upstream =
+                upstream(query -> Reply.to(query, ResponseCode.NO_ERROR, many, 65000))) {
+            server.open(sandbox, namespace, view(upstream.address()));
+            byte[] reply = askUdp(Messages.queryWithEdns("example.org", Messages.A, 65000));
+            assertThat(Messages.isTruncated(reply)).isTrue();
+            assertThat(Messages.count(reply, 1)).isZero();
+        }
+    }
+
+    @Test
+    void aQueryOfUnusualSizeIsRefusedOverUdpAndEndsAConnection() throws Exception {
+        server.open(sandbox, namespace, view());
+        byte[] query = Arrays.copyOf(Messages.query("web", Messages.A), 4097);
+        assertThat(Messages.code(askUdp(query))).isEqualTo(1);
+        assertThatThrownBy(() -> askTcp(query)).isInstanceOf(IOException.class);
+    }
+
+    @Test
     void aServerOfTheSandboxIsAskedFromTheSandbox() throws Exception {
         var socket = inside.call(() -> new DatagramSocket(0, InetAddress.ofLiteral("127.0.0.1")));
         try (var upstream =
@@ -204,7 +228,7 @@ class NameServerTest {
 
     private static void answerOnce(ServerSocket listening) {
         try (var client = listening.accept()) {
-            byte[] asked = Frames.read(new DataInputStream(client.getInputStream()));
+            byte[] asked = Frames.read(new DataInputStream(client.getInputStream()), Reply.LARGEST);
             var many =
                     IntStream.range(0, 100)
                             .mapToObj(i ->
@@ -275,7 +299,7 @@ class NameServerTest {
     private byte[] askTcp(byte[] query) throws IOException {
         try (var client = inside.call(() -> new Socket(NameServer.ADDRESS, 53))) {
             Frames.write(client.getOutputStream(), query);
-            return Frames.read(new DataInputStream(client.getInputStream()));
+            return Frames.read(new DataInputStream(client.getInputStream()), Reply.LARGEST);
         }
     }
 

@@ -64,6 +64,13 @@ class QueryTest {
     }
 
     @Test
+    void aQueryHasAtMost4096Bytes() {
+        byte[] message = Messages.query("web", Messages.A);
+        assertThat(Query.read(Arrays.copyOf(message, 4096))).isInstanceOf(Query.class);
+        assertRejected(ResponseCode.FORMAT_ERROR, Arrays.copyOf(message, 4097));
+    }
+
+    @Test
     void twoOptionRecordsAreAnError() {
         byte[] once = Messages.queryWithEdns("a", Messages.A, 1232);
         byte[] twice = Arrays.copyOf(once, once.length + 11);
