@@ -1,6 +1,7 @@
 package jong.engine.containers;
 
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -17,6 +18,8 @@ import jong.wire.status.StatusException.Internal;
  * container's operation lock, or cleans after its run.
  */
 final class MountPreparation {
+
+    private static final System.Logger LOG = System.getLogger(MountPreparation.class.getName());
 
     private final Collaborators world;
     private final ImageMounts images;
@@ -150,11 +153,22 @@ final class MountPreparation {
         }
     }
 
-    /** After a restart of the daemon: holds again what a container that runs has. */
+    /**
+     * After a restart of the daemon: holds again what a container that runs has. It has it mounted,
+     * so a driver that does not answer is only told of.
+     */
     void restore(Container container) {
         for (MountPoint mount : container.mounts()) {
             if (mount.type() == MountPoint.Kind.VOLUME) {
-                world.volumes().mount(mount.name(), holder(container, mount));
+                try {
+                    world.volumes().mount(mount.name(), holder(container, mount));
+                } catch (RuntimeException e) {
+                    LOG.log(
+                            Level.WARNING,
+                            "cannot hold volume %s of container %s again"
+                                    .formatted(mount.name(), container.id()),
+                            e);
+                }
             }
         }
     }

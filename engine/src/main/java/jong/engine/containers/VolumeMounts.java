@@ -1,5 +1,6 @@
 package jong.engine.containers;
 
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,6 +20,8 @@ import jong.wire.status.StatusException.NotFound;
 
 /** Finds what stands behind a container's mounts: volumes by name, other containers' mounts. */
 final class VolumeMounts {
+
+    private static final System.Logger LOG = System.getLogger(VolumeMounts.class.getName());
 
     private static final String ANONYMOUS_LABEL = "com.docker.volume.anonymous";
 
@@ -133,9 +136,21 @@ final class VolumeMounts {
     void restore(Container container) {
         for (MountPoint mount : container.mounts()) {
             if (mount.type() == MountPoint.Kind.VOLUME) {
-                var request = new Request(mount.name(), mount.driver(), Map.of(), Map.of());
-                volumes.acquire(request, container.id());
+                restore(container, mount);
             }
+        }
+    }
+
+    private void restore(Container container, MountPoint mount) {
+        var request = new Request(mount.name(), mount.driver(), Map.of(), Map.of());
+        try {
+            volumes.acquire(request, container.id());
+        } catch (RuntimeException e) {
+            LOG.log(
+                    Level.WARNING,
+                    "cannot use volume %s of container %s again"
+                            .formatted(mount.name(), container.id()),
+                    e);
         }
     }
 

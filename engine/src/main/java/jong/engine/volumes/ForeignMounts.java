@@ -51,15 +51,16 @@ final class ForeignMounts {
     }
 
     /**
-     * Mounts a volume.
+     * Mounts a volume; one that is mounted for this hold needs no driver.
      *
+     * @param known is asked under the volume's lock
      * @param holder names the hold; more than once is the same hold
      * @return where it is mounted
      */
-    Path mount(VolumeDriver driver, String volume, String holder) throws IOException {
+    Path mount(Known known, String volume, String holder) throws IOException {
         ReentrantLock lock = lock(volume);
         try {
-            return mountLocked(driver, volume, id(volume, holder));
+            return mountLocked(known, volume, id(volume, holder));
         } finally {
             lock.unlock();
         }
@@ -71,12 +72,13 @@ final class ForeignMounts {
         return lock;
     }
 
-    private Path mountLocked(VolumeDriver driver, String volume, String id) throws IOException {
+    private Path mountLocked(Known known, String volume, String id) throws IOException {
         Optional<JsonObject> before = bucket.get(id);
         if (before.isPresent() && !before.get().string("Place").isEmpty()) {
             held.add(id);
             return Path.of(before.get().string("Place"));
         }
+        VolumeDriver driver = known.find();
         var note = new JsonObject().with("Volume", volume);
         bucket.put(id, note);
         try {
@@ -139,16 +141,24 @@ final class ForeignMounts {
     void unmountUnheld(Lookup drivers) {
         for (Map.Entry<String, JsonObject> note : bucket.entries().entrySet()) {
             String volume = note.getValue().string("Volume");
-            if (held.contains(note.getKey())) {
-                continue;
-            }
+            ReentrantLock lock = lock(volume);
             try {
-                drivers.find(volume).unmount(volume, note.getKey());
-            } catch (IOException | StatusException e) {
-                LOG.log(Level.WARNING, "cannot unmount volume " + volume, e);
+                if (!held.contains(note.getKey()) && bucket.get(note.getKey()).isPresent()) {
+                    unmountUnheld(drivers, volume, note.getKey());
+                }
+            } finally {
+                lock.unlock();
             }
-            bucket.remove(note.getKey());
         }
+    }
+
+    private void unmountUnheld(Lookup drivers, String volume, String id) {
+        try {
+            drivers.find(volume).unmount(volume, id);
+        } catch (IOException | StatusException e) {
+            LOG.log(Level.WARNING, "cannot unmount volume " + volume, e);
+        }
+        bucket.remove(id);
     }
 
     /** Where a volume is mounted for one of its holders. */

@@ -218,7 +218,7 @@ final class ForeignVolumes {
 
     Path mount(StoredVolume volume, String holder) {
         try {
-            return mounts.mount(drivers.get(volume.driver()), volume.name(), holder);
+            return mounts.mount(() -> drivers.get(volume.driver()), volume.name(), holder);
         } catch (IOException e) {
             throw new Internal("error while mounting volume '': " + e.getMessage(), e);
         }

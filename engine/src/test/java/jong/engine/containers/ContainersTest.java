@@ -353,6 +353,22 @@ class ContainersTest {
         assertThat(world.directory(half)).doesNotExist();
     }
 
+    @Test
+    void containerIsTakenOverWithoutTheDriverOfItsVolume() throws Exception {
+        String id =
+                create(
+                        "plugged",
+                        "{'Image':'busybox','Cmd':['sleep'],'HostConfig':{'Binds':['v:/v:nocopy']}}");
+        call(post("plugged/start"), 204);
+        client.close();
+        server.close();
+        world.volumesRefuse = true;
+        world.restart();
+        serveAgain();
+        world.tasks.tasks.get(id).end(7);
+        assertThat(waitFor("plugged", "").get()).isEqualTo(7);
+    }
+
     private void awaitGone(String name) throws Exception {
         while (!error(Request.get("/containers/" + name + "/json")).startsWith("404")) {
             Thread.sleep(5);

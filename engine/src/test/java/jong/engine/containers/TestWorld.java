@@ -39,6 +39,7 @@ import jong.oci.reference.Reference;
 import jong.registry.RegistryAuth;
 import jong.wire.json.Json;
 import jong.wire.json.JsonObject;
+import jong.wire.status.StatusException.Internal;
 import jong.wire.status.StatusException.NotFound;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,9 @@ final class TestWorld implements AutoCloseable {
 
     /** From now on no container gets a network. */
     volatile boolean networksRefuse;
+
+    /** From now on no driver of volumes answers. */
+    volatile boolean volumesRefuse;
 
     /** Done while a container that has its snapshot is not stored yet, and each time it starts. */
     volatile Runnable whileMade = () -> {};
@@ -464,6 +468,9 @@ final class TestWorld implements AutoCloseable {
 
         @Override
         public Path mount(String name, String holder) {
+            if (volumesRefuse) {
+                throw new Internal("error while mounting volume '': no answer");
+            }
             return root.resolve("volumes").resolve(name);
         }
 
