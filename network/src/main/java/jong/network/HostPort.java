@@ -11,6 +11,7 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.NetworkChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import jong.linux.ErrnoException;
 import jong.linux.netlink.SctpPort;
 
@@ -74,8 +75,9 @@ final class HostPort implements AutoCloseable {
      * Passes on to the sandbox what the kernel does not: whatever comes to the socket itself.
      *
      * @param families whose clients are served: a socket at {@code ::} hears those of IPv4 too
+     * @param places for the clients of all ports
      */
-    void serve(InetSocketAddress target, Set<Family> families) {
+    void serve(InetSocketAddress target, Set<Family> families, Semaphore places) {
         boolean rewritten =
                 address.getAddress() instanceof Inet4Address
                         && target.getAddress() instanceof Inet4Address;
@@ -84,8 +86,8 @@ final class HostPort implements AutoCloseable {
         }
         serving = true;
         switch (socket) {
-            case ServerSocketChannel server -> TcpProxy.start(server, target, families);
-            case DatagramChannel datagrams -> UdpProxy.start(datagrams, target, families);
+            case ServerSocketChannel server -> TcpProxy.start(server, target, families, places);
+            case DatagramChannel datagrams -> UdpProxy.start(datagrams, target, families, places);
             default -> {} // SCTP is only ever rewritten, as an association has several addresses.
         }
     }

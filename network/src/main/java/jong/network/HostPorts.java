@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,9 @@ final class HostPorts {
     private static final InetAddress ANY_IPV4 = any(4);
     private static final InetAddress ANY_IPV6 = any(16);
     private static final Path RANGE = Path.of("/proc/sys/net/ipv4/ip_local_port_range");
+
+    /** Connections and senders of datagrams that are passed on for, of all ports together. */
+    private static final int MOST_CLIENTS = 1024;
 
     /** What one mapping has become: its ports, and the socket that holds them if there is one. */
     private record Held(List<PublishedPort> ports, @Nullable HostPort socket) {
@@ -53,6 +57,7 @@ final class HostPorts {
     private final Map<String, List<Held>> held = new HashMap<>();
     private final boolean userlandProxy;
     private final boolean ipv6;
+    private final Semaphore places;
     private int nextEphemeral;
 
     /**
@@ -62,7 +67,13 @@ final class HostPorts {
      *     have to one that it has
      */
     HostPorts(boolean userlandProxy) {
+        this(userlandProxy, MOST_CLIENTS);
+    }
+
+    /** As the other, with the clients that all ports together pass on for. */
+    HostPorts(boolean userlandProxy, int mostClients) {
         this.userlandProxy = userlandProxy;
+        places = new Semaphore(mostClients);
         ipv6 = Files.exists(Path.of("/proc/net/if_inet6"));
     }
 
@@ -154,7 +165,8 @@ final class HostPorts {
         for (var one : held.getOrDefault(endpoint.id(), List.of())) {
             if (one.socket != null) {
                 int port = one.ports.getFirst().port();
-                one.socket.serve(new InetSocketAddress(target(endpoint), port), one.families());
+                one.socket.serve(
+                        new InetSocketAddress(target(endpoint), port), one.families(), places);
             }
         }
     }

@@ -15,23 +15,35 @@ import java.util.concurrent.Semaphore;
  * socket is closed; connections live on until one side ends them.
  */
 final class TcpProxy {
-    private static final int BUFFER_BYTES = 64 * 1024;
-    private static final int MOST_CONNECTIONS = 4096;
+    private static final int BUFFER_BYTES = 8 * 1024;
 
     private final ServerSocketChannel listening;
     private final SocketAddress target;
     private final Set<Family> families;
-    private final Semaphore free = new Semaphore(MOST_CONNECTIONS);
+    private final Semaphore places;
 
-    private TcpProxy(ServerSocketChannel listening, SocketAddress target, Set<Family> families) {
+    private TcpProxy(
+            ServerSocketChannel listening,
+            SocketAddress target,
+            Set<Family> families,
+            Semaphore places) {
         this.listening = listening;
         this.target = target;
         this.families = Set.copyOf(families);
+        this.places = places;
     }
 
-    /** Begins to accept from clients of some families; others are sent away. */
-    static void start(ServerSocketChannel listening, SocketAddress target, Set<Family> families) {
-        var proxy = new TcpProxy(listening, target, families);
+    /**
+     * Begins to accept from clients of some families; others are sent away.
+     *
+     * @param places for the connections of all proxies; without one a client is sent away
+     */
+    static void start(
+            ServerSocketChannel listening,
+            SocketAddress target,
+            Set<Family> families,
+            Semaphore places) {
+        var proxy = new TcpProxy(listening, target, families, places);
         Thread.ofVirtual().name("proxy " + target).start(proxy::accept);
     }
 
@@ -39,7 +51,7 @@ final class TcpProxy {
         while (listening.isOpen()) {
             try {
                 var client = listening.accept();
-                if (isWelcome(client) && free.tryAcquire()) {
+                if (isWelcome(client) && places.tryAcquire()) {
                     Thread.ofVirtual().start(() -> serve(client));
                 } else {
                     client.close();
@@ -68,7 +80,7 @@ final class TcpProxy {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            free.release();
+            places.release();
         }
     }
 

@@ -10,6 +10,7 @@ import java.nio.channels.DatagramChannel;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 
 /**
  * Passes datagrams on where the kernel cannot, and the answers back: each client gets a socket of
@@ -18,22 +19,35 @@ import java.util.concurrent.ConcurrentHashMap;
 final class UdpProxy {
     private static final int LARGEST_DATAGRAM = 65535;
     private static final int IDLE_MILLIS = 90_000; // As docker-proxy.
-    private static final int MOST_CLIENTS = 1024;
 
     private final DatagramChannel listening;
     private final SocketAddress target;
     private final Set<Family> families;
+    private final Semaphore places;
     private final Map<SocketAddress, DatagramChannel> clients = new ConcurrentHashMap<>();
 
-    private UdpProxy(DatagramChannel listening, SocketAddress target, Set<Family> families) {
+    private UdpProxy(
+            DatagramChannel listening,
+            SocketAddress target,
+            Set<Family> families,
+            Semaphore places) {
         this.listening = listening;
         this.target = target;
         this.families = Set.copyOf(families);
+        this.places = places;
     }
 
-    /** Begins to receive from clients of some families; what others send is dropped. */
-    static void start(DatagramChannel listening, SocketAddress target, Set<Family> families) {
-        var proxy = new UdpProxy(listening, target, families);
+    /**
+     * Begins to receive from clients of some families; what others send is dropped.
+     *
+     * @param places for the clients of all proxies; what one without sends is dropped
+     */
+    static void start(
+            DatagramChannel listening,
+            SocketAddress target,
+            Set<Family> families,
+            Semaphore places) {
+        var proxy = new UdpProxy(listening, target, families, places);
         Thread.ofVirtual().name("proxy " + target).start(proxy::receive);
     }
 
@@ -57,10 +71,15 @@ final class UdpProxy {
     private void forward(SocketAddress client, ByteBuffer datagram) throws IOException {
         var server = clients.get(client);
         if (server == null) {
-            if (clients.size() >= MOST_CLIENTS) {
+            if (!places.tryAcquire()) {
                 return;
             }
-            server = DatagramChannel.open().connect(target);
+            try {
+                server = DatagramChannel.open().connect(target);
+            } catch (IOException e) {
+                places.release();
+                throw e;
+            }
             clients.put(client, server);
             var connected = server;
             Thread.ofVirtual().start(() -> answer(connected, client));
@@ -83,6 +102,7 @@ final class UdpProxy {
             return; // Refused or closed: the client's next datagram begins anew.
         } finally {
             clients.remove(client, server);
+            places.release();
         }
     }
 

@@ -147,6 +147,32 @@ class HostPortsTest {
     }
 
     @Test
+    void aClientBeyondThoseOfAllPortsIsSentAway() throws Exception {
+        var few = new HostPorts(true, 1);
+        try (var sandbox = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"))) {
+            int target = sandbox.getLocalPort();
+            var published =
+                    take(
+                            few,
+                            request(
+                                    "id1",
+                                    PortMapping.of(Protocol.TCP, target, 0),
+                                    PortMapping.of(Protocol.TCP, target, 0)));
+            few.serve(endpoint(published));
+            try (var first = new Socket("::1", published.getFirst().hostPort());
+                    var server = sandbox.accept();
+                    var second = new Socket("::1", published.getLast().hostPort())) {
+                second.setSoTimeout(10_000);
+                assertThat(second.getInputStream().read()).isEqualTo(-1);
+                server.getOutputStream().write(1);
+                assertThat(first.getInputStream().read()).isEqualTo(1);
+            }
+        } finally {
+            few.giveBack("id1");
+        }
+    }
+
+    @Test
     void datagramsOverIpv6ReachTheSandboxAndAreAnswered() throws Exception {
         try (var sandbox = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0));
                 var client = new DatagramSocket()) {
