@@ -92,11 +92,18 @@ final class Firewall {
     }
 
     /** Publishes an endpoint's ports; in place of those that it had, all in one step. */
-    synchronized void publish(BridgeSettings settings, Endpoint endpoint) throws ErrnoException {
+    void publish(BridgeSettings settings, Endpoint endpoint) throws ErrnoException {
+        flows.forget(exchange(settings, endpoint), List.of(endpoint)); // Others need not wait.
+    }
+
+    private synchronized List<Endpoint> exchange(BridgeSettings settings, Endpoint endpoint)
+            throws ErrnoException {
         var endpoints = network(settings).endpoints;
         var before = endpoints.put(endpoint.id(), endpoint);
+        List<Endpoint> old = before == null ? List.of() : List.of(before);
         try {
-            change(settings, before == null ? List.of() : List.of(before), List.of(endpoint));
+            change(settings, old, List.of(endpoint));
+            return old;
         } catch (ErrnoException e) {
             if (before == null) {
                 endpoints.remove(endpoint.id());
@@ -108,11 +115,18 @@ final class Firewall {
     }
 
     /** Takes an endpoint's ports away; nothing when it has published none. */
-    synchronized void withdraw(BridgeSettings settings, Endpoint endpoint) throws ErrnoException {
+    void withdraw(BridgeSettings settings, Endpoint endpoint) throws ErrnoException {
+        flows.forget(remove(settings, endpoint), List.of());
+    }
+
+    private synchronized List<Endpoint> remove(BridgeSettings settings, Endpoint endpoint)
+            throws ErrnoException {
         var before = network(settings).endpoints.remove(endpoint.id());
-        if (before != null) {
-            change(settings, List.of(before), List.of());
+        if (before == null) {
+            return List.of();
         }
+        change(settings, List.of(before), List.of());
+        return List.of(before);
     }
 
     private void change(BridgeSettings settings, List<Endpoint> before, List<Endpoint> after)
@@ -120,7 +134,6 @@ final class Firewall {
         var batch = new NftBatch();
         ports.values().forEach(maps -> maps.change(batch, settings, before, after));
         executeOrReplace(batch);
-        flows.forget(before, after);
     }
 
     private void executeOrReplace(NftBatch batch) throws ErrnoException {

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import jong.linux.ErrnoException;
@@ -44,8 +45,8 @@ final class Flows implements AutoCloseable {
         try {
             List<InetAddress> own =
                     routes.addresses().stream().map(InterfaceAddress::address).toList();
-            for (PublishedPort port : changed) {
-                forget(port, own);
+            for (Family family : Family.values()) {
+                forget(family, changed, own);
             }
         } catch (ErrnoException e) {
             // A kernel without ctnetlink; the flows end by themselves.
@@ -53,10 +54,21 @@ final class Flows implements AutoCloseable {
         }
     }
 
-    private void forget(PublishedPort port, List<InetAddress> own) throws ErrnoException {
-        boolean ipv6 = Family.of(port.hostAddress()) == Family.IPV6;
-        for (var one : connections.to(ipv6, port.protocol().number(), port.hostPort())) {
-            if (isToHost(one, own) && isAt(port, one.destination())) {
+    /** Asks once for all ports: what the kernel remembers may be much. */
+    private void forget(Family family, Set<PublishedPort> ports, List<InetAddress> own)
+            throws ErrnoException {
+        Map<Integer, List<PublishedPort>> byNumber =
+                ports.stream()
+                        .filter(port -> Family.of(port.hostAddress()) == family)
+                        .collect(Collectors.groupingBy(PublishedPort::hostPort));
+        if (byNumber.isEmpty()) {
+            return;
+        }
+        boolean ipv6 = family == Family.IPV6;
+        for (var one : connections.to(ipv6, Protocol.UDP.number(), byNumber.keySet())) {
+            var candidates = byNumber.getOrDefault(one.destinationPort(), List.of());
+            if (isToHost(one, own)
+                    && candidates.stream().anyMatch(port -> isAt(port, one.destination()))) {
                 connections.delete(one);
             }
         }

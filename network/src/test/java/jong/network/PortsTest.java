@@ -123,7 +123,7 @@ class PortsTest {
         for (String to : List.of(HOST, HOST_IPV6)) {
             try (var client = host.inside("far", () -> new DatagramSocket())) {
                 assertThat(ask(client, to, 5353)).as("before").isEmpty();
-                var first = host.connect("one", udp(53, 5353));
+                var first = host.connect("one", udp(53, 5353), udp(55, 5355));
                 try (var _ = echo("one", 53)) {
                     assertThat(ask(client, to, 5353)).as("published").isEqualTo("echo");
                 }

@@ -4,6 +4,7 @@ import java.net.Inet4Address;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import jong.linux.Errno;
 import jong.linux.ErrnoException;
 import jong.linux.messages.Message;
@@ -36,22 +37,26 @@ public final class ConntrackSocket implements AutoCloseable {
     }
 
     /**
-     * The connections whose first packet went to a port. Datagrams to and fro count as one.
+     * The connections whose first packet went to one of some ports, asked for at once. Datagrams to
+     * and fro count as one.
      *
      * @param ipv6 of IPv6, otherwise of IPv4
      * @param protocol as the IP header has it
      */
-    public List<TrackedConnection> to(boolean ipv6, int protocol, int port) throws ErrnoException {
+    public List<TrackedConnection> to(boolean ipv6, int protocol, Set<Integer> ports)
+            throws ErrnoException {
         var message = begin(ipv6, GET, NetlinkSocket.DUMP);
-        // Kernels before 5.8 do not filter, so the answers are looked at once more.
+        // Kernels filter by one port at most, and those before 5.8 not at all, so the answers are
+        // looked at once more.
+        int port = ports.size() == 1 ? ports.iterator().next() : 0;
+        int filter = ports.size() == 1 ? BY_PROTOCOL | BY_DESTINATION_PORT : BY_PROTOCOL;
         message.nested(TUPLE_ORIGINAL, () -> TrackedConnection.write(message, protocol, port));
-        message.nested(
-                FILTER,
-                () -> message.attribute32(FILTER_ORIGINAL, BY_PROTOCOL | BY_DESTINATION_PORT));
+        message.nested(FILTER, () -> message.attribute32(FILTER_ORIGINAL, filter));
         var found = new ArrayList<TrackedConnection>();
         for (Message answer : socket.query(message.toBytes(), "list connections")) {
             read(answer)
-                    .filter(one -> one.protocol() == protocol && one.destinationPort() == port)
+                    .filter(one -> one.protocol() == protocol)
+                    .filter(one -> ports.contains(one.destinationPort()))
                     .ifPresent(found::add);
         }
         return found;
