@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +47,7 @@ public final class ExecService implements HealthProbe {
 
     private static final Duration REMEMBERED = Duration.ofMinutes(5);
     private static final Duration RESIZE_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration END_PATIENCE = Duration.ofSeconds(1);
 
     private final Containers containers;
     private final Collaborators world;
@@ -151,20 +153,34 @@ public final class ExecService implements HealthProbe {
             attachment.close();
             throw e;
         }
+        var ended = new CompletableFuture<Void>();
         Thread.ofVirtual()
                 .name("exec " + session.id())
-                .start(() -> finish(session, process.waitFor()));
+                .start(() -> {
+                    finish(session, process.waitFor());
+                    ended.complete(null);
+                });
         var keys = session.terminal() ? new DetachKeys(config.string("DetachKeys")) : null;
         if (new AttachedClient(client, attachment, session.terminal(), stdin).run(keys)) {
             tell(session, "exec_detach");
+        } else {
+            awaitEnd(ended);
         }
-        awaitEnd(session, process);
     }
 
-    /** The client asks for the exit code as soon as its connection closes. */
-    private static void awaitEnd(ExecSession session, TaskExec process) {
-        if (process.exitStatus().isPresent()) {
-            session.ended(process.exitStatus().get().code());
+    /**
+     * The client asks for the exit code as soon as its connection closes, which is known a little
+     * later than the end of the output. A process may also go on without output.
+     */
+    private static void awaitEnd(CompletableFuture<Void> ended) {
+        try {
+            ended.get(END_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException _) {
+            // It goes on.
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 
