@@ -56,11 +56,18 @@ final class BridgeKernel {
         int index = bridge.isPresent() ? adopt(bridge.get()) : create();
         bridgeIndex = index;
         hairpin = needsHairpin();
-        for (IpamPool pool : settings.pools()) {
-            addGateway(index, pool);
-            forward(pool.family());
+        try {
+            for (IpamPool pool : settings.pools()) {
+                addGateway(index, pool);
+                forward(pool.family());
+            }
+            foreign.open(settings.bridge());
+        } catch (IOException e) {
+            if (bridge.isEmpty()) {
+                delete(settings.bridge());
+            }
+            throw e;
         }
-        foreign.open(settings.bridge());
     }
 
     private void addGateway(int index, IpamPool pool) throws IOException {
@@ -204,7 +211,7 @@ final class BridgeKernel {
 
     private int adopt(Link link) throws IOException {
         if (!link.kind().equals("bridge")) {
-            throw new NetworkException("interface " + link.name() + " exists and is not a bridge");
+            throw new NetworkException("existing interface " + link.name() + " is not a bridge");
         }
         if (!link.up()) {
             routes.execute(RouteRequest.change(link.index(), new LinkChange().up()));

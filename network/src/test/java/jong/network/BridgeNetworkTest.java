@@ -359,7 +359,7 @@ class BridgeNetworkTest {
                                 networks.openBridge(
                                         BridgeSettings.of("br1", Subnet.parse("10.78.0.0/24")),
                                         List.of())))
-                .hasMessage("interface br1 exists and is not a bridge");
+                .hasMessage("existing interface br1 is not a bridge");
         assertThat(in("host", "nft list ruleset")).isEqualTo(before);
     }
 

@@ -123,17 +123,12 @@ final class Allocator {
 
     /** Of a running container's endpoints, the one by which its ports are published. */
     Optional<StoredEndpoint> publishing(List<StoredEndpoint> all) {
-        Optional<StoredEndpoint> present =
-                all.stream().filter(one -> !one.endpoint().ports().isEmpty()).findFirst();
-        return present.isPresent()
-                ? present
-                : all.stream()
-                        .filter(one -> publishes(endpoints.network(one)))
-                        .min(
-                                Comparator.comparingLong(StoredEndpoint::priority)
-                                        .reversed()
-                                        .thenComparing(
-                                                one -> endpoints.network(one).stored().name()));
+        return all.stream()
+                .filter(one -> publishes(endpoints.network(one)))
+                .min(
+                        Comparator.comparingLong(StoredEndpoint::priority)
+                                .reversed()
+                                .thenComparing(one -> endpoints.network(one).stored().name()));
     }
 
     /** The ports that a container wants to have published by a network. */

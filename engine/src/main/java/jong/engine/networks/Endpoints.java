@@ -1,6 +1,8 @@
 package jong.engine.networks;
 
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,6 +25,8 @@ import jong.wire.status.StatusException.PermissionDenied;
 
 /** Endpoints of containers: in the kernel by their networks, and in the metadata. */
 final class Endpoints {
+
+    private static final Logger LOG = System.getLogger(Endpoints.class.getName());
 
     private final NetworkCatalog catalog;
 
@@ -68,10 +72,20 @@ final class Endpoints {
                             wanted.gatewayPriority(),
                             EndpointNames.in(network.stored().name(), request, wanted),
                             endpoint);
-            catalog.add(stored);
-            return stored;
+            return keep(stored, sandboxes);
         } catch (IOException e) {
             throw refused(e);
+        }
+    }
+
+    private StoredEndpoint keep(StoredEndpoint stored, SandboxNetwork sandboxes)
+            throws IOException {
+        try {
+            catalog.addNew(stored);
+            return stored;
+        } catch (RuntimeException e) {
+            sandboxes.release(stored.endpoint());
+            throw e;
         }
     }
 
@@ -144,14 +158,29 @@ final class Endpoints {
         throw new IllegalStateException("not a bridge: " + stored);
     }
 
-    /** Gives back all that an endpoint has. */
+    /** Gives back all that an endpoint has; its network may be gone, or not ready. */
     void withdraw(StoredEndpoint stored) {
         try {
-            sandboxes(network(stored)).release(stored.endpoint());
+            SandboxNetwork sandboxes =
+                    catalog.has(stored.networkId()) ? network(stored).network() : null;
+            if (sandboxes != null) {
+                sandboxes.release(stored.endpoint());
+            }
         } catch (IOException e) {
             throw refused(e);
         }
         catalog.forget(stored);
+    }
+
+    /** The same for all of a container, of which none keeps the others from it. */
+    void withdrawAll(String containerId) {
+        for (StoredEndpoint stored : of(containerId)) {
+            try {
+                withdraw(stored);
+            } catch (StatusException e) {
+                LOG.log(Level.WARNING, "an endpoint is left behind: " + e.getMessage(), e);
+            }
+        }
     }
 
     private static StatusException refused(IOException e) {

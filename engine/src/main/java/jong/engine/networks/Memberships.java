@@ -12,6 +12,8 @@ import jong.api.NetworkingConfig;
 import jong.engine.containers.NetworkMembership;
 import jong.engine.containers.NetworkRequest;
 import jong.network.Family;
+import jong.network.PortMapping;
+import jong.network.PublishedPort;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException.Internal;
 import jong.wire.status.StatusException.NotFound;
@@ -105,6 +107,7 @@ final class Memberships {
             undo(subject, added, before, e);
             throw e;
         }
+        movePorts(subject, networking, after, keep);
         return network;
     }
 
@@ -186,28 +189,59 @@ final class Memberships {
             gained.removeAll(routes.of(one, before));
             endpoints.lead(one, subject.namespace(), gained);
         }
-        movePorts(subject, networking, removed, after, keep);
+        List<PublishedPort> ports =
+                removed.stream().flatMap(one -> one.endpoint().ports().stream()).toList();
+        republish(subject, networking, ports, after, keep);
         return network;
     }
 
-    /** The ports of an endpoint that is gone are published by another, if there is one. */
+    /** Where another network gives the default route now, it publishes the ports, too. */
     private void movePorts(
             Subject subject,
             NetworkingConfig networking,
-            List<StoredEndpoint> removed,
-            List<StoredEndpoint> left,
+            List<StoredEndpoint> all,
             Consumer<NetworkMembership> keep) {
-        boolean published = removed.stream().anyMatch(one -> !one.endpoint().ports().isEmpty());
-        Optional<StoredEndpoint> next = allocator.publishing(left);
-        if (!published || next.isEmpty()) {
+        Optional<StoredEndpoint> next = allocator.publishing(all);
+        Optional<StoredEndpoint> present =
+                all.stream().filter(one -> !one.endpoint().ports().isEmpty()).findFirst();
+        if (present.isEmpty() || next.isEmpty() || present.get().equals(next.get())) {
             return;
         }
-        StoredNetwork network = endpoints.network(next.get()).stored();
+        List<PublishedPort> ports = present.get().endpoint().ports();
+        endpoints.withdraw(present.get(), ports);
+        StoredEndpoint bare = present.get().with(present.get().endpoint().withPorts(List.of()));
+        List<StoredEndpoint> left =
+                all.stream().map(one -> one.equals(present.get()) ? bare : one).toList();
+        republish(subject, networking, ports, left, keep);
+    }
+
+    /** Publishes ports that an endpoint has had by the one that leads outside, if there is one. */
+    private void republish(
+            Subject subject,
+            NetworkingConfig networking,
+            List<PublishedPort> ports,
+            List<StoredEndpoint> all,
+            Consumer<NetworkMembership> keep) {
+        Optional<StoredEndpoint> next = allocator.publishing(all);
+        if (ports.isEmpty() || next.isEmpty()) {
+            return;
+        }
         StoredEndpoint moved =
-                endpoints.publish(next.get(), allocator.ports(subject.request, network));
-        List<StoredEndpoint> all =
-                left.stream().map(one -> one.equals(next.get()) ? moved : one).toList();
-        keep.accept(membership(subject, networking, all));
+                endpoints.publish(next.get(), ports.stream().map(Memberships::again).toList());
+        keep.accept(
+                membership(
+                        subject,
+                        networking,
+                        all.stream().map(one -> one.equals(next.get()) ? moved : one).toList()));
+    }
+
+    private static PortMapping again(PublishedPort port) {
+        return new PortMapping(
+                port.protocol(),
+                port.port(),
+                Optional.of(port.hostAddress()),
+                port.hostPort(),
+                port.hostPort());
     }
 
     private NetworkMembership membership(

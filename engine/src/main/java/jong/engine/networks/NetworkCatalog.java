@@ -9,7 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import jong.engine.config.DaemonOptions;
 import jong.engine.containers.Identifiers;
 import jong.manager.metadata.Bucket;
@@ -37,6 +40,8 @@ final class NetworkCatalog {
 
     private static final Logger LOG = System.getLogger(NetworkCatalog.class.getName());
 
+    private static final String NOT_READY = "network %s is not ready: %s";
+
     private final Networks kernel;
     private final Bucket networkBucket;
     private final Bucket endpointBucket;
@@ -55,28 +60,63 @@ final class NetworkCatalog {
         endpointBucket
                 .entries()
                 .forEach((id, json) -> endpoints.put(id, StoredEndpoint.fromJson(json)));
-        openPredefined(options);
         List<StoredNetwork> users =
                 networkBucket.entries().values().stream()
                         .map(StoredNetwork::new)
                         .filter(stored -> !stored.isPredefined())
                         .toList();
-        openAll(users);
+        openAtStart(Stream.concat(predefined(options, users).stream(), users.stream()).toList());
         openSubinterfaces(users.stream().filter(StoredNetwork::hasParent).toList());
     }
 
-    private void openPredefined(DaemonOptions options) throws IOException {
-        open(ensure("none", "null"));
-        open(ensure("host", "host"));
+    private List<StoredNetwork> predefined(DaemonOptions options, List<StoredNetwork> users)
+            throws IOException {
+        var predefined = new ArrayList<StoredNetwork>();
+        predefined.add(ensure("none", "null"));
+        predefined.add(ensure("host", "host"));
         if (options.bridgeName().equals("none")) {
-            return;
+            return predefined;
         }
         StoredNetwork before = ensure("bridge", "bridge");
-        BridgeSettings settings = new DefaultBridge(kernel, options).settings(before, subnets());
-        var created = java.time.Instant.parse(before.json().string("Created"));
-        StoredNetwork now = Predefined.bridge(before.id(), created, settings, options);
+        List<Subnet> used = users.stream().flatMap(user -> user.subnets().stream()).toList();
+        BridgeSettings settings = new DefaultBridge(kernel, options).settings(before, used);
+        StoredNetwork now = Predefined.bridge(before.id(), before.created(), settings, options);
         networkBucket.put(now.id(), now.json());
-        open(now);
+        predefined.add(now);
+        return predefined;
+    }
+
+    /**
+     * Opens all at once, so that none is without rules meanwhile. If that fails, each by itself: a
+     * user's network that cannot be opened is tried again when it is needed.
+     */
+    private void openAtStart(List<StoredNetwork> all) throws IOException {
+        try {
+            openAll(all);
+            sweep();
+            return;
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "not all networks can be opened: " + e.getMessage(), e);
+        }
+        for (StoredNetwork stored : all) {
+            try {
+                open(stored);
+            } catch (IOException e) {
+                if (stored.isPredefined()) {
+                    throw e;
+                }
+                LOG.log(Level.WARNING, NOT_READY.formatted(stored.name(), e.getMessage()), e);
+            }
+        }
+        sweep();
+    }
+
+    private void sweep() throws IOException {
+        for (KnownNetwork network : networks.values()) {
+            if (network.network() != null) {
+                network.network().sweep();
+            }
+        }
     }
 
     /** The predefined network of that name as it was, or a new one. */
@@ -104,7 +144,6 @@ final class NetworkCatalog {
             }
         }
         for (BridgeNetwork bridge : kernel.openBridges(wanted)) {
-            bridge.sweep();
             StoredNetwork stored =
                     opened.stream()
                             .filter(one -> one.driver().equals("bridge"))
@@ -121,10 +160,7 @@ final class NetworkCatalog {
             try {
                 openSubinterfaces(stored);
             } catch (IOException e) {
-                LOG.log(
-                        Level.WARNING,
-                        "network " + stored.name() + " is not ready: " + e.getMessage(),
-                        e);
+                LOG.log(Level.WARNING, NOT_READY.formatted(stored.name(), e.getMessage()), e);
             }
         }
     }
@@ -146,10 +182,7 @@ final class NetworkCatalog {
 
     private List<Subnet> subnets() {
         return networks.values().stream()
-                .map(KnownNetwork::network)
-                .filter(network -> network != null)
-                .flatMap(network -> network.pools().stream())
-                .map(IpamPool::subnet)
+                .flatMap(network -> network.stored().subnets().stream())
                 .toList();
     }
 
@@ -196,12 +229,16 @@ final class NetworkCatalog {
         if (stored.isConfiguration()) {
             throw new PermissionDenied("cannot create endpoint on configuration-only network");
         }
-        if (network.network() != null || !stored.hasParent()) {
+        if (network.network() != null || !stored.isOfSandboxes()) {
             return network;
         }
         lock.lock();
         try {
-            return openSubinterfaces(stored);
+            KnownNetwork now = networks.getOrDefault(stored.id(), network);
+            if (now.network() == null) {
+                openNow(stored);
+            }
+            return networks.getOrDefault(stored.id(), now);
         } catch (IOException e) {
             throw new Internal(
                     "network " + stored.name() + " cannot be used: " + e.getMessage(), e);
@@ -237,15 +274,29 @@ final class NetworkCatalog {
                     body.flag("ConfigOnly")
                             ? creation.configuration(Identifiers.random(), clock.instant())
                             : withPools(creation);
-            if (stored.hasParent()) {
-                openSubinterfaces(stored);
-            } else {
-                open(stored);
-            }
             networkBucket.put(stored.id(), stored.json());
+            openNew(stored);
             return stored;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void openNew(StoredNetwork stored) throws IOException {
+        try {
+            openNow(stored);
+        } catch (IOException | RuntimeException e) {
+            networks.remove(stored.id());
+            networkBucket.remove(stored.id());
+            throw e;
+        }
+    }
+
+    private void openNow(StoredNetwork stored) throws IOException {
+        if (stored.hasParent()) {
+            openSubinterfaces(stored);
+        } else {
+            open(stored);
         }
     }
 
@@ -268,7 +319,26 @@ final class NetworkCatalog {
         }
         StoredNetwork stored = creation.stored(Identifiers.random(), found, clock.instant());
         ParentUse.check(stored, networks.values());
+        requireOwnBridge(stored);
         return stored;
+    }
+
+    private void requireOwnBridge(StoredNetwork added) {
+        for (KnownNetwork network : networks.values()) {
+            StoredNetwork other = network.stored();
+            if (other.json().has("Bridge")
+                    && added.json().has("Bridge")
+                    && other.bridge().bridge().equals(added.bridge().bridge())) {
+                throw new PermissionDenied(
+                        ("cannot create network %s (%s): conflicts with network %s (%s): networks"
+                                        + " have same bridge name")
+                                .formatted(
+                                        added.id(),
+                                        added.bridge().bridge(),
+                                        other.id(),
+                                        other.bridge().bridge()));
+            }
+        }
     }
 
     /** Removes a network without endpoints. */
@@ -280,6 +350,9 @@ final class NetworkCatalog {
         }
         lock.lock();
         try {
+            if (!network.equals(networks.get(stored.id()))) {
+                throw new NotFound("network " + stored.name() + " not found");
+            }
             if (!endpointsOf(stored.id()).isEmpty()) {
                 throw new PermissionDenied(
                         "error while removing network: network %s id %s has active endpoints"
@@ -329,6 +402,35 @@ final class NetworkCatalog {
             }
         } catch (IOException e) {
             LOG.log(Level.WARNING, "network " + network.stored().name() + " is left behind", e);
+        }
+    }
+
+    /**
+     * Takes in an endpoint of a network that may have been removed meanwhile.
+     *
+     * @throws NotFound if it has
+     */
+    void addNew(StoredEndpoint endpoint) {
+        lock.lock();
+        try {
+            if (!networks.containsKey(endpoint.networkId())) {
+                throw new NotFound("network " + endpoint.networkId() + " not found");
+            }
+            add(endpoint);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** IDs of containers that have endpoints. */
+    Set<String> containersWithEndpoints() {
+        lock.lock();
+        try {
+            return endpoints.values().stream()
+                    .map(StoredEndpoint::containerId)
+                    .collect(Collectors.toSet());
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -189,7 +189,7 @@ public final class NetworkService implements ContainerNetworks {
     @Override
     public void release(String containerId) {
         names.stop(containerId);
-        endpoints.of(containerId).forEach(endpoints::withdraw);
+        endpoints.withdrawAll(containerId);
         Set<String> networks = joined.remove(containerId);
         if (networks != null) {
             networks.forEach(network -> tell("disconnect", network, containerId));
@@ -321,13 +321,9 @@ public final class NetworkService implements ContainerNetworks {
 
     /** Takes down what containers had that nobody has restored; after all have been. */
     public void releaseUnclaimed() {
-        for (KnownNetwork network : catalog.list()) {
-            for (StoredEndpoint endpoint : catalog.endpointsOf(network.stored().id())) {
-                if (!joined.containsKey(endpoint.containerId())) {
-                    endpoints.withdraw(endpoint);
-                }
-            }
-        }
+        catalog.containersWithEndpoints().stream()
+                .filter(container -> !joined.containsKey(container))
+                .forEach(endpoints::withdrawAll);
     }
 
     @Override

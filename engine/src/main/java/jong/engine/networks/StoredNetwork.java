@@ -91,6 +91,18 @@ record StoredNetwork(JsonObject json) {
                 .settings(id(), pools(json.object("Subinterfaces")), isInternal());
     }
 
+    /** Whether containers have interfaces of it. */
+    boolean isOfSandboxes() {
+        return json.has("Bridge") || hasParent();
+    }
+
+    /** All its subnets. */
+    List<Subnet> subnets() {
+        return pools(json.object(hasParent() ? "Subinterfaces" : "Bridge")).stream()
+                .map(IpamPool::subnet)
+                .toList();
+    }
+
     /** Whether its endpoints' interfaces are on top of one of the host's. */
     boolean hasParent() {
         return json.has("Subinterfaces");
