@@ -3,6 +3,7 @@ package jong.linux.nftables;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import jong.linux.Errno;
@@ -17,6 +18,8 @@ import jong.linux.messages.NetlinkSocket;
  */
 public final class NftSocket implements AutoCloseable {
     private static final int GET_CHAIN = 4;
+    private static final int TRIES = 1000;
+    private static final int GET_GENERATION = 16;
     private static final int GET_RULE = 7;
     private static final int GET_SET = 10;
     private static final int FIXED_BYTES = 4; // struct nfgenmsg
@@ -90,8 +93,36 @@ public final class NftSocket implements AutoCloseable {
         }
     }
 
-    /** The rules of a chain, in order; none when it is not there. */
+    /**
+     * The rules of a chain, in order; none when it is not there. All of one moment: the kernel
+     * itself may leave some out while others change the chain.
+     *
+     * @throws ErrnoException EINTR when others do not stop changing rules
+     */
     public List<FoundRule> rules(NftTable table, String chain) throws ErrnoException {
+        for (int i = 0; i < TRIES; i++) {
+            int before = generation();
+            List<FoundRule> rules = rulesNow(table, chain);
+            if (generation() == before) {
+                return rules;
+            }
+        }
+        throw new ErrnoException("list rules of", chain, Errno.EINTR.number());
+    }
+
+    /** A number that changes with every change of nf_tables. */
+    private int generation() throws ErrnoException {
+        var message = new MessageWriter();
+        message.begin(NftBatch.SUBSYSTEM | GET_GENERATION, NetlinkSocket.REQUEST, 0);
+        message.u8(0).u8(0).bigEndian16(0);
+        return socket.query(message.toBytes(), "get generation").stream()
+                .flatMap(answer -> answer.attributes(FIXED_BYTES).bytes(1).stream())
+                .findFirst()
+                .map(Arrays::hashCode)
+                .orElse(0);
+    }
+
+    private List<FoundRule> rulesNow(NftTable table, String chain) throws ErrnoException {
         var message = begin(GET_RULE, NetlinkSocket.DUMP, table);
         message.attribute(1, table.name()).attribute(2, chain);
         return socket.query(message.toBytes(), "list rules of " + chain).stream()
