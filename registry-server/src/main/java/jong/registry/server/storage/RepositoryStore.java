@@ -58,7 +58,7 @@ public final class RepositoryStore {
 
     /** Whether the repository has a blob; one that is asked for is protected for a while. */
     public boolean hasBlob(Digest digest) throws IOException {
-        return DurableFiles.touch(layout.layer(name, digest));
+        return touch(layout.layer(name, digest));
     }
 
     /** Throws {@link ErrorCode#BLOB_UNKNOWN} unless the repository has a blob. */
@@ -154,7 +154,12 @@ public final class RepositoryStore {
 
     /** Whether the repository has a manifest; one that is asked for is protected for a while. */
     public boolean hasManifest(Digest digest) throws IOException {
-        return DurableFiles.touch(layout.revision(name, digest));
+        return touch(layout.revision(name, digest));
+    }
+
+    /** Marks a link as used, not between a collection's look at its time and its removal. */
+    private boolean touch(Path link) throws IOException {
+        return references.adding(() -> DurableFiles.touch(link));
     }
 
     /** A manifest by digest; throws {@link ErrorCode#MANIFEST_UNKNOWN}. */
