@@ -1,11 +1,16 @@
 package jong.dist;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -122,7 +127,13 @@ final class Engine implements AutoCloseable {
 
     /** The packet filter's table, of family inet. */
     String table() {
-        return "jong_" + Integer.toHexString(dataRoot().toString().hashCode());
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            byte[] root = digest.digest(dataRoot().toString().getBytes(UTF_8));
+            return "jong_" + HexFormat.of().formatHex(root, 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     String cgroupParent() {

@@ -62,7 +62,7 @@ public final class EngineNetworks implements AutoCloseable {
     /** The name of the packet filter's table: engines of one host have different data roots. */
     private static String table(DaemonOptions options) {
         String root = options.dataRoot().toString();
-        return root.equals(USUAL_ROOT) ? "jong" : "jong_" + Integer.toHexString(root.hashCode());
+        return root.equals(USUAL_ROOT) ? "jong" : "jong_" + Digests.start(root);
     }
 
     /** What containers use. */

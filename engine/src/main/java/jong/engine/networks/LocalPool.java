@@ -1,11 +1,7 @@
 package jong.engine.networks;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import jong.network.AddressPools;
 import jong.network.Subnet;
 
@@ -22,7 +18,7 @@ final class LocalPool {
     private LocalPool() {}
 
     static AddressPools.Pool of(String engineId) {
-        byte[] digest = sha256(engineId);
+        byte[] digest = Digests.of(engineId);
         var address = new byte[16];
         address[0] = (byte) 0xfd;
         System.arraycopy(digest, 0, address, 1, GLOBAL_ID_BYTES);
@@ -30,14 +26,6 @@ final class LocalPool {
             var base = new Subnet(InetAddress.getByAddress(address), PREFIX_BITS);
             return new AddressPools.Pool(base, NETWORK_BITS);
         } catch (UnknownHostException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
-        } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
     }
