@@ -171,7 +171,7 @@ class NamesTest {
         cli.run("run -d --name server --expose 80 -e COLOUR=red busybox sleep 1000").succeeded();
         String address = cli.inspect("server", "{{.NetworkSettings.Networks.bridge.IPAddress}}");
         cli.run("run -d --name linked --link server:db busybox sleep 1000").succeeded();
-        assertThat(cli.run("exec linked grep db /etc/hosts").line())
+        assertThat(cli.run("exec linked grep server /etc/hosts").line())
                 .matches(address + "\tdb [0-9a-f]{12} server");
         assertThat(cli.run("exec linked env").lines())
                 .contains(

@@ -14,6 +14,9 @@ final class VolumePlugin implements AutoCloseable {
     private final Path directory;
     private @Nullable Process process;
 
+    /** How much of its log was given out, in characters. */
+    private int told;
+
     private VolumePlugin(Path directory) {
         this.directory = directory;
     }
@@ -75,12 +78,14 @@ final class VolumePlugin implements AutoCloseable {
         write("mode", mode);
     }
 
-    /** What it was asked since the last time. */
+    /** What it was asked since the last time; a line that it is writing is the next time's. */
     List<String> log() {
         try {
             Path file = directory.resolve("state/log");
-            List<String> lines = Files.exists(file) ? Files.readAllLines(file) : List.of();
-            write("log", "");
+            String text = Files.exists(file) ? Files.readString(file) : "";
+            int end = text.lastIndexOf('\n') + 1;
+            List<String> lines = text.substring(told, end).lines().toList();
+            told = end;
             return lines;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
