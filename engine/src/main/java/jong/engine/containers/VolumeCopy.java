@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import jong.engine.spec.MountPoint;
 import jong.linux.Errno;
 import jong.linux.ErrnoException;
@@ -23,6 +25,11 @@ final class VolumeCopy {
     private static final OpenHow IN_ROOT = OpenHow.directory().inRoot();
     private static final OpenHow PLACE = OpenHow.path().inRoot();
 
+    /** More than copies that are made at once; of two volumes with one lock, the second waits. */
+    private static final int LOCKS = 64;
+
+    private final List<ReentrantLock> locks =
+            Stream.generate(ReentrantLock::new).limit(LOCKS).toList();
     private final Collaborators world;
     private final MountPreparation preparation;
 
@@ -79,7 +86,19 @@ final class VolumeCopy {
         }
     }
 
+    /** One container at a time for each volume: the second finds what the first has copied. */
     private void fill(Container container, MountPoint volume, Directory root) throws IOException {
+        ReentrantLock lock = locks.get(Math.floorMod(volume.name().hashCode(), LOCKS));
+        lock.lock();
+        try {
+            fillLocked(container, volume, root);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void fillLocked(Container container, MountPoint volume, Directory root)
+            throws IOException {
         try (PreparedMounts prepared = preparation.prepareToFill(container, volume);
                 Directory target = Directory.open(Path.of(prepared.mounts().getFirst().source()));
                 Directory source = root.openDirectory("." + volume.destination(), IN_ROOT)) {
