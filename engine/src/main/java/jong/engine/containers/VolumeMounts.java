@@ -154,11 +154,18 @@ final class VolumeMounts {
         }
     }
 
-    /** Removes the anonymous volumes of a removed container ({@code rm -v}, {@code --rm}). */
+    /**
+     * Removes the anonymous volumes of a removed container ({@code rm -v}, {@code --rm}); of those
+     * that cannot be removed is told, as the container goes all the same.
+     */
     void removeAnonymous(List<MountPoint> mounts) {
         for (MountPoint mount : mounts) {
             if (mount.type() == MountPoint.Kind.VOLUME && mount.options().anonymous()) {
-                volumes.removeIfUnused(mount.name());
+                try {
+                    volumes.removeIfUnused(mount.name());
+                } catch (RuntimeException e) {
+                    LOG.log(Level.WARNING, "cannot remove volume " + mount.name(), e);
+                }
             }
         }
     }

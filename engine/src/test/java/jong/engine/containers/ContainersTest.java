@@ -369,6 +369,18 @@ class ContainersTest {
         assertThat(waitFor("plugged", "").get()).isEqualTo(7);
     }
 
+    @Test
+    void containerIsRemovedThoughItsAnonymousVolumeIsNot() throws Exception {
+        create(
+                "anonymous",
+                "{'Image':'busybox','Cmd':['sleep'],"
+                        + "'HostConfig':{'Mounts':[{'Type':'volume','Target':'/v',"
+                        + "'VolumeOptions':{'NoCopy':true}}]}}");
+        world.volumesRefuse = true;
+        call(Request.delete("/containers/anonymous").query("v", "1"), 204);
+        assertThat(world.events).contains("container destroy");
+    }
+
     private void awaitGone(String name) throws Exception {
         while (!error(Request.get("/containers/" + name + "/json")).startsWith("404")) {
             Thread.sleep(5);

@@ -484,6 +484,9 @@ final class TestWorld implements AutoCloseable {
 
         @Override
         public void removeIfUnused(String name) {
+            if (volumesRefuse) {
+                throw new Internal("remove " + name + ": no answer");
+            }
             volumes.remove(name);
         }
     }
