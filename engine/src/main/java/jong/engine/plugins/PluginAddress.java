@@ -60,11 +60,11 @@ record PluginAddress(URI uri, PluginTls tls) {
         return uri.getScheme().equals("unix") ? LOCAL_HOST : uri.getAuthority();
     }
 
-    /** Connects; to be ended by closing the connection from another thread. */
-    PluginConnection connect() throws IOException {
+    /** A connection to be connected; closing it from another thread ends what it waits for. */
+    PluginConnection connection() throws IOException {
         if (uri.getScheme().equals("unix")) {
             SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-            return PluginConnection.opened(
+            return new PluginConnection(
                     channel,
                     () -> {
                         channel.connect(UnixDomainSocketAddress.of(Path.of(uri.getPath())));
@@ -74,7 +74,7 @@ record PluginAddress(URI uri, PluginTls tls) {
                     });
         }
         var socket = new Socket();
-        return PluginConnection.opened(
+        return new PluginConnection(
                 socket,
                 () -> {
                     boolean secure = uri.getScheme().equals("https");

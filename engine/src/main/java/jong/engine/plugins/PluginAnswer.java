@@ -66,7 +66,7 @@ record PluginAnswer(int status, String body) {
             if (size == 0) {
                 return body.toByteArray(); // Trailers go with the connection.
             }
-            if (body.size() + size > MOST_BODY_BYTES) {
+            if (size > MOST_BODY_BYTES - body.size()) {
                 throw tooLong();
             }
             byte[] chunk = in.readNBytes((int) size);

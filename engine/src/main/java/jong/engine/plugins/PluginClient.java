@@ -126,32 +126,36 @@ final class PluginClient {
     }
 
     private PluginAnswer exchange(String method, byte[] body, Duration limit) throws IOException {
-        try (PluginConnection connection = address.connect()) {
+        try (PluginConnection connection = address.connection()) {
             return exchange(method, body, limit, connection);
         }
     }
 
     private PluginAnswer exchange(
-            String method, byte[] body, Duration limit, PluginConnection connection) throws Answer {
+            String method, byte[] body, Duration limit, PluginConnection connection)
+            throws IOException {
         var late = new AtomicBoolean();
+        Thread watch =
+                Thread.ofVirtual()
+                        .name("plugin-limit")
+                        .start(() -> closeAfter(limit, connection, late));
+        boolean reached = false;
         try {
-            Thread watch =
-                    Thread.ofVirtual()
-                            .name("plugin-limit")
-                            .start(() -> closeAfter(limit, connection, late));
-            try {
-                send(method, body, connection.streams().out());
-                return PluginAnswer.read(new BufferedInputStream(connection.streams().in()));
-            } finally {
-                watch.interrupt();
-            }
+            PluginConnection.Streams streams = connection.connect();
+            reached = true;
+            send(method, body, streams.out());
+            return PluginAnswer.read(new BufferedInputStream(streams.in()));
         } catch (IOException e) {
-            String why = late.get() ? "context deadline exceeded" : e.getMessage();
-            throw new Answer(String.valueOf(why), e);
+            if (late.get()) {
+                throw new Answer("context deadline exceeded", e);
+            }
+            throw reached ? new Answer(String.valueOf(e.getMessage()), e) : e;
+        } finally {
+            watch.interrupt();
         }
     }
 
-    /** Something is wrong with what a plugin answers that was reached. */
+    /** A plugin was reached and answers nonsense, or took too long: not tried again. */
     private static final class Answer extends IOException {
         private static final long serialVersionUID = 1L;
 

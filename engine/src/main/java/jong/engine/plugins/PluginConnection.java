@@ -8,10 +8,10 @@ import java.io.OutputStream;
 /**
  * A connection to a plugin, for one request.
  *
- * @param streams to read and write
- * @param socket what closing ends, also for a thread that waits for it
+ * @param socket what closing ends, also for a thread that connects it or waits for it
+ * @param connecting connects it
  */
-record PluginConnection(Streams streams, Closeable socket) implements AutoCloseable {
+record PluginConnection(Closeable socket, Connecting connecting) implements AutoCloseable {
 
     /** Both directions. */
     record Streams(InputStream in, OutputStream out) {}
@@ -21,14 +21,9 @@ record PluginConnection(Streams streams, Closeable socket) implements AutoClosea
         Streams connect() throws IOException;
     }
 
-    /** Connects; closes the socket if that fails. */
-    static PluginConnection opened(Closeable socket, Connecting connecting) throws IOException {
-        try {
-            return new PluginConnection(connecting.connect(), socket);
-        } catch (IOException | RuntimeException e) {
-            socket.close();
-            throw e;
-        }
+    /** Connects, once. */
+    Streams connect() throws IOException {
+        return connecting.connect();
     }
 
     @Override

@@ -48,6 +48,8 @@ class PluginAnswerTest {
         "HTTP/1.1 200 OK|Content-Length: 99999999||, answer is longer than 4194304 bytes",
         "HTTP/1.1 200 OK|Transfer-Encoding: chunked||zz|, malformed length \"zz\"",
         "HTTP/1.1 200 |Transfer-Encoding: chunked||7fffffff|, answer is longer than 4194304 bytes",
+        "HTTP/1.1 200 |Transfer-Encoding: chunked||1|x|7fffffffffffffff|,"
+                + " answer is longer than 4194304 bytes",
     })
     void whatIsNoAnswerIsTold(String text, String why) {
         assertThatThrownBy(() -> read(text.replace("|", "\r\n")))

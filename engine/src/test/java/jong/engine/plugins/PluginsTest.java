@@ -8,6 +8,7 @@ import java.net.StandardProtocolFamily;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -69,6 +70,21 @@ class PluginsTest {
             assertThatThrownBy(() -> client.call("X.Y", new JsonObject(), limit, Patience.AGAIN))
                     .hasMessage(
                             "Post \"http://plugin.moby.localhost/X.Y\": context deadline exceeded");
+        }
+    }
+
+    @Test
+    void pluginThatAcceptsNobodyIsGivenUp() throws IOException {
+        Path socket = directory.resolve("full.sock");
+        var address = UnixDomainSocketAddress.of(socket);
+        try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(address, 1);
+                var _ = SocketChannel.open(address);
+                var _ = SocketChannel.open(address)) {
+            assertThat(server.isOpen()).isTrue();
+            var client = new PluginClient(PluginAddress.parse("unix://" + socket), Duration.ZERO);
+            var limit = Duration.ofMillis(100);
+            assertThatThrownBy(() -> client.call("X.Y", new JsonObject(), limit, Patience.AGAIN))
+                    .hasMessageEndingWith("context deadline exceeded");
         }
     }
 
