@@ -272,6 +272,25 @@ class NamesTest {
     }
 
     @Test
+    void bytesThatAreNoTextDoNotKeepAContainerOutOfANetwork() {
+        cli.run("run -d --name asks busybox sleep 1000").succeeded();
+        cli.run("exec asks sh -c", "printf '\\377\\n' >> /etc/hosts").succeeded();
+        cli.run("network connect names asks").succeeded();
+        assertThat(cli.run("exec asks sh -c", "tail -n 2 /etc/hosts | od -An -c -N 2").line())
+                .contains("377");
+        assertThat(cli.run("exec asks tail -n 1 /etc/hosts").line()).startsWith(address("asks"));
+    }
+
+    @Test
+    void aHostsFileThatTheContainerHasBlownUpIsLeftAlone() {
+        assumeTrue(Engine.peer() == null, "the peer reads it whole");
+        cli.run("run -d --name asks busybox sleep 1000").succeeded();
+        cli.run("exec asks sh -c", "head -c 2000000 /dev/zero > /etc/hosts").succeeded();
+        cli.run("network connect names asks").succeeded();
+        assertThat(cli.run("exec asks sh -c", "wc -c < /etc/hosts").line()).isEqualTo("2000000");
+    }
+
+    @Test
     void aKilledEngineAnswersAgainAfterItsStart() {
         assumeTrue(Engine.peer() == null, "the peer is not ours to kill");
         web("--name web");

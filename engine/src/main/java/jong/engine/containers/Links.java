@@ -1,11 +1,8 @@
 package jong.engine.containers;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -154,13 +151,11 @@ final class Links {
 
     private void tell(Container parent, String alias, String address) {
         Path file = layout.directory(parent.id()).resolve("hosts");
-        var line = Pattern.compile("(?m)^[0-9.]+(\\t" + Pattern.quote(alias) + "[\\s.])");
+        var line =
+                Pattern.compile(
+                        "(?m)^[0-9.]+(\\t" + Pattern.quote(MountedText.bytes(alias)) + "[\\s.])");
         try {
-            String before = Files.readString(file, UTF_8);
-            String after = line.matcher(before).replaceAll(address + "$1");
-            if (!after.equals(before)) {
-                Files.writeString(file, after); // In place, as it is mounted.
-            }
+            MountedText.edit(file, text -> line.matcher(text).replaceAll(address + "$1"));
         } catch (IOException e) {
             LOG.log(Level.WARNING, "link of " + parent.name() + " is out of date", e);
         }

@@ -20,9 +20,13 @@ record ResolverState(Overrides overrides, String hostNames, String digest) {
 
     /** The digest of a file's text. */
     static String digest(String text) {
+        return digest(text.getBytes(UTF_8));
+    }
+
+    /** The digest of a file's content. */
+    static String digest(byte[] content) {
         try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8)));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

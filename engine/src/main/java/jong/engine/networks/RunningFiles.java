@@ -1,13 +1,13 @@
 package jong.engine.networks;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
+import jong.engine.containers.MountedText;
 import jong.network.HostsFile;
 import jong.network.Subnet;
 
@@ -31,13 +31,12 @@ final class RunningFiles {
         if (gone.isEmpty() && come.isEmpty()) {
             return;
         }
-        Path file = directories.apply(containerId).resolve("hosts");
-        String before = Files.readString(file, UTF_8);
-        String after =
-                HostsFile.with(HostsFile.without(before, lines(gone, names)), lines(come, names));
-        if (!after.equals(before)) {
-            Files.writeString(file, after);
-        }
+        String bytes = MountedText.bytes(names);
+        MountedText.edit(
+                directories.apply(containerId).resolve("hosts"),
+                text ->
+                        HostsFile.with(
+                                HostsFile.without(text, lines(gone, bytes)), lines(come, bytes)));
     }
 
     private static List<HostsFile.Line> lines(List<InetAddress> addresses, String names) {
@@ -52,9 +51,12 @@ final class RunningFiles {
      * @param digest of what was written last
      */
     void replaceResolvConf(String containerId, String digest, String text) throws IOException {
-        Path file = directories.apply(containerId).resolve("resolv.conf");
-        if (ResolverState.digest(Files.readString(file, UTF_8)).equals(digest)) {
-            Files.writeString(file, text);
-        }
+        MountedText.edit(
+                directories.apply(containerId).resolve("resolv.conf"),
+                now -> isAsWritten(now, digest) ? MountedText.bytes(text) : now);
+    }
+
+    private static boolean isAsWritten(String bytes, String digest) {
+        return ResolverState.digest(bytes.getBytes(ISO_8859_1)).equals(digest);
     }
 }
