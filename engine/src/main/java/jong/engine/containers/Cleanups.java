@@ -1,5 +1,6 @@
 package jong.engine.containers;
 
+import java.io.Closeable;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -53,8 +54,10 @@ final class Cleanups {
                 container.id(),
                 "cleanup after run of " + container.id(),
                 () -> {
-                    task.delete();
-                    mounts.undo(container);
+                    // What a failure of the task leaves does not keep volumes in use.
+                    try (Closeable _ = () -> mounts.undo(container)) {
+                        task.delete();
+                    }
                 });
     }
 

@@ -186,14 +186,24 @@ final class Creator {
 
     private void undo(
             Container container, List<MountPoint> mounts, boolean prepared, Exception cause) {
+        String id = container.id();
+        if (prepared) {
+            attempt(() -> world.snapshots().remove(id), cause);
+            attempt(() -> imageMounts.remove(id), cause);
+        }
+        attempt(() -> Trees.delete(world.layout().directory(id)), cause);
+        attempt(() -> volumeMounts.release(id, mounts), cause);
+        attempt(() -> volumeMounts.removeAnonymous(mounts), cause);
+    }
+
+    /** A step of undoing: the next ones are done also when it fails. */
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private static void attempt(Step step, Exception cause) {
         try {
-            if (prepared) {
-                world.snapshots().remove(container.id());
-                imageMounts.remove(container.id());
-            }
-            Trees.delete(world.layout().directory(container.id()));
-            volumeMounts.release(container.id(), mounts);
-            volumeMounts.removeAnonymous(mounts);
+            step.run();
         } catch (IOException | RuntimeException e) {
             cause.addSuppressed(e);
         }

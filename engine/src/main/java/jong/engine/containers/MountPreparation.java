@@ -143,13 +143,29 @@ final class MountPreparation {
         return world.volumes().unmount(volume.name(), holder(container, volume));
     }
 
-    /** Ends the holds on volumes, of which there may be none. */
+    /** Ends the holds on volumes, of which there may be none; all of them, also after a failure. */
     void undo(Container container) {
+        RuntimeException failure = null;
         for (MountPoint mount : container.mounts()) {
-            if (mount.type() == MountPoint.Kind.VOLUME && release(container, mount)) {
-                var attributes = Map.of("container", container.id(), "driver", mount.driver());
-                world.events().publish("volume", "unmount", mount.name(), attributes);
+            try {
+                undo(container, mount);
+            } catch (RuntimeException e) {
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
             }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private void undo(Container container, MountPoint mount) {
+        if (mount.type() == MountPoint.Kind.VOLUME && release(container, mount)) {
+            var attributes = Map.of("container", container.id(), "driver", mount.driver());
+            world.events().publish("volume", "unmount", mount.name(), attributes);
         }
     }
 

@@ -52,7 +52,12 @@ final class PreparedMounts implements AutoCloseable {
             try {
                 place.remove();
             } catch (IOException e) {
-                failure = new Internal("cannot unmount what a start needed: " + e.getMessage(), e);
+                if (failure == null) {
+                    String text = "cannot unmount what a start needed: " + e.getMessage();
+                    failure = new Internal(text, e);
+                } else {
+                    failure.addSuppressed(e);
+                }
             }
         }
         places.clear();

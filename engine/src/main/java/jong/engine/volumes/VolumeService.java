@@ -260,7 +260,7 @@ public final class VolumeService implements ContainerVolumes {
      *
      * @return docker's answer
      */
-    JsonObject prune(VolumeFilter filter) throws IOException {
+    JsonObject prune(VolumeFilter filter) {
         List<String> removed = new ArrayList<>();
         long reclaimed = 0;
         lock.lock();
@@ -269,9 +269,7 @@ public final class VolumeService implements ContainerVolumes {
                 if (volume.isLocal()
                         && records.isFree(volume.name())
                         && filter.matches(volume, false)) {
-                    reclaimed += size(data(volume.name()));
-                    delete(volume.name());
-                    removed.add(volume.name());
+                    reclaimed += prune(volume.name(), removed);
                 }
             }
         } finally {
@@ -279,6 +277,19 @@ public final class VolumeService implements ContainerVolumes {
         }
         events.publish("volume", "prune", "", Map.of("reclaimed", Long.toString(reclaimed)));
         return new JsonObject().with("VolumesDeleted", removed).with("SpaceReclaimed", reclaimed);
+    }
+
+    /** One that cannot be removed stays, and the others go. */
+    private long prune(String name, List<String> removed) {
+        try {
+            long size = size(data(name));
+            delete(name);
+            removed.add(name);
+            return size;
+        } catch (IOException | RuntimeException e) {
+            LOG.log(Level.WARNING, "cannot remove volume " + name, e);
+            return 0;
+        }
     }
 
     private void delete(String name) {

@@ -15,7 +15,10 @@ record VolumeUse(VolumeService service, StoredVolume volume, String user, Path d
 
     @Override
     public void close() {
-        service.unmount(volume.name(), user);
-        service.release(volume.name(), user);
+        try {
+            service.unmount(volume.name(), user);
+        } finally {
+            service.release(volume.name(), user); // In memory: it does not fail.
+        }
     }
 }

@@ -22,6 +22,7 @@ import jong.http.ListenAddress;
 import jong.http.ServerOptions;
 import jong.wire.json.Json;
 import jong.wire.json.JsonObject;
+import jong.wire.status.StatusException.Internal;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
@@ -379,6 +380,34 @@ class ContainersTest {
         world.volumesRefuse = true;
         call(Request.delete("/containers/anonymous").query("v", "1"), 204);
         assertThat(world.events).contains("container destroy");
+    }
+
+    @Test
+    void endOfARunEndsAllHoldsThatItCan() throws Exception {
+        create(
+                "box",
+                "{'Image':'busybox','Cmd':['true'],"
+                        + "'HostConfig':{'Binds':['one:/1:nocopy','two:/2:nocopy']}}");
+        world.stuck = "one";
+        world.tasks.deleteFails = true;
+        call(post("box/start"), 204);
+        assertThat(waitFor("box", "").get()).isEqualTo(0);
+        world.containers().of("any");
+        assertThat(world.held).hasSize(1).allMatch(hold -> hold.startsWith("one of "));
+    }
+
+    @Test
+    void failedCreationGivesBackAllThatItCan() throws Exception {
+        world.whileMade =
+                () -> {
+                    world.snapshots.clear(); // So that it cannot be removed.
+                    throw new Internal("no network");
+                };
+        String body = "{'Image':'busybox','Cmd':['true'],'HostConfig':{'Binds':['one:/1:nocopy']}}";
+        assertThat(error(Request.post("/containers/create").json(json(body))))
+                .contains("no network");
+        assertThat(world.volumes.get("one")).isEmpty();
+        assertThat(root.resolve("containers")).isEmptyDirectory();
     }
 
     private void awaitGone(String name) throws Exception {

@@ -203,6 +203,9 @@ final class FakeTask implements Task {
             throw new Conflict("not ended");
         }
         owner.forget(this);
+        if (owner.deleteFails) {
+            throw new Internal("cannot delete " + id());
+        }
     }
 
     @Override

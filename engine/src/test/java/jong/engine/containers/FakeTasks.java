@@ -14,6 +14,9 @@ final class FakeTasks implements Tasks {
 
     final Map<String, FakeTask> tasks = new ConcurrentHashMap<>();
 
+    /** Deleted tasks go, and say that they could not. */
+    volatile boolean deleteFails;
+
     @Override
     public Task create(CreateTask request) {
         var task = new FakeTask(this, request);

@@ -59,6 +59,12 @@ final class TestWorld implements AutoCloseable {
     /** From now on no driver of volumes answers. */
     volatile boolean volumesRefuse;
 
+    /** The holds on volumes, {@code NAME of CONTAINER/DESTINATION}. */
+    final Set<String> held = ConcurrentHashMap.newKeySet();
+
+    /** The volume that cannot be unmounted. */
+    volatile String stuck = "";
+
     /** Done while a container that has its snapshot is not stored yet, and each time it starts. */
     volatile Runnable whileMade = () -> {};
 
@@ -471,12 +477,16 @@ final class TestWorld implements AutoCloseable {
             if (volumesRefuse) {
                 throw new Internal("error while mounting volume '': no answer");
             }
+            held.add(name + " of " + holder);
             return root.resolve("volumes").resolve(name);
         }
 
         @Override
         public boolean unmount(String name, String holder) {
-            return false;
+            if (name.equals(stuck)) {
+                throw new Internal("error unmounting volume " + name + ": device is busy");
+            }
+            return held.remove(name + " of " + holder);
         }
 
         @Override

@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import jong.manager.metadata.Bucket;
 import jong.manager.metadata.MetadataStore;
 import org.junit.jupiter.api.AfterEach;
@@ -21,7 +17,7 @@ class ForeignMountsTest {
     @TempDir Path directory;
     private MetadataStore metadata;
     private Bucket bucket;
-    private final Recorder driver = new Recorder();
+    private final RecordingDriver driver = new RecordingDriver();
 
     @BeforeEach
     void open() throws IOException {
@@ -56,47 +52,5 @@ class ForeignMountsTest {
 
     private static VolumeDriver absent() throws IOException {
         throw new IOException("no answer");
-    }
-
-    /** A driver that remembers what it was asked for. */
-    private static final class Recorder implements VolumeDriver {
-
-        final List<String> unmounted = new ArrayList<>();
-
-        @Override
-        public String name() {
-            return "recorder";
-        }
-
-        @Override
-        public String scope() {
-            return "local";
-        }
-
-        @Override
-        public void create(String name, Map<String, String> options) {}
-
-        @Override
-        public void remove(String name) {}
-
-        @Override
-        public Path mount(String name, String id) {
-            return Path.of("/mnt", name);
-        }
-
-        @Override
-        public void unmount(String name, String id) {
-            unmounted.add(name);
-        }
-
-        @Override
-        public Optional<Found> get(String name) {
-            return Optional.empty();
-        }
-
-        @Override
-        public List<Found> list() {
-            return List.of();
-        }
     }
 }

@@ -1,0 +1,84 @@
+package jong.engine.volumes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.EnumSet;
+import jong.api.Filters;
+import jong.engine.events.Events;
+import jong.linux.mounts.MountFlag;
+import jong.linux.mounts.Mounts;
+import jong.manager.metadata.MetadataStore;
+import jong.wire.json.Json;
+import jong.wire.json.JsonObject;
+import jong.wire.status.StatusException.NotFound;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Volumes of the local driver, and of one that refuses now and then. */
+class VolumeServiceTest {
+
+    @TempDir Path directory;
+    private MetadataStore metadata;
+    private VolumeService service;
+    private final RecordingDriver driver = new RecordingDriver();
+
+    @BeforeEach
+    void open() throws IOException {
+        metadata = MetadataStore.open(directory.resolve("metadata.db"));
+        service = serviceIn(directory.toRealPath().resolve("volumes"));
+    }
+
+    private VolumeService serviceIn(Path root) throws IOException {
+        Clock clock = Clock.systemUTC();
+        return new VolumeService(root, metadata, driver.alone(), new Events(clock), clock);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        metadata.close();
+    }
+
+    @Test
+    @Tag("root")
+    void pruneGoesOnAfterAVolumeThatCannotBeRemoved() throws IOException {
+        create("one", "{}");
+        create("two", "{}");
+        Path busy = Files.createDirectory(service.records().places().data("one").resolve("busy"));
+        Mounts.mount("tmpfs", busy, "tmpfs", EnumSet.noneOf(MountFlag.class), "");
+        try {
+            var answer = service.prune(VolumeFilter.forPrune(Filters.NONE, true));
+            assertThat(answer.strings("VolumesDeleted")).containsExactly("two");
+            assertThat(service.inspect("one").string("Name")).isEqualTo("one");
+        } finally {
+            Mounts.unmount(busy);
+        }
+    }
+
+    @Test
+    void volumeThatStaysMountedIsNotUsedForEver() {
+        create("vol", RecordingDriver.NAME, "{}");
+        var use = service.use("vol", "export");
+        driver.stuck = "vol";
+        assertThatThrownBy(use::close).hasMessageEndingWith("device is busy");
+        driver.stuck = "";
+        service.remove("vol", false);
+        assertThatThrownBy(() -> service.inspect("vol")).isInstanceOf(NotFound.class);
+    }
+
+    private void create(String name, String options) {
+        create(name, LocalVolumes.NAME, options);
+    }
+
+    private void create(String name, String driverName, String options) {
+        JsonObject json = Json.parseObject(options.replace('\'', '"'));
+        service.create(VolumeRequest.of(name, driverName, json, null));
+    }
+}
