@@ -68,7 +68,9 @@ final class Engine implements AutoCloseable {
     static Engine start(DaemonOptions options) throws IOException {
         var engine = new Engine();
         try {
-            engine.compose(options);
+            makePrivate(options.dataRoot());
+            makePrivate(options.execRoot());
+            engine.compose(options.resolved());
             return engine;
         } catch (IOException | RuntimeException e) {
             engine.close();
@@ -78,8 +80,7 @@ final class Engine implements AutoCloseable {
 
     private void compose(DaemonOptions options) throws IOException {
         List<ListenAddress> addresses = options.hosts().stream().map(ListenAddress::parse).toList();
-        Path root = privateDirectory(options.dataRoot());
-        privateDirectory(options.execRoot());
+        Path root = options.dataRoot();
         parts.push(DaemonLock.take(root, options.pidFile()));
 
         Clock clock = Clock.systemUTC();
@@ -206,9 +207,9 @@ final class Engine implements AutoCloseable {
         }
     }
 
-    private static Path privateDirectory(Path path) throws IOException {
-        return Files.createDirectories(
-                path,
+    private static void makePrivate(Path directory) throws IOException {
+        Files.createDirectories(
+                directory,
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x---")));
     }
 

@@ -1,5 +1,6 @@
 package jong.engine.config;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -129,6 +130,19 @@ public final class DaemonOptions {
                                 + " not supported: Jong makes cgroups itself, which is cgroupfs");
             }
         }
+    }
+
+    /**
+     * The same with its directories, which exist, as they are called without symbolic links: so the
+     * kernel's table of mounts has them.
+     *
+     * @throws IOException if there is no such directory
+     */
+    public DaemonOptions resolved() throws IOException {
+        Map<OptionSpec, List<String>> all = new LinkedHashMap<>(values);
+        all.put(option("data-root"), List.of(dataRoot().toRealPath().toString()));
+        all.put(option("exec-root"), List.of(execRoot().toRealPath().toString()));
+        return new DaemonOptions(all);
     }
 
     /** Flags and file members that were given although they do nothing here. */

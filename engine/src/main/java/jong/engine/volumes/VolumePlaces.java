@@ -30,12 +30,12 @@ final class VolumePlaces {
 
     /** Makes the directory of all volumes, and removes what a death left half done in it. */
     VolumePlaces(Path root, SizeLimits limits) throws IOException {
-        this.root = root;
         this.limits = limits;
         // Others may pass, as with docker, but not look around.
         Files.createDirectories(
                 root,
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx-----x")));
+        this.root = root.toRealPath(); // As the kernel's table of mounts has it.
         remove(INCOMING);
     }
 

@@ -216,4 +216,14 @@ class DaemonOptionsTest {
                 .filter(option -> !option.name().isEmpty())
                 .forEach(option -> assertThat(usage).contains("--" + option.name() + " "));
     }
+
+    @Test
+    void resolvedDirectoriesHaveNoLinks() throws IOException {
+        Path real = Files.createDirectory(directory.toRealPath().resolve("real"));
+        Path link = Files.createSymbolicLink(directory.resolve("link"), real);
+        var options = parse("--data-root=" + link, "--exec-root=" + real, "--mtu=1400").resolved();
+        assertThat(options.dataRoot()).isEqualTo(real);
+        assertThat(options.execRoot()).isEqualTo(real);
+        assertThat(options.mtu()).isEqualTo(1400);
+    }
 }

@@ -11,6 +11,7 @@ import java.util.EnumSet;
 import jong.api.Filters;
 import jong.engine.events.Events;
 import jong.linux.mounts.MountFlag;
+import jong.linux.mounts.MountTable;
 import jong.linux.mounts.Mounts;
 import jong.manager.metadata.MetadataStore;
 import jong.wire.json.Json;
@@ -71,6 +72,19 @@ class VolumeServiceTest {
         driver.stuck = "";
         service.remove("vol", false);
         assertThatThrownBy(() -> service.inspect("vol")).isInstanceOf(NotFound.class);
+    }
+
+    @Test
+    @Tag("root")
+    void mountBehindALinkIsSeen() throws IOException {
+        Path real = Files.createDirectory(directory.toRealPath().resolve("real"));
+        Path link = Files.createSymbolicLink(directory.resolve("link"), real);
+        service = serviceIn(link);
+        create("vol", "{'type':'tmpfs','device':'tmpfs'}");
+        service.mount("vol", "box/v");
+        assertThat(MountTable.read().under(real)).hasSize(1);
+        service.unmount("vol", "box/v");
+        assertThat(MountTable.read().under(real)).isEmpty();
     }
 
     private void create(String name, String options) {
