@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.Semaphore;
 import jong.linux.ErrnoException;
 import jong.linux.netlink.SctpPort;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A port of the host that is held by a bound socket, so that no other program can take it. The
@@ -23,7 +24,15 @@ import jong.linux.netlink.SctpPort;
 final class HostPort implements AutoCloseable {
     private final InetSocketAddress address;
     private final AutoCloseable socket;
-    private boolean serving; // Guarded by HostPorts.
+    private @Nullable Proxies servedBy; // Guarded by HostPorts.
+
+    /**
+     * What passes on.
+     *
+     * @param places for the clients of all ports
+     * @param datagrams of all ports
+     */
+    record Proxies(Semaphore places, UdpProxy datagrams) {}
 
     private HostPort(InetSocketAddress address, AutoCloseable socket) {
         this.address = address;
@@ -75,19 +84,19 @@ final class HostPort implements AutoCloseable {
      * Passes on to the sandbox what the kernel does not: whatever comes to the socket itself.
      *
      * @param families whose clients are served: a socket at {@code ::} hears those of IPv4 too
-     * @param places for the clients of all ports
      */
-    void serve(InetSocketAddress target, Set<Family> families, Semaphore places) {
+    void serve(InetSocketAddress target, Set<Family> families, Proxies proxies) {
         boolean rewritten =
                 address.getAddress() instanceof Inet4Address
                         && target.getAddress() instanceof Inet4Address;
-        if (rewritten || serving) {
+        if (rewritten || servedBy != null) {
             return;
         }
-        serving = true;
+        servedBy = proxies;
         switch (socket) {
-            case ServerSocketChannel server -> TcpProxy.start(server, target, families, places);
-            case DatagramChannel datagrams -> UdpProxy.start(datagrams, target, families, places);
+            case ServerSocketChannel server ->
+                    TcpProxy.start(server, target, families, proxies.places);
+            case DatagramChannel port -> proxies.datagrams.serve(port, target, families);
             default -> {} // SCTP is only ever rewritten, as an association has several addresses.
         }
     }
@@ -95,7 +104,11 @@ final class HostPort implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try {
-            socket.close();
+            if (servedBy != null && socket instanceof DatagramChannel port) {
+                servedBy.datagrams.close(port);
+            } else {
+                socket.close();
+            }
         } catch (IOException | RuntimeException e) {
             throw e;
         } catch (Exception e) {

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The host's ports that endpoints have, of all networks of an engine. For any thread. */
-final class HostPorts {
+final class HostPorts implements AutoCloseable {
     private static final InetAddress ANY_IPV4 = any(4);
     private static final InetAddress ANY_IPV6 = any(16);
     private static final Path RANGE = Path.of("/proc/sys/net/ipv4/ip_local_port_range");
@@ -57,7 +57,7 @@ final class HostPorts {
     private final Map<String, List<Held>> held = new HashMap<>();
     private final boolean userlandProxy;
     private final boolean ipv6;
-    private final Semaphore places;
+    private final HostPort.Proxies proxies;
     private int nextEphemeral;
 
     /**
@@ -66,14 +66,15 @@ final class HostPorts {
      * @param userlandProxy whether this process passes on from a family that an endpoint does not
      *     have to one that it has
      */
-    HostPorts(boolean userlandProxy) {
+    HostPorts(boolean userlandProxy) throws IOException {
         this(userlandProxy, MOST_CLIENTS);
     }
 
     /** As the other, with the clients that all ports together pass on for. */
-    HostPorts(boolean userlandProxy, int mostClients) {
+    HostPorts(boolean userlandProxy, int mostClients) throws IOException {
         this.userlandProxy = userlandProxy;
-        places = new Semaphore(mostClients);
+        var places = new Semaphore(mostClients);
+        proxies = new HostPort.Proxies(places, new UdpProxy(places));
         ipv6 = Files.exists(Path.of("/proc/net/if_inet6"));
     }
 
@@ -166,7 +167,7 @@ final class HostPorts {
             if (one.socket != null) {
                 int port = one.ports.getFirst().port();
                 one.socket.serve(
-                        new InetSocketAddress(target(endpoint), port), one.families(), places);
+                        new InetSocketAddress(target(endpoint), port), one.families(), proxies);
             }
         }
     }
@@ -202,6 +203,12 @@ final class HostPorts {
         if (all != null) {
             all.forEach(Held::close);
         }
+    }
+
+    /** Ports stay held; datagrams are not passed on any more. */
+    @Override
+    public void close() throws IOException {
+        proxies.datagrams().close();
     }
 
     private static List<PublishedPort> ports(List<Held> some) {

@@ -50,7 +50,7 @@ public final class Networks implements AutoCloseable {
      *
      * @param table the name of the packet filter's table, another for each engine of a host
      */
-    public Networks(String table) throws ErrnoException {
+    public Networks(String table) throws IOException {
         this(table, AddressPools.DOCKERS, true);
     }
 
@@ -62,7 +62,7 @@ public final class Networks implements AutoCloseable {
      * @param userlandProxy whether ports are published over IPv6 as well, where this process passes
      *     on what the kernel cannot
      */
-    public Networks(String table, AddressPools pools, boolean userlandProxy) throws ErrnoException {
+    public Networks(String table, AddressPools pools, boolean userlandProxy) throws IOException {
         this.pools = pools;
         hostPorts = new HostPorts(userlandProxy);
         routes = new RouteSocket();
@@ -185,12 +185,13 @@ public final class Networks implements AutoCloseable {
      * being deleted are waited for.
      */
     @Override
-    public void close() {
+    public void close() throws IOException {
         watch.close();
         removals.close();
         routes.close();
         nft.close();
         flows.close();
+        hostPorts.close();
     }
 
     private void bindAgain(Endpoint endpoint) {

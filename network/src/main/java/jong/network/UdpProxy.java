@@ -1,116 +1,235 @@
 package jong.network;
 
 import java.io.IOException;
-import java.net.DatagramPacket;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Passes datagrams on where the kernel cannot, and the answers back: each client gets a socket of
  * its own towards the sandbox, closed when it has brought no answer for a while.
+ *
+ * <p>One thread serves all ports and clients with one buffer, in the network namespace of the
+ * thread that makes this object: there may be thousands of both, and most are silent.
  */
-final class UdpProxy {
+final class UdpProxy implements AutoCloseable {
     private static final int LARGEST_DATAGRAM = 65535;
-    private static final int IDLE_MILLIS = 90_000; // As docker-proxy.
+    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(90); // As docker-proxy.
+    private static final long BETWEEN_SWEEPS_MILLIS = 10_000;
 
-    private final DatagramChannel listening;
-    private final SocketAddress target;
-    private final Set<Family> families;
+    /** Datagrams that one socket may bring before it is the next one's turn. */
+    private static final int MOST_AT_ONCE = 64;
+
     private final Semaphore places;
-    private final Map<SocketAddress, DatagramChannel> clients = new ConcurrentHashMap<>();
+    private final Selector selector;
+    private final Queue<Closing> closing = new ConcurrentLinkedQueue<>();
+    // Of the thread alone.
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(LARGEST_DATAGRAM);
+    private long sweptNanos = System.nanoTime();
 
-    private UdpProxy(
+    /** Who reads what comes to a socket. */
+    private sealed interface Reader {}
+
+    /** A port of the host, with the clients that it has. */
+    private record Port(
             DatagramChannel listening,
             SocketAddress target,
             Set<Family> families,
-            Semaphore places) {
-        this.listening = listening;
-        this.target = target;
-        this.families = Set.copyOf(families);
-        this.places = places;
+            Map<SocketAddress, Client> clients)
+            implements Reader {}
+
+    /** Who has sent something to a port. */
+    private static final class Client implements Reader {
+        private final Port port;
+        private final SocketAddress address;
+        private final DatagramChannel server;
+        private long answeredNanos = System.nanoTime();
+
+        Client(Port port, SocketAddress address, DatagramChannel server) {
+            this.port = port;
+            this.address = address;
+            this.server = server;
+        }
     }
+
+    /** A port that is to be closed, and who waits for it. */
+    private record Closing(Port port, CountDownLatch closed) {}
 
     /**
-     * Begins to receive from clients of some families; what others send is dropped.
+     * Begins with no port.
      *
-     * @param places for the clients of all proxies; what one without sends is dropped
+     * @param places for the clients of all ports; what one without sends is dropped
      */
-    static void start(
-            DatagramChannel listening,
-            SocketAddress target,
-            Set<Family> families,
-            Semaphore places) {
-        var proxy = new UdpProxy(listening, target, families, places);
-        Thread.ofVirtual().name("proxy " + target).start(proxy::receive);
+    UdpProxy(Semaphore places) throws IOException {
+        this.places = places;
+        selector = Selector.open();
+        Thread.ofPlatform().daemon().name("udp proxy").start(this::run);
     }
 
-    private void receive() {
-        var buffer = ByteBuffer.allocate(LARGEST_DATAGRAM);
-        while (listening.isOpen()) {
-            try {
-                var client = listening.receive(buffer.clear());
-                if (client instanceof InetSocketAddress from
-                        && families.contains(Family.of(from.getAddress()))) {
-                    forward(client, buffer.flip());
-                }
-            } catch (IOException e) {
-                // Closed, which ends the loop; or a datagram that could not be sent, which is lost.
-                Thread.yield();
-            }
+    /** Begins to receive from clients of some families; what others send is dropped. */
+    void serve(DatagramChannel listening, SocketAddress target, Set<Family> families) {
+        var port = new Port(listening, target, Set.copyOf(families), new HashMap<>());
+        try {
+            listening.configureBlocking(false);
+            listening.register(selector, SelectionKey.OP_READ, port);
+        } catch (IOException e) {
+            throw new IllegalStateException("the socket of a port is closed while it is served", e);
         }
-        clients.values().forEach(UdpProxy::close);
+        selector.wakeup();
     }
 
-    private void forward(SocketAddress client, ByteBuffer datagram) throws IOException {
-        var server = clients.get(client);
-        if (server == null) {
+    /** Closes a port's socket, served or not: another may be bound once this returns. */
+    void close(DatagramChannel listening) throws IOException {
+        SelectionKey key = listening.keyFor(selector);
+        listening.close();
+        if (key == null || !(key.attachment() instanceof Port port)) {
+            return;
+        }
+        // The kernel's socket is closed by the selector, when it no longer waits for it.
+        var closed = new CountDownLatch(1);
+        closing.add(new Closing(port, closed));
+        selector.wakeup();
+        try {
+            while (selector.isOpen() && !closed.await(1, TimeUnit.SECONDS)) {
+                selector.wakeup();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        try {
+            while (selector.isOpen()) {
+                pass();
+            }
+        } catch (ClosedSelectorException _) {
+            return;
+        } catch (IOException e) {
+            throw new IllegalStateException("wait for datagrams", e);
+        }
+    }
+
+    private void pass() throws IOException {
+        List<Closing> closed = new ArrayList<>();
+        for (Closing one = closing.poll(); one != null; one = closing.poll()) {
+            one.port.clients.values().forEach(this::end);
+            one.port.clients.clear();
+            closed.add(one);
+        }
+        if (closed.isEmpty()) {
+            selector.select(this::read, BETWEEN_SWEEPS_MILLIS);
+        } else {
+            selector.selectNow(this::read);
+        }
+        closed.forEach(one -> one.closed.countDown());
+        long now = System.nanoTime();
+        if (now - sweptNanos >= TimeUnit.MILLISECONDS.toNanos(BETWEEN_SWEEPS_MILLIS)) {
+            sweptNanos = now;
+            selector.keys().forEach(key -> endIfIdle(key, now));
+        }
+    }
+
+    private void read(SelectionKey key) {
+        switch ((Reader) key.attachment()) {
+            case Port port -> receive(port);
+            case Client client -> answer(client);
+        }
+    }
+
+    private void receive(Port port) {
+        try {
+            for (int i = 0; i < MOST_AT_ONCE; i++) {
+                var client = port.listening.receive(buffer.clear());
+                if (client == null) {
+                    return;
+                }
+                if (client instanceof InetSocketAddress from
+                        && port.families.contains(Family.of(from.getAddress()))) {
+                    forward(port, client);
+                }
+            }
+        } catch (IOException _) {
+            // Closed meanwhile; or a datagram that could not be sent, which is lost.
+            return;
+        }
+    }
+
+    private void forward(Port port, SocketAddress address) throws IOException {
+        var client = port.clients.get(address);
+        if (client == null) {
             if (!places.tryAcquire()) {
                 return;
             }
-            try {
-                server = DatagramChannel.open().connect(target);
-            } catch (IOException e) {
-                places.release();
-                throw e;
-            }
-            clients.put(client, server);
-            var connected = server;
-            Thread.ofVirtual().start(() -> answer(connected, client));
+            client = begin(port, address);
         }
-        server.write(datagram);
+        client.server.write(buffer.flip());
     }
 
-    private void answer(DatagramChannel server, SocketAddress client) {
-        var packet = new DatagramPacket(new byte[LARGEST_DATAGRAM], LARGEST_DATAGRAM);
-        try (server) {
-            server.socket().setSoTimeout(IDLE_MILLIS);
-            while (listening.isOpen()) {
-                server.socket().receive(packet);
-                listening.send(ByteBuffer.wrap(packet.getData(), 0, packet.getLength()), client);
-                packet.setLength(LARGEST_DATAGRAM);
-            }
-        } catch (SocketTimeoutException e) {
-            return; // Idle.
-        } catch (IOException e) {
-            return; // Refused or closed: the client's next datagram begins anew.
-        } finally {
-            clients.remove(client, server);
-            places.release();
-        }
-    }
-
-    private static void close(DatagramChannel channel) {
+    private Client begin(Port port, SocketAddress address) throws IOException {
+        var client = new Client(port, address, DatagramChannel.open());
         try {
-            channel.close();
+            client.server.connect(port.target).configureBlocking(false);
+            client.server.register(selector, SelectionKey.OP_READ, client);
+            port.clients.put(address, client);
+            return client;
+        } catch (IOException e) {
+            end(client);
+            throw e;
+        }
+    }
+
+    private void answer(Client client) {
+        try {
+            for (int i = 0; i < MOST_AT_ONCE; i++) {
+                if (client.server.receive(buffer.clear()) == null) {
+                    return;
+                }
+                client.answeredNanos = System.nanoTime();
+                client.port.listening.send(buffer.flip(), client.address);
+            }
+        } catch (IOException _) {
+            // Refused or closed: the client's next datagram begins anew.
+            if (client.port.clients.remove(client.address, client)) {
+                end(client);
+            }
+        }
+    }
+
+    private void endIfIdle(SelectionKey key, long now) {
+        if (key.attachment() instanceof Client client
+                && now - client.answeredNanos >= IDLE_NANOS
+                && client.port.clients.remove(client.address, client)) {
+            end(client);
+        }
+    }
+
+    private void end(Client client) {
+        places.release();
+        try {
+            client.server.close();
         } catch (IOException e) {
             throw new IllegalStateException("close of a socket", e);
         }
+    }
+
+    /** Ends the thread; sockets of ports stay bound, and nothing is passed on any more. */
+    @Override
+    public void close() throws IOException {
+        selector.close();
     }
 }

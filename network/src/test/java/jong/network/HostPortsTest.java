@@ -19,12 +19,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class HostPortsTest {
-    private final HostPorts ports = new HostPorts(true);
+    private final HostPorts ports;
+
+    HostPortsTest() throws IOException {
+        ports = new HostPorts(true);
+    }
 
     @AfterEach
-    void giveBack() {
+    void giveBack() throws IOException {
         ports.giveBack("id1");
         ports.giveBack("id2");
+        ports.close();
     }
 
     @Test
@@ -61,6 +66,7 @@ class HostPortsTest {
                                     Protocol.TCP, 80, InetAddress.ofLiteral("0.0.0.0"), port));
         } finally {
             kernelOnly.giveBack("id1");
+            kernelOnly.close();
         }
     }
 
@@ -169,6 +175,7 @@ class HostPortsTest {
             }
         } finally {
             few.giveBack("id1");
+            few.close();
         }
     }
 
@@ -192,6 +199,63 @@ class HostPortsTest {
             sandbox.send(
                     new DatagramPacket("answer".getBytes(UTF_8), 6, received.getSocketAddress()));
             assertThat(text(receive(client))).isEqualTo("answer");
+        }
+    }
+
+    @Test
+    void clientsOfADatagramPortShareOneBuffer() throws Exception {
+        try (var sandbox = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0))) {
+            sandbox.setSoTimeout(10_000);
+            int port = sandbox.getLocalPort();
+            var published = take(ports, request("id1", PortMapping.of(Protocol.UDP, port, 0)));
+            ports.serve(endpoint(published));
+            var target = new InetSocketAddress("::1", published.getFirst().hostPort());
+            long before = usedBytes();
+            for (int i = 0; i < 300; i++) {
+                try (var client = new DatagramSocket()) {
+                    client.send(new DatagramPacket(new byte[1], 1, target));
+                }
+                receive(sandbox);
+            }
+            // With 64 KiB for each they are 19 million.
+            assertThat(usedBytes() - before).isLessThan(5_000_000);
+        }
+    }
+
+    private static long usedBytes() {
+        System.gc();
+        var runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory();
+    }
+
+    @Test
+    void aDatagramPortIsFreeAsSoonAsItIsGivenBack() throws Exception {
+        int port = freePort();
+        for (int i = 0; i < 20; i++) {
+            var published = take(ports, request("id1", PortMapping.of(Protocol.UDP, 9, port)));
+            ports.serve(endpoint(published));
+            ports.giveBack("id1");
+            new DatagramSocket(port).close();
+        }
+    }
+
+    @Test
+    void oneThatSendsDatagramsBeyondTheClientsOfAllPortsIsNotHeard() throws Exception {
+        try (var one = new HostPorts(true, 1);
+                var sandbox = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0));
+                var first = new DatagramSocket();
+                var second = new DatagramSocket()) {
+            sandbox.setSoTimeout(10_000);
+            int port = sandbox.getLocalPort();
+            var published = take(one, request("id1", PortMapping.of(Protocol.UDP, port, 0)));
+            one.serve(endpoint(published));
+            var target = new InetSocketAddress("::1", published.getFirst().hostPort());
+            first.send(new DatagramPacket("1".getBytes(UTF_8), 1, target));
+            assertThat(text(receive(sandbox))).isEqualTo("1");
+            second.send(new DatagramPacket("2".getBytes(UTF_8), 1, target));
+            first.send(new DatagramPacket("3".getBytes(UTF_8), 1, target));
+            assertThat(text(receive(sandbox))).isEqualTo("3");
+            one.giveBack("id1");
         }
     }
 
