@@ -363,7 +363,7 @@ class ContainersTest {
         call(post("plugged/start"), 204);
         client.close();
         server.close();
-        world.volumesRefuse = true;
+        world.volumes.refuse = true;
         world.restart();
         serveAgain();
         world.tasks.tasks.get(id).end(7);
@@ -377,7 +377,7 @@ class ContainersTest {
                 "{'Image':'busybox','Cmd':['sleep'],"
                         + "'HostConfig':{'Mounts':[{'Type':'volume','Target':'/v',"
                         + "'VolumeOptions':{'NoCopy':true}}]}}");
-        world.volumesRefuse = true;
+        world.volumes.refuse = true;
         call(Request.delete("/containers/anonymous").query("v", "1"), 204);
         assertThat(world.events).contains("container destroy");
     }
@@ -388,12 +388,12 @@ class ContainersTest {
                 "box",
                 "{'Image':'busybox','Cmd':['true'],"
                         + "'HostConfig':{'Binds':['one:/1:nocopy','two:/2:nocopy']}}");
-        world.stuck = "one";
+        world.volumes.stuck = "one";
         world.tasks.deleteFails = true;
         call(post("box/start"), 204);
         assertThat(waitFor("box", "").get()).isEqualTo(0);
         world.containers().of("any");
-        assertThat(world.held).hasSize(1).allMatch(hold -> hold.startsWith("one of "));
+        assertThat(world.volumes.held).hasSize(1).allMatch(hold -> hold.startsWith("one of "));
     }
 
     @Test
@@ -406,7 +406,7 @@ class ContainersTest {
         String body = "{'Image':'busybox','Cmd':['true'],'HostConfig':{'Binds':['one:/1:nocopy']}}";
         assertThat(error(Request.post("/containers/create").json(json(body))))
                 .contains("no network");
-        assertThat(world.volumes.get("one")).isEmpty();
+        assertThat(world.volumes.users.get("one")).isEmpty();
         assertThat(root.resolve("containers")).isEmptyDirectory();
     }
 

@@ -3,7 +3,6 @@ package jong.engine.containers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +38,6 @@ import jong.oci.reference.Reference;
 import jong.registry.RegistryAuth;
 import jong.wire.json.Json;
 import jong.wire.json.JsonObject;
-import jong.wire.status.StatusException.Internal;
 import jong.wire.status.StatusException.NotFound;
 import org.jspecify.annotations.Nullable;
 
@@ -50,20 +48,11 @@ final class TestWorld implements AutoCloseable {
     private final Parts parts;
     final Set<String> snapshots = ConcurrentHashMap.newKeySet();
     final Set<String> networks = ConcurrentHashMap.newKeySet();
-    final Map<String, Set<String>> volumes = new ConcurrentHashMap<>();
+    final DirectoryVolumes volumes;
     final List<String> events = new CopyOnWriteArrayList<>();
 
     /** From now on no container gets a network. */
     volatile boolean networksRefuse;
-
-    /** From now on no driver of volumes answers. */
-    volatile boolean volumesRefuse;
-
-    /** The holds on volumes, {@code NAME of CONTAINER/DESTINATION}. */
-    final Set<String> held = ConcurrentHashMap.newKeySet();
-
-    /** The volume that cannot be unmounted. */
-    volatile String stuck = "";
 
     /** Done while a container that has its snapshot is not stored yet, and each time it starts. */
     volatile Runnable whileMade = () -> {};
@@ -82,6 +71,7 @@ final class TestWorld implements AutoCloseable {
     TestWorld(Path root, Parts parts) throws IOException {
         this.root = root;
         this.parts = parts;
+        this.volumes = new DirectoryVolumes(root.resolve("volumes"));
         restart();
     }
 
@@ -132,7 +122,7 @@ final class TestWorld implements AutoCloseable {
                 parts == null ? new NamedSnapshots() : parts.snapshots(metadata),
                 metadata,
                 new NamedNetworks(),
-                new DirectoryVolumes(),
+                volumes,
                 (type, action, id, _) -> events.add(type + " " + action),
                 new Layout(root, Path.of("/init")),
                 new Machine("amd64", false, Capabilities.ofMask(0x1ff_ffff_ffffL)));
@@ -449,55 +439,6 @@ final class TestWorld implements AutoCloseable {
                     .with("Ports", new JsonObject())
                     .with("IPAddress", "")
                     .with("Networks", new JsonObject().with("bridge", new JsonObject()));
-        }
-    }
-
-    private final class DirectoryVolumes implements ContainerVolumes {
-
-        @Override
-        public Volume acquire(Request request, String containerId) {
-            Path directory = root.resolve("volumes").resolve(request.name());
-            try {
-                Files.createDirectories(directory);
-            } catch (IOException e) {
-                throw new IllegalStateException(e);
-            }
-            volumes.computeIfAbsent(request.name(), _ -> ConcurrentHashMap.newKeySet())
-                    .add(containerId);
-            return new Volume(request.name(), "local", directory);
-        }
-
-        @Override
-        public void release(String name, String containerId) {
-            volumes.getOrDefault(name, Set.of()).remove(containerId);
-        }
-
-        @Override
-        public Path mount(String name, String holder) {
-            if (volumesRefuse) {
-                throw new Internal("error while mounting volume '': no answer");
-            }
-            held.add(name + " of " + holder);
-            return root.resolve("volumes").resolve(name);
-        }
-
-        @Override
-        public boolean unmount(String name, String holder) {
-            if (name.equals(stuck)) {
-                throw new Internal("error unmounting volume " + name + ": device is busy");
-            }
-            return held.remove(name + " of " + holder);
-        }
-
-        @Override
-        public void unmountUnheld() {}
-
-        @Override
-        public void removeIfUnused(String name) {
-            if (volumesRefuse) {
-                throw new Internal("remove " + name + ": no answer");
-            }
-            volumes.remove(name);
         }
     }
 }
