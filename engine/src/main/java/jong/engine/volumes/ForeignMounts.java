@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
 import jong.manager.metadata.Bucket;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException;
@@ -29,7 +28,7 @@ final class ForeignMounts {
     private final Bucket bucket;
 
     /** One for each volume, as its driver may be slow; held while the driver is asked. */
-    private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
+    private final NamedLocks locks = new NamedLocks();
 
     /** Ids of the mounts that somebody holds. */
     private final Set<String> held = ConcurrentHashMap.newKeySet();
@@ -58,18 +57,9 @@ final class ForeignMounts {
      * @return where it is mounted
      */
     Path mount(Known known, String volume, String holder) throws IOException {
-        ReentrantLock lock = lock(volume);
-        try {
+        try (var _ = locks.hold(volume)) {
             return mountLocked(known, volume, id(volume, holder));
-        } finally {
-            lock.unlock();
         }
-    }
-
-    private ReentrantLock lock(String volume) {
-        ReentrantLock lock = locks.computeIfAbsent(volume, _ -> new ReentrantLock());
-        lock.lock();
-        return lock;
     }
 
     private Path mountLocked(Known known, String volume, String id) throws IOException {
@@ -105,8 +95,7 @@ final class ForeignMounts {
     /** Ends a hold; whether there was one. */
     boolean unmount(Known driver, String volume, String holder) throws IOException {
         String id = id(volume, holder);
-        ReentrantLock lock = lock(volume);
-        try {
+        try (var _ = locks.hold(volume)) {
             if (!held.remove(id)) {
                 return false;
             }
@@ -116,15 +105,12 @@ final class ForeignMounts {
                 bucket.remove(id);
             }
             return true;
-        } finally {
-            lock.unlock();
         }
     }
 
     /** Ends all mounts of a volume that goes: a container's last hold outlives its removal. */
     void end(VolumeDriver driver, String volume) throws IOException {
-        ReentrantLock lock = lock(volume);
-        try {
+        try (var _ = locks.hold(volume)) {
             for (Map.Entry<String, JsonObject> note : bucket.entries().entrySet()) {
                 if (note.getValue().string("Volume").equals(volume)) {
                     driver.unmount(volume, note.getKey());
@@ -132,8 +118,6 @@ final class ForeignMounts {
                     bucket.remove(note.getKey());
                 }
             }
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -141,13 +125,10 @@ final class ForeignMounts {
     void unmountUnheld(Lookup drivers) {
         for (Map.Entry<String, JsonObject> note : bucket.entries().entrySet()) {
             String volume = note.getValue().string("Volume");
-            ReentrantLock lock = lock(volume);
-            try {
+            try (var _ = locks.hold(volume)) {
                 if (!held.contains(note.getKey()) && bucket.get(note.getKey()).isPresent()) {
                     unmountUnheld(drivers, volume, note.getKey());
                 }
-            } finally {
-                lock.unlock();
             }
         }
     }

@@ -20,7 +20,7 @@ import jong.wire.status.StatusException.NotFound;
 
 /**
  * Volumes of other drivers than {@code local}: what is known of them here, and what their drivers
- * say. No lock is held while a driver is asked.
+ * say. While a driver makes or removes a volume, its name is held, and no other lock.
  */
 final class ForeignVolumes {
 
@@ -31,6 +31,7 @@ final class ForeignVolumes {
     private final ForeignMounts mounts;
     private final Events events;
     private final Clock clock;
+    private final NamedLocks names = new NamedLocks();
 
     ForeignVolumes(
             VolumeRecords records,
@@ -45,13 +46,18 @@ final class ForeignVolumes {
         this.clock = clock;
     }
 
+    /** Nobody else makes, removes or begins to use a volume of that name until this is closed. */
+    NamedLocks.Held hold(String name) {
+        return names.hold(name);
+    }
+
     /**
      * The volume that a request means, made if need be; empty if it is one of the local driver.
      *
      * @throws StatusException in docker's words, or the driver's
      */
     Optional<StoredVolume> ensure(VolumeRequest request) {
-        try {
+        try (var _ = hold(request.name())) {
             Optional<StoredVolume> known = records.get(request.name());
             if (known.isPresent()) {
                 checkDriver(request, known.get());
@@ -201,7 +207,7 @@ final class ForeignVolumes {
                 : find(name).map(driver -> known(name, driver));
     }
 
-    /** Removes a volume that nobody uses; the caller has made sure of that, and keeps it so. */
+    /** Removes a volume that nobody uses; the caller holds its name. */
     void remove(StoredVolume volume) {
         try {
             VolumeDriver driver = drivers.get(volume.driver());

@@ -209,10 +209,13 @@ public final class VolumeService implements ContainerVolumes {
      * @throws Conflict if a container uses it
      */
     void remove(String name, boolean force) {
-        Optional<StoredVolume> other = foreign.owned(name);
-        if (other.isPresent()) {
-            removeForeign(other.get());
-            return;
+        try (var _ = foreign.hold(name)) {
+            Optional<StoredVolume> other = foreign.owned(name);
+            if (other.isPresent()) {
+                checkNotUsed(name);
+                foreign.remove(other.get());
+                return;
+            }
         }
         lock.lock();
         try {
@@ -229,29 +232,16 @@ public final class VolumeService implements ContainerVolumes {
     }
 
     private void checkNotUsed(String name) {
-        if (isUsed(name)) {
-            throw new Conflict(
-                    "remove %s: volume is in use - [%s]"
-                            .formatted(
-                                    name, String.join(", ", users.getOrDefault(name, Set.of()))));
-        }
-    }
-
-    /** Nobody gets it while its driver removes it: it counts as used by its removal. */
-    private void removeForeign(StoredVolume volume) {
-        String name = volume.name();
-        String user = "removal-" + uses.incrementAndGet();
         lock.lock();
         try {
-            checkNotUsed(name);
-            users.computeIfAbsent(name, _ -> new TreeSet<>()).add(user);
+            Set<String> containers = users.getOrDefault(name, Set.of());
+            if (!containers.isEmpty()) {
+                throw new Conflict(
+                        "remove %s: volume is in use - [%s]"
+                                .formatted(name, String.join(", ", containers)));
+            }
         } finally {
             lock.unlock();
-        }
-        try {
-            foreign.remove(volume);
-        } finally {
-            release(name, user);
         }
     }
 
@@ -310,10 +300,16 @@ public final class VolumeService implements ContainerVolumes {
                         request.driver(),
                         jsonOrNull(request.options()),
                         jsonOrNull(request.labels()));
-        Optional<StoredVolume> other = foreign.ensure(checked);
+        try (var _ = foreign.hold(checked.name())) {
+            Optional<StoredVolume> other = foreign.ensure(checked);
+            return acquire(other.isPresent(), checked, containerId);
+        }
+    }
+
+    private Volume acquire(boolean known, VolumeRequest request, String containerId) {
         lock.lock();
         try {
-            StoredVolume volume = other.isPresent() ? find(checked.name()) : ensure(checked);
+            StoredVolume volume = known ? find(request.name()) : ensure(request);
             String name = volume.name();
             users.computeIfAbsent(name, _ -> new TreeSet<>()).add(containerId);
             return new Volume(name, volume.driver(), volume.isLocal() ? data(name) : Path.of(""));
@@ -386,12 +382,14 @@ public final class VolumeService implements ContainerVolumes {
 
     @Override
     public void removeIfUnused(String name) {
-        Optional<StoredVolume> other = foreign.owned(name);
-        if (other.isPresent()) {
-            if (!isUsed(name)) {
-                removeForeign(other.get());
+        try (var _ = foreign.hold(name)) {
+            Optional<StoredVolume> other = foreign.owned(name);
+            if (other.isPresent()) {
+                if (!isUsed(name)) {
+                    foreign.remove(other.get());
+                }
+                return;
             }
-            return;
         }
         lock.lock();
         try {
@@ -427,20 +425,26 @@ public final class VolumeService implements ContainerVolumes {
      */
     VolumeUse use(String name, String purpose) {
         String user = purpose + "-" + uses.incrementAndGet();
-        StoredVolume volume;
-        lock.lock();
-        try {
-            volume = find(name);
-            records.checkNotReserved(name);
-            users.computeIfAbsent(name, _ -> new TreeSet<>()).add(user);
-        } finally {
-            lock.unlock();
-        }
+        StoredVolume volume = begin(name, user);
         try {
             return new VolumeUse(this, volume, user, mount(name, user));
         } catch (RuntimeException e) {
             release(name, user);
             throw e;
+        }
+    }
+
+    private StoredVolume begin(String name, String user) {
+        try (var _ = foreign.hold(name)) {
+            lock.lock();
+            try {
+                StoredVolume volume = find(name);
+                records.checkNotReserved(name);
+                users.computeIfAbsent(name, _ -> new TreeSet<>()).add(user);
+                return volume;
+            } finally {
+                lock.unlock();
+            }
         }
     }
 

@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.EnumSet;
+import java.util.Map;
 import jong.api.Filters;
+import jong.engine.containers.ContainerVolumes.Request;
 import jong.engine.events.Events;
 import jong.linux.mounts.MountFlag;
 import jong.linux.mounts.MountTable;
@@ -72,6 +74,29 @@ class VolumeServiceTest {
         driver.stuck = "";
         service.remove("vol", false);
         assertThatThrownBy(() -> service.inspect("vol")).isInstanceOf(NotFound.class);
+    }
+
+    @Test
+    void containerThatComesDuringARemovalGetsANewVolume() throws Exception {
+        create("vol", RecordingDriver.NAME, "{}");
+        var comer = new Thread(() -> service.acquire(request("vol"), "box"));
+        driver.whileRemoved = () -> startUntilItWaits(comer);
+        service.remove("vol", false);
+        comer.join();
+        assertThat(driver.volumes).containsExactly("vol");
+        assertThatThrownBy(() -> service.remove("vol", false))
+                .hasMessage("remove vol: volume is in use - [box]");
+    }
+
+    private static void startUntilItWaits(Thread thread) {
+        thread.start();
+        while (thread.isAlive() && thread.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static Request request(String name) {
+        return new Request(name, RecordingDriver.NAME, Map.of(), Map.of());
     }
 
     @Test
