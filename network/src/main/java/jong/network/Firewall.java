@@ -64,11 +64,16 @@ final class Firewall {
     }
 
     /** Takes networks with the ports of their endpoints in, in one step with all others. */
-    synchronized void open(Map<BridgeSettings, ? extends Collection<Endpoint>> opened)
-            throws ErrnoException {
+    void open(Map<BridgeSettings, ? extends Collection<Endpoint>> opened) throws ErrnoException {
         if (opened.isEmpty()) {
             return; // A table that no network has brought, none would take away.
         }
+        add(opened);
+        flows.forgetStrays(opened.values().stream().<Endpoint>flatMap(Collection::stream).toList());
+    }
+
+    private synchronized void add(Map<BridgeSettings, ? extends Collection<Endpoint>> opened)
+            throws ErrnoException {
         opened.forEach((settings, endpoints) -> {
             var known = new LinkedHashMap<String, Endpoint>();
             endpoints.forEach(endpoint -> known.put(endpoint.id(), endpoint));
@@ -148,10 +153,18 @@ final class Firewall {
     }
 
     /** Makes the table anew, as after somebody has flushed it. */
-    synchronized void restore() throws ErrnoException {
-        if (!networks.isEmpty()) {
-            replace();
+    void restore() throws ErrnoException {
+        flows.forgetStrays(replaceIfAny());
+    }
+
+    private synchronized List<Endpoint> replaceIfAny() throws ErrnoException {
+        if (networks.isEmpty()) {
+            return List.of();
         }
+        replace();
+        return networks.values().stream()
+                .flatMap(network -> network.endpoints.values().stream())
+                .toList();
     }
 
     /** Whether a whole chain is missing, as after the table was deleted. */

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import jong.linux.ErrnoException;
 import jong.linux.netlink.ConntrackSocket;
@@ -19,7 +20,8 @@ import jong.linux.netlink.TrackedConnection;
  * What connection tracking remembers of datagrams to published ports. The rules see only the first
  * of a flow, and a flow ends when nothing has come for 30 s or more: a client that keeps its port
  * and goes on sending would never reach the sandbox that has the port now. So the kernel forgets a
- * port's flows when the port is published and when it is withdrawn.
+ * port's flows when the port is published and when it is withdrawn, and those that missed the rules
+ * when the rules come back.
  */
 final class Flows implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Flows.class.getName());
@@ -39,14 +41,50 @@ final class Flows implements AutoCloseable {
         same.retainAll(changed);
         changed.addAll(ports(after));
         changed.removeAll(same);
-        if (changed.isEmpty()) {
+        forget(changed, _ -> true);
+    }
+
+    /**
+     * Forgets those to ports of endpoints that something else answers than the endpoint: they began
+     * while there were no rules, or with those of an endpoint that is gone.
+     */
+    void forgetStrays(Collection<Endpoint> endpoints) {
+        forget(ports(endpoints), flow -> endpoints.stream().noneMatch(one -> answers(one, flow)));
+    }
+
+    /** Whether an endpoint is who should answer. */
+    private static boolean answers(Endpoint endpoint, TrackedConnection flow) {
+        return endpoint.ports().stream()
+                .filter(port -> port.protocol() == Protocol.UDP)
+                .filter(port -> port.hostPort() == flow.destinationPort())
+                .filter(port -> Family.of(port.hostAddress()) == Family.of(flow.destination()))
+                .filter(port -> isAt(port, flow.destination()))
+                .anyMatch(port -> answers(endpoint, port, flow));
+    }
+
+    private static boolean answers(Endpoint endpoint, PublishedPort port, TrackedConnection flow) {
+        var address = endpoint.address(Family.of(flow.destination()));
+        boolean rewritten =
+                address.isPresent() && !(isIpv6(flow) && flow.destination().isLoopbackAddress());
+        return rewritten
+                ? flow.answering().equals(address.get().address())
+                        && flow.answeringPort() == port.port()
+                : !flow.isRewritten(); // The socket that holds the port passes it on.
+    }
+
+    private static boolean isIpv6(TrackedConnection flow) {
+        return Family.of(flow.destination()) == Family.IPV6;
+    }
+
+    private void forget(Set<PublishedPort> ports, Predicate<TrackedConnection> which) {
+        if (ports.isEmpty()) {
             return;
         }
         try {
             List<InetAddress> own =
                     routes.addresses().stream().map(InterfaceAddress::address).toList();
             for (Family family : Family.values()) {
-                forget(family, changed, own);
+                forget(family, ports, own, which);
             }
         } catch (ErrnoException e) {
             // A kernel without ctnetlink; the flows end by themselves.
@@ -55,7 +93,11 @@ final class Flows implements AutoCloseable {
     }
 
     /** Asks once for all ports: what the kernel remembers may be much. */
-    private void forget(Family family, Set<PublishedPort> ports, List<InetAddress> own)
+    private void forget(
+            Family family,
+            Set<PublishedPort> ports,
+            List<InetAddress> own,
+            Predicate<TrackedConnection> which)
             throws ErrnoException {
         Map<Integer, List<PublishedPort>> byNumber =
                 ports.stream()
@@ -67,7 +109,8 @@ final class Flows implements AutoCloseable {
         boolean ipv6 = family == Family.IPV6;
         for (var one : connections.to(ipv6, Protocol.UDP.number(), byNumber.keySet())) {
             var candidates = byNumber.getOrDefault(one.destinationPort(), List.of());
-            if (isToHost(one, own)
+            if (which.test(one)
+                    && isToHost(one, own)
                     && candidates.stream().anyMatch(port -> isAt(port, one.destination()))) {
                 connections.delete(one);
             }

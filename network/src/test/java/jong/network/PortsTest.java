@@ -139,6 +139,46 @@ class PortsTest {
     }
 
     @Test
+    void aClientThatHasSentWhileThereWereNoRulesReachesTheSandboxOnceTheyAreBack()
+            throws Exception {
+        open(BOTH);
+        var endpoint = host.connect("one", udp(53, 5353));
+        // Without a rule that asks for it, the kernel tracks nothing.
+        host.in("host", "nft add table inet other");
+        host.in("host", "nft add chain inet other in '{ type filter hook input priority 0; }'");
+        host.in("host", "nft add rule inet other in ct state established accept");
+        for (String to : List.of(HOST, HOST_IPV6)) {
+            try (var client = host.inside("far", () -> new DatagramSocket());
+                    var _ = echo("one", 53)) {
+                host.stop();
+                host.in("host", "nft delete table inet " + TestHost.TABLE);
+                assertThat(ask(client, to, 5353)).as("without rules").isEmpty();
+                host.start(BOTH, List.of(endpoint));
+                assertThat(ask(client, to, 5353)).as("after a start").isEqualTo("echo");
+            }
+        }
+    }
+
+    @Test
+    void aFlowThatHasItsRulesGoesOnOverAStart() throws Exception {
+        open(IPV4);
+        var endpoint = host.connect("one", udp(53, 5353));
+        try (var client = host.inside("far", () -> new DatagramSocket());
+                var server = host.inside("one", () -> new DatagramSocket(53))) {
+            client.send(new DatagramPacket(new byte[] {1}, 1, InetAddress.getByName(HOST), 5353));
+            var received = new DatagramPacket(new byte[100], 100);
+            server.setSoTimeout(2000);
+            server.receive(received);
+            host.stop();
+            host.start(IPV4, List.of(endpoint));
+            server.send(received); // Its way back is known to connection tracking alone.
+            client.setSoTimeout(2000);
+            client.receive(received);
+            assertThat(received.getPort()).isEqualTo(5353);
+        }
+    }
+
+    @Test
     void flowsToTheSamePortOfOtherHostsGoOn() throws Exception {
         open(IPV4);
         host.connect("two");

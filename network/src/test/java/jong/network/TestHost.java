@@ -62,9 +62,19 @@ final class TestHost implements AutoCloseable {
 
     /** As after a kill of the engine, which knows nothing of endpoints when it is back. */
     void restart(BridgeSettings settings) throws IOException {
+        stop();
+        start(settings, List.of());
+    }
+
+    /** As when the engine ends while sandboxes go on. */
+    void stop() throws IOException {
         networks.close();
+    }
+
+    /** As when the engine is back. */
+    void start(BridgeSettings settings, List<Endpoint> endpoints) throws IOException {
         networks = call(() -> new Networks(TABLE));
-        open(settings);
+        network = call(() -> networks.openBridge(settings, endpoints));
     }
 
     Networks networks() {

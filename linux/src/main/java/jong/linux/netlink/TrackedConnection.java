@@ -15,6 +15,7 @@ import jong.linux.messages.MessageWriter;
  * @param destination where it was sent to
  * @param destinationPort the port there
  * @param answering who answers: the destination, unless it was rewritten
+ * @param answeringPort the port from which the answers come
  * @param original the attribute by which the kernel finds it
  * @param id the kernel's number for it
  */
@@ -24,11 +25,13 @@ public record TrackedConnection(
         InetAddress destination,
         int destinationPort,
         InetAddress answering,
+        int answeringPort,
         ByteBuffer original,
         int id) {
     private static final int ADDRESSES = 1;
     private static final int PORTS = 2;
     private static final int PROTOCOL = 1;
+    private static final int SOURCE_PORT = 2;
     private static final int DESTINATION_PORT = 3;
 
     /** Whether the first packet was sent on to another address. */
@@ -56,11 +59,13 @@ public record TrackedConnection(
         var answering = address(reply, true);
         var protocol = ports.bytes(PROTOCOL);
         var port = ports.bytes(DESTINATION_PORT);
+        var answeringPort = reply.nested(PORTS).bytes(SOURCE_PORT);
         if (source.isEmpty()
                 || destination.isEmpty()
                 || answering.isEmpty()
                 || protocol.isEmpty()
-                || port.isEmpty()) {
+                || port.isEmpty()
+                || answeringPort.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(
@@ -68,10 +73,15 @@ public record TrackedConnection(
                         Byte.toUnsignedInt(protocol.get()[0]),
                         source.get(),
                         destination.get(),
-                        Short.toUnsignedInt(ByteBuffer.wrap(port.get()).getShort()),
+                        number(port.get()),
                         answering.get(),
+                        number(answeringPort.get()),
                         ByteBuffer.wrap(original).asReadOnlyBuffer(),
                         id));
+    }
+
+    private static int number(byte[] port) {
+        return Short.toUnsignedInt(ByteBuffer.wrap(port).getShort());
     }
 
     /** CTA_IP_V4_SRC is 1, CTA_IP_V4_DST 2, those of IPv6 are 3 and 4. */
