@@ -28,10 +28,12 @@ final class ContainerFiles {
 
     private final Collaborators world;
     private final MountPreparation mounts;
+    private final Cleanups cleanups;
 
-    ContainerFiles(Collaborators world, ContainerMounts mounts) {
+    ContainerFiles(Collaborators world, ContainerMounts mounts, Cleanups cleanups) {
         this.world = world;
         this.mounts = mounts.preparation();
+        this.cleanups = cleanups;
     }
 
     /** What is done with the files while they are open. */
@@ -122,6 +124,7 @@ final class ContainerFiles {
     }
 
     private RootView stopped(Container container, boolean write) throws IOException {
+        cleanups.await(container); // It would end the holds that are begun here.
         // What the view has mounted stays there.
         try (PreparedMounts prepared = mounts.prepare(container)) {
             List<Attachment> attachments = attachments(container, prepared.mounts());

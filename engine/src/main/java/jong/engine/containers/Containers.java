@@ -53,9 +53,9 @@ public final class Containers implements ImageUses, ContainerSnapshots, AutoClos
         var background = new Background();
         this.store = new ContainerStore(world.metadata());
         this.links = new Links(store, world.layout());
-        this.volumeRenamer = new VolumeRenamer(store, world.metadata());
         var mounts = ContainerMounts.of(store, world);
         this.cleanups = new Cleanups(store, world, mounts, background);
+        this.volumeRenamer = new VolumeRenamer(store, world.metadata(), cleanups);
         this.health = new HealthChecks(world.events());
         var starter = new Starter(store, world, mounts, cleanups);
         var remover = new Remover(store, world, mounts, cleanups);
@@ -65,7 +65,7 @@ public final class Containers implements ImageUses, ContainerSnapshots, AutoClos
         this.connector = new Connector(store, world.networks());
         this.ports = new PortChanger(store, world.networks(), world.events());
         this.lister = new Lister(store, world, differ);
-        var files = new ContainerFiles(world, mounts);
+        var files = new ContainerFiles(world, mounts, cleanups);
         this.archives = new ArchiveRoutes(store, files, world.events());
         var freezer = new Freezer(store, world.events(), health);
         var committer = new Committer(world.images(), differ, freezer, world.events());

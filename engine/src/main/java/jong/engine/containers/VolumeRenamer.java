@@ -1,10 +1,13 @@
 package jong.engine.containers;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import jong.api.HostConfig;
 import jong.engine.spec.MountPoint;
 import jong.manager.metadata.MetadataStore;
@@ -18,17 +21,21 @@ import jong.wire.status.StatusException.NotFound;
  * inspect shows must make the same container again.
  *
  * <p>Those that run are refused: their processes have the old path in their mount table, and
- * programs that read inspect have it as well. The locks of the others are only tried, since several
- * are held at once.
+ * programs that read inspect have it as well. For the locks of the others it waits, since the end
+ * of a run has them for a moment, but not for long, since several are held at once.
  */
 final class VolumeRenamer {
 
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private final ContainerStore store;
     private final MetadataStore metadata;
+    private final Cleanups cleanups;
 
-    VolumeRenamer(ContainerStore store, MetadataStore metadata) {
+    VolumeRenamer(ContainerStore store, MetadataStore metadata, Cleanups cleanups) {
         this.store = store;
         this.metadata = metadata;
+        this.cleanups = cleanups;
     }
 
     /** What a container was before. */
@@ -42,7 +49,8 @@ final class VolumeRenamer {
     void rename(VolumeChange change, VolumeMove move) {
         List<Container> held = new ArrayList<>();
         try {
-            for (String id : change.users()) {
+            // In order, so that two renames do not wait for each other.
+            for (String id : new TreeSet<>(change.users())) {
                 held.add(hold(id, change));
             }
             rename(change, held, move);
@@ -94,14 +102,24 @@ final class VolumeRenamer {
         } catch (NotFound _) {
             throw inUse(change, id); // It is being made, or is no container.
         }
-        if (!container.id().equals(id) || !container.operation().tryLock()) {
+        if (!container.id().equals(id) || container.running() || !locked(container)) {
             throw inUse(change, id);
         }
         if (container.running() || container.gone()) {
             container.operation().unlock();
             throw inUse(change, id);
         }
+        cleanups.await(container); // What its last run holds has the old name.
         return container;
+    }
+
+    private static boolean locked(Container container) {
+        try {
+            return container.operation().tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     private static Conflict inUse(VolumeChange change, String id) {

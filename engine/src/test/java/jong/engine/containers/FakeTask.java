@@ -202,6 +202,7 @@ final class FakeTask implements Task {
         if (!exit.isDone()) {
             throw new Conflict("not ended");
         }
+        owner.whileDeleted.run();
         owner.forget(this);
         if (owner.deleteFails) {
             throw new Internal("cannot delete " + id());

@@ -14,6 +14,9 @@ final class FakeTasks implements Tasks {
 
     final Map<String, FakeTask> tasks = new ConcurrentHashMap<>();
 
+    /** Done when a task is deleted. */
+    volatile Runnable whileDeleted = () -> {};
+
     /** Deleted tasks go, and say that they could not. */
     volatile boolean deleteFails;
 
