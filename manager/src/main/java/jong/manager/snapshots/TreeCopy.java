@@ -20,13 +20,16 @@ import jong.linux.files.TreeWalk;
 
 /**
  * Copies a directory tree with all that belongs to it: owners, permissions, times, extended
- * attributes, hard links, holes, devices. Names are foreign: no link is followed. Extended
- * attributes that the target's file system does not have are left out, as docker leaves them.
+ * attributes, hard links, holes, devices. Extended attributes that the target's file system does
+ * not have are left out, as docker leaves them.
+ *
+ * <p>Names are foreign, and may be given to other files meanwhile. Each is looked up once, without
+ * following a link; what is found is opened by its descriptor, and only if it is a file or
+ * directory: opening a FIFO would wait, and a device may do anything.
  */
 public final class TreeCopy {
 
     private static final OpenHow NAME = OpenHow.path().withoutFollowing();
-    private static final OpenHow FILE = OpenHow.reading().withoutFollowing();
     private static final OpenHow CHILD = OpenHow.directory().withoutFollowing();
 
     private final Directory root;
@@ -86,8 +89,8 @@ public final class TreeCopy {
         @Override
         public Optional<Level> visit(String name) throws IOException {
             String own = path.isEmpty() ? name : path + "/" + name;
-            try {
-                return visit(own, name, from.stat(name));
+            try (Fd file = from.open(name, NAME)) {
+                return visit(own, name, file);
             } catch (ErrnoException e) {
                 if (e.errno() != Errno.ENOENT || from.statIfExists(name).isPresent()) {
                     throw e;
@@ -98,25 +101,26 @@ public final class TreeCopy {
             }
         }
 
-        private Optional<Level> visit(String own, String name, Stat stat) throws IOException {
+        private Optional<Level> visit(String own, String name, Fd file) throws IOException {
+            Stat stat = file.stat();
             if (stat.type() == FileType.DIRECTORY) {
                 to.makeDirectory(name, stat.permissions());
-                return Optional.of(open(own, name));
+                return Optional.of(open(own, name, file));
             }
             String first =
                     stat.links() > 1
                             ? linked.putIfAbsent(new FileId(stat.device(), stat.inode()), own)
                             : null;
             if (first == null) {
-                copyFile(name, stat, from, to);
+                copyFile(name, stat, file, to);
             } else {
                 link(first, name, to);
             }
             return Optional.empty();
         }
 
-        private Level open(String own, String name) throws IOException {
-            Directory source = from.openDirectory(name, CHILD);
+        private Level open(String own, String name, Fd file) throws IOException {
+            Directory source = Directory.open(Path.of(file.procPath()));
             try {
                 return new Level(own, source, to.openDirectory(name, CHILD));
             } catch (IOException e) {
@@ -145,33 +149,32 @@ public final class TreeCopy {
         }
     }
 
-    private void copyFile(String name, Stat stat, Directory from, Directory to) throws IOException {
+    private void copyFile(String name, Stat stat, Fd file, Directory to) throws IOException {
         switch (stat.type()) {
             case REGULAR -> {
-                try (Fd source = from.open(name, FILE);
+                try (Fd source = Fd.open(Path.of(file.procPath()), OpenHow.reading());
                         Fd target = to.create(name, stat.permissions())) {
                     FileCopy.copy(source, target, stat.size(), listener);
                     copyAttributes(source, stat, target);
                 }
             }
             case SYMLINK -> {
-                to.makeSymlink(name, from.readSymlink(name));
-                copyNamedAttributes(name, stat, from, to);
+                to.makeSymlink(name, file.readSymlink());
+                copyNamedAttributes(name, stat, file, to);
             }
             case CHARACTER_DEVICE, BLOCK_DEVICE, FIFO, SOCKET -> {
                 to.makeNode(name, stat.type(), stat.permissions(), stat.specialDevice());
-                copyNamedAttributes(name, stat, from, to);
+                copyNamedAttributes(name, stat, file, to);
                 to.changeMode(name, stat.permissions());
             }
             case DIRECTORY, UNKNOWN -> throw new IllegalStateException(stat.toString());
         }
     }
 
-    private static void copyNamedAttributes(String name, Stat stat, Directory from, Directory to)
+    private static void copyNamedAttributes(String name, Stat stat, Fd source, Directory to)
             throws IOException {
         to.changeOwner(name, stat.uid(), stat.gid());
-        try (Fd source = from.open(name, NAME);
-                Fd target = to.open(name, NAME)) {
+        try (Fd target = to.open(name, NAME)) {
             copyExtended(source, target);
         }
         to.setTimes(name, stat.accessTimeNanos(), stat.modificationTimeNanos());
