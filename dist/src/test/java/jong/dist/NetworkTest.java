@@ -66,6 +66,23 @@ class NetworkTest {
         assertThat(cli.sh("wget -qO- http://" + address + "/page")).isEqualTo("served");
     }
 
+    @Test
+    void containersThatDoNotReachEachOtherHaveTheirPublishedPorts() {
+        cli.run("network create -o com.docker.network.bridge.enable_icc=false apart").succeeded();
+        try {
+            web("--network apart -p 28080:80");
+            var address = cli.inspect("server", "{{.NetworkSettings.Networks.apart.IPAddress}}");
+            var gateway = cli.inspect("server", "{{.NetworkSettings.Networks.apart.Gateway}}");
+            var page = "timeout 3 wget -qO- http://%s/page || echo no";
+            assertThat(cli.sh("--network apart", page.formatted(gateway + ":28080")))
+                    .isEqualTo("served");
+            assertThat(cli.sh("--network apart", page.formatted(address))).endsWith("no");
+        } finally {
+            engine.removeContainers();
+            cli.run("network rm apart").succeeded();
+        }
+    }
+
     static Stream<String> publishedAddresses() {
         return Stream.of("127.0.0.1", hostAddress());
     }

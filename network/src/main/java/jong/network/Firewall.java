@@ -44,6 +44,7 @@ final class Firewall {
     private final NftSocket socket;
     private final Flows flows;
     private final NftTable table;
+    private final boolean userlandProxy;
     private final Map<Family, PortMaps> ports = new EnumMap<>(Family.class);
     private final NftInterfaceMap into;
     private final NftInterfaceMap from;
@@ -52,9 +53,15 @@ final class Firewall {
     /** A network and what its endpoints have, by their ids. */
     private record Protected(BridgeSettings settings, Map<String, Endpoint> endpoints) {}
 
-    Firewall(NftSocket socket, Flows flows, String table) {
+    /**
+     * No network is open yet.
+     *
+     * @param userlandProxy whether this process passes on what comes to the sockets of ports
+     */
+    Firewall(NftSocket socket, Flows flows, String table, boolean userlandProxy) {
         this.socket = socket;
         this.flows = flows;
+        this.userlandProxy = userlandProxy;
         this.table = new NftTable(NftTable.Family.INET, table);
         for (var family : Family.values()) {
             ports.put(family, new PortMaps(this.table, family));
@@ -283,10 +290,23 @@ final class Firewall {
                         .family(NftTable.Family.IP6)
                         .destination(LOOPBACK_IPV6.network(), LOOPBACK_IPV6.prefixLength())
                         .accept());
+        networks.values().stream()
+                .map(Protected::settings)
+                .filter(settings -> userlandProxy && !settings.policy().connected())
+                .forEach(settings -> leaveToSockets(batch, settings.bridge()));
         for (PortMaps maps : ports.values()) {
             maps.rewrite(batch, "prerouting");
             maps.rewrite(batch, "output");
         }
+    }
+
+    /**
+     * Between endpoints that do not reach each other, published ports are passed on by the sockets
+     * that hold them. A rewritten packet would have to cross the bridge from one to the other: it
+     * does not, as its ports are isolated, where bridged packets are filtered.
+     */
+    private void leaveToSockets(NftBatch batch, String bridge) {
+        rule(batch, "prerouting", new NftRule().inputInterface(bridge).accept());
     }
 
     private void addForward(NftBatch batch) {

@@ -86,10 +86,7 @@ final class HostPort implements AutoCloseable {
      * @param families whose clients are served: a socket at {@code ::} hears those of IPv4 too
      */
     void serve(InetSocketAddress target, Set<Family> families, Proxies proxies) {
-        boolean rewritten =
-                address.getAddress() instanceof Inet4Address
-                        && target.getAddress() instanceof Inet4Address;
-        if (rewritten || servedBy != null) {
+        if (servedBy != null) {
             return;
         }
         servedBy = proxies;

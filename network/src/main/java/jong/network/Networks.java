@@ -71,7 +71,7 @@ public final class Networks implements AutoCloseable {
         parents = new ParentInterfaces(routes);
         host = HostNamespace.ofThread();
         flows = new Flows(routes);
-        firewall = new Firewall(nft, flows, table);
+        firewall = new Firewall(nft, flows, table, userlandProxy);
         foreign = new ForeignFirewall(nft);
         watch = new FirewallWatch(nft, firewall, foreign);
     }

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Published ports with real traffic, as far as the kernel brings it: what a proxy passes on leaves
@@ -72,6 +73,20 @@ class PortsTest {
         assertThat(host.get(from, to + " 8080")).isEqualTo("page");
         try (var _ = echo("one", 53)) {
             assertThat(ask(from, to, 5353)).isEqualTo("echo");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {HOST, HOST_IPV6, "10.77.0.1"})
+    void aNeighbourThatIsNotReachedIsAtItsPublishedPorts(String to) throws Exception {
+        open(BOTH.with(BridgeSettings.Policy.OPEN.disconnected()));
+        host.connect("one", udp(53, 5353));
+        host.connect("two");
+        try (var _ = echo("one", 53)) {
+            assertThat(ask("two", to, 5353)).isEqualTo("echo");
+            assertThat(ask("one", to, 5353)).isEqualTo("echo");
+            assertThat(ask("far", HOST, 5353)).isEqualTo("echo");
+            assertThat(ask("two", "10.77.0.2", 53)).isEmpty();
         }
     }
 
