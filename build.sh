@@ -4,8 +4,8 @@
 #   ./build.sh               the product in dist/target/jong: compiled, no tests, no analysis
 #   ./build.sh test          everything: formatter, static analysis, all tests (as root)
 #   ./build.sh test-kills [N]  kills jongd N times (200) at work: see docs/testing.md
-#   ./build.sh test-vm       what needs cgroup v2, systemd, AppArmor or project quotas, in a virtual
-#                            machine; of it only: engine, quota, runtime, runtime CLASS...
+#   ./build.sh test-vm       what needs cgroup v2, systemd, AppArmor, quotas or ipvlan, in a virtual
+#                            machine; of it only: engine, quota, runtime, network, network CLASS...
 #   ./build.sh install DIR   the product to DIR, at its best there: a copy by hand starts slower
 #   ./build.sh --if-missing  what the launchers call: builds unless that has been done
 set -u

@@ -75,7 +75,7 @@ abstract class SandboxNetworkContract {
     void anEndpointHasTheLowestFreeAddressesAndLeadsOutside() throws Exception {
         attach(reserve("eth0"), "one", BOTH);
         assertThat(in("one", "ip address show eth0"))
-                .contains("inet 10.78.0.2/24", "inet6 fd00:78::2/64", "state UP");
+                .contains("inet 10.78.0.2/24", "inet6 fd00:78::2/64", ",UP,LOWER_UP>");
         assertThat(in("one", "ip route show default"))
                 .startsWith(hasGateway() ? "default via 10.78.0.1 dev eth0" : "default dev eth0");
         assertThat(in("one", "ip -6 route show default"))
