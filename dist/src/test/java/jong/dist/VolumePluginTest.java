@@ -66,6 +66,8 @@ class VolumePluginTest {
                                 .succeeded()
                                 .line())
                 .isEqualTo("shelves global b 7 2026-01-02T03:04:05Z");
+        assertThat(cli.run("info -f", "{{.Plugins.Volume}}").succeeded().line())
+                .isEqualTo("[local shelves]");
         cli.sh("-v books:/b", "echo novel > /b/one");
         assertThat(cli.sh("-v books:/b", "cat /b/one")).isEqualTo("novel");
         assertThat(directory.resolve("state/volumes/books/one")).hasContent("novel");
@@ -85,6 +87,8 @@ class VolumePluginTest {
         cli.run("create --name one --volume-driver shelves -v books:/a -v books:/b busybox sleep 9")
                 .succeeded();
         cli.run("run -d --name two -v books:/c busybox sleep 1000").succeeded();
+        assertThat(cli.inspect("two", "{{range .Mounts}}{{.Driver}} {{.Mode}}{{end}}"))
+                .isEqualTo("shelves");
         plugin.log();
         cli.run("start one").succeeded();
         cli.run("rm -f one").succeeded();

@@ -84,6 +84,11 @@ record State(
     }
 
     @Override
+    public List<String> volumeDrivers() {
+        return volumes.drivers();
+    }
+
+    @Override
     public List<JsonObject> volumeUsage() throws IOException {
         return volumes.usage();
     }

@@ -64,7 +64,7 @@ public final class Plugins implements VolumeDrivers {
     @Override
     public List<VolumeDriver> all() {
         List<VolumeDriver> drivers = new ArrayList<>();
-        for (String name : known()) {
+        for (String name : thereOrGone()) {
             try {
                 Active plugin = activated(name, Patience.ONCE);
                 if (plugin.kinds().contains(VOLUME_DRIVER)) {
@@ -77,8 +77,17 @@ public final class Plugins implements VolumeDrivers {
         return drivers;
     }
 
+    @Override
+    public List<String> known() {
+        return active.entrySet().stream()
+                .filter(plugin -> plugin.getValue().kinds().contains(VOLUME_DRIVER))
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
+    }
+
     /** Those that are there, and those that were: who has used one hears that it is gone. */
-    private Set<String> known() {
+    private Set<String> thereOrGone() {
         var names = new TreeSet<>(active.keySet());
         try {
             names.addAll(places.names());

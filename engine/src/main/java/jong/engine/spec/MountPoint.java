@@ -106,7 +106,10 @@ public record MountPoint(
         }
     }
 
-    /** The same mount with its volume found: {@code source} is the volume's directory. */
+    /**
+     * The same mount with its volume found: {@code source} is the volume's directory. The mode that
+     * docker gives who has not written one is for its own volumes only.
+     */
     public MountPoint resolved(String volumeName, String volumeDriver, String path) {
         return new MountPoint(
                 type,
@@ -114,7 +117,7 @@ public record MountPoint(
                 path,
                 destination,
                 volumeDriver,
-                mode,
+                volumeDriver.equals("local") || !mode.equals("z") ? mode : "",
                 writable,
                 propagation,
                 options);

@@ -41,6 +41,9 @@ public interface EngineState {
     /** The containers as {@code GET /containers/json?all=1&size=1} shows them. */
     List<JsonObject> containerUsage() throws IOException;
 
+    /** The names of the volume drivers that are in use, {@code local} first. */
+    List<String> volumeDrivers();
+
     /** The volumes with {@code UsageData}. */
     List<JsonObject> volumeUsage() throws IOException;
 }

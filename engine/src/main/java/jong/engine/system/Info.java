@@ -71,8 +71,10 @@ final class Info {
                 .with(
                         "Plugins",
                         new JsonObject()
-                                .with("Volume", List.of("local"))
-                                .with("Network", List.of("bridge", "host", "null"))
+                                .with("Volume", state.volumeDrivers())
+                                .with(
+                                        "Network",
+                                        List.of("bridge", "host", "ipvlan", "macvlan", "null"))
                                 .with("Authorization", null)
                                 .with("Log", List.of("json-file", "none")));
     }

@@ -160,6 +160,11 @@ final class ForeignVolumes {
         return found.createdAt().isEmpty() ? json : json.with("CreatedAt", found.createdAt());
     }
 
+    /** The names of the drivers that have been asked what they are. */
+    List<String> drivers() {
+        return drivers.known();
+    }
+
     /**
      * All volumes of all drivers that answer.
      *

@@ -20,6 +20,11 @@ public interface VolumeDrivers {
                 public List<VolumeDriver> all() {
                     return List.of();
                 }
+
+                @Override
+                public List<String> known() {
+                    return List.of();
+                }
             };
 
     /**
@@ -32,4 +37,7 @@ public interface VolumeDrivers {
 
     /** All that are there and answer, each asked once. */
     List<VolumeDriver> all();
+
+    /** The names of those that have said what they are, in order; nobody is asked. */
+    List<String> known();
 }

@@ -179,6 +179,13 @@ public final class VolumeService implements ContainerVolumes {
         }
     }
 
+    /** The names of the drivers that are in use, {@code local} first. */
+    public List<String> drivers() {
+        List<String> names = new ArrayList<>(List.of("local"));
+        names.addAll(foreign.drivers());
+        return names;
+    }
+
     /**
      * All volumes without options, with the bytes in them and the number of their users, for {@code
      * system df}.

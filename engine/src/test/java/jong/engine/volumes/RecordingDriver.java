@@ -88,6 +88,11 @@ final class RecordingDriver implements VolumeDriver {
             public List<VolumeDriver> all() {
                 return List.of(RecordingDriver.this);
             }
+
+            @Override
+            public List<String> known() {
+                return List.of(NAME);
+            }
         };
     }
 }
