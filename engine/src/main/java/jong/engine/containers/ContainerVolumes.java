@@ -1,5 +1,6 @@
 package jong.engine.containers;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -50,6 +51,20 @@ public interface ContainerVolumes {
      * @return whether there was one
      */
     boolean unmount(String name, String holder);
+
+    /** What puts files into an empty directory. */
+    interface Filler {
+        void fill(Path directory) throws IOException;
+    }
+
+    /**
+     * Fills an empty volume in one step, so that a death on the way leaves it empty, not half full.
+     * Only one that is nothing but a directory, and that nobody else holds.
+     *
+     * @param holder whose hold does not count
+     * @return whether that could be; otherwise the volume is as before
+     */
+    boolean fill(String name, String holder, Filler filler) throws IOException;
 
     /** After a restart of the daemon and of all holds: unmounts what nobody holds any more. */
     void unmountUnheld();

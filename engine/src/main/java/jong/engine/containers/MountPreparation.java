@@ -138,6 +138,13 @@ final class MountPreparation {
         return prepared;
     }
 
+    /** Fills a volume that {@link #prepareToFill} has made usable, all of it, in one step. */
+    boolean fill(Container container, MountPoint volume, ContainerVolumes.Filler filler)
+            throws IOException {
+        return volume.options().subpath().isEmpty()
+                && world.volumes().fill(volume.name(), holder(container, volume), filler);
+    }
+
     /** Ends the hold on a volume; whether there was one. */
     boolean release(Container container, MountPoint volume) {
         return world.volumes().unmount(volume.name(), holder(container, volume));

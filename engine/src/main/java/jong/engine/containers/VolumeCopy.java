@@ -102,7 +102,8 @@ final class VolumeCopy {
         try (PreparedMounts prepared = preparation.prepareToFill(container, volume);
                 Directory target = Directory.open(Path.of(prepared.mounts().getFirst().source()));
                 Directory source = root.openDirectory("." + volume.destination(), IN_ROOT)) {
-            if (target.list().isEmpty()) {
+            if (target.list().isEmpty()
+                    && !preparation.fill(container, volume, place -> copy(source, place))) {
                 copy(source, target);
             }
         } catch (NotFound _) {
@@ -111,6 +112,12 @@ final class VolumeCopy {
             throw new Internal("failed to populate volume: " + e.getMessage(), e);
         } finally {
             preparation.release(container, volume);
+        }
+    }
+
+    private static void copy(Directory source, Path place) throws IOException {
+        try (Directory target = Directory.open(place)) {
+            TreeCopy.copy(source, target);
         }
     }
 

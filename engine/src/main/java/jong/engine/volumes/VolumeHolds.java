@@ -68,6 +68,17 @@ final class VolumeHolds {
         }
     }
 
+    /** Whether nobody else holds a volume now. */
+    boolean isAlone(String volume, String holder) {
+        Holders holders = holders(volume);
+        holders.lock.lock();
+        try {
+            return Set.of(holder).containsAll(holders.names);
+        } finally {
+            holders.lock.unlock();
+        }
+    }
+
     /** What is done while nobody begins or ends a hold. */
     interface Action {
         void run() throws IOException;

@@ -48,6 +48,14 @@ final class VolumePlaces {
         return Files.exists(root.resolve(name));
     }
 
+    /** Whether a volume has no files. */
+    boolean isEmpty(String name) throws IOException {
+        try (Directory directory = Directory.open(data(name));
+                var listing = directory.listing()) {
+            return listing.entries().isEmpty();
+        }
+    }
+
     /**
      * Makes the directories of a volume, unless they are there.
      *
@@ -130,6 +138,9 @@ final class VolumePlaces {
 
         /** The daemon itself is above limits: what it has written must not be more. */
         void requireWithinLimit() throws IOException {
+            if (SizeLimits.usage(data()).isEmpty()) {
+                return;
+            }
             sync(); // What is not on disk yet is not counted.
             Optional<Usage> usage = SizeLimits.usage(data());
             if (usage.isPresent() && usage.get().used() > usage.get().limit()) {

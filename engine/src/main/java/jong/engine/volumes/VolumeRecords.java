@@ -212,9 +212,9 @@ final class VolumeRecords {
      *
      * @param user whose use does not count
      * @throws Conflict if a container runs with it
+     * @throws jong.linux.ErrnoException ENOTEMPTY if it has files
      */
     void fill(String name, VolumePlaces.Staged files, String user) throws IOException {
-        files.sync();
         lock.lock();
         try {
             holds.alone(name, user, () -> files.fill(name));

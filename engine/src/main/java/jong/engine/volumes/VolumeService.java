@@ -376,6 +376,15 @@ public final class VolumeService implements ContainerVolumes {
     }
 
     @Override
+    public boolean fill(String name, String holder, Filler filler) throws IOException {
+        StoredVolume volume = records.find(name);
+        boolean plain = volume.isLocal() && !volume.options().needsMount();
+        return plain
+                && records.holds().isAlone(name, holder)
+                && new VolumeFilling(records, name, holder).fill(filler);
+    }
+
+    @Override
     public void unmountUnheld() {
         for (VolumeDriver.Found volume : local.list()) {
             try {

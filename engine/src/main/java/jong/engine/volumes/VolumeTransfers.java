@@ -169,6 +169,7 @@ final class VolumeTransfers {
                 files.share(name);
                 unpack(name, archive, files);
                 files.requireWithinLimit();
+                files.sync();
                 records.fill(name, files, use.user());
             }
         }

@@ -64,6 +64,11 @@ final class DirectoryVolumes implements ContainerVolumes {
     }
 
     @Override
+    public boolean fill(String name, String holder, Filler filler) {
+        return false;
+    }
+
+    @Override
     public void unmountUnheld() {}
 
     @Override

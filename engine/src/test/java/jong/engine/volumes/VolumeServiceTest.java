@@ -100,6 +100,57 @@ class VolumeServiceTest {
     }
 
     @Test
+    void volumeIsFilledInOneStep() throws IOException {
+        create("vol", "{}");
+        service.mount("vol", "box/v");
+        Path data = service.records().places().data("vol");
+        boolean done =
+                service.fill(
+                        "vol",
+                        "box/v",
+                        place -> {
+                            Files.writeString(place.resolve("file"), "whole");
+                            assertThat(data).isEmptyDirectory();
+                        });
+        assertThat(done).isTrue();
+        assertThat(data.resolve("file")).hasContent("whole");
+    }
+
+    @Test
+    void failedFillingLeavesNothing() {
+        create("vol", "{}");
+        assertThatThrownBy(() -> service.fill("vol", "box/v", VolumeServiceTest::half))
+                .hasMessage("no more");
+        VolumePlaces places = service.records().places();
+        assertThat(places.data("vol")).isEmptyDirectory();
+        assertThat(places.data("vol").resolve("../../.incoming")).isEmptyDirectory();
+    }
+
+    private static void half(Path place) throws IOException {
+        Files.writeString(place.resolve("file"), "half");
+        throw new IOException("no more");
+    }
+
+    /** It would go on with the empty directory. */
+    @Test
+    void volumeThatSomebodyElseHoldsIsNotFilledInOneStep() throws IOException {
+        create("early", "{}");
+        service.mount("early", "other/v");
+        assertThat(service.fill("early", "box/v", VolumeServiceTest::half)).isFalse();
+        create("late", "{}");
+        assertThat(service.fill("late", "box/v", _ -> service.mount("late", "other/v"))).isFalse();
+        assertThat(service.records().places().data("late")).isEmptyDirectory();
+    }
+
+    @Test
+    void filesThatAreThereFirstStay() throws IOException {
+        create("vol", "{}");
+        Path own = service.records().places().data("vol").resolve("own");
+        assertThat(service.fill("vol", "box/v", _ -> Files.createFile(own))).isTrue();
+        assertThat(own).exists();
+    }
+
+    @Test
     @Tag("root")
     void mountBehindALinkIsSeen() throws IOException {
         Path real = Files.createDirectory(directory.toRealPath().resolve("real"));
