@@ -17,9 +17,6 @@ import jong.linux.netlink.RouteSocket;
 
 /** What a bridge network has in the kernel: the bridge, its ports, the rules, a few settings. */
 final class BridgeKernel {
-    /** The alias of bridges that were made here, which tells them from those taken over. */
-    static final String MADE_HERE = "made by Jong";
-
     private static final Path SYSCTL = Path.of("/proc/sys/net");
     private static final Path BRIDGED_PACKETS_ARE_FILTERED =
             SYSCTL.resolve("bridge/bridge-nf-call-iptables");
@@ -27,6 +24,7 @@ final class BridgeKernel {
     private final BridgeSettings settings;
     private final RouteSocket routes;
     private final Removals removals;
+    private final Mark mark;
     private final Firewall firewall;
     private final ForeignFirewall foreign;
     private final HostNamespace host;
@@ -38,12 +36,14 @@ final class BridgeKernel {
             BridgeSettings settings,
             RouteSocket routes,
             Removals removals,
+            Mark mark,
             Firewall firewall,
             ForeignFirewall foreign,
             HostNamespace host) {
         this.settings = settings;
         this.routes = routes;
         this.removals = removals;
+        this.mark = mark;
         this.firewall = firewall;
         this.foreign = foreign;
         this.host = host;
@@ -171,7 +171,7 @@ final class BridgeKernel {
     void remove() throws IOException {
         removals.awaitAll();
         var bridge = routes.link(settings.bridge());
-        if (bridge.isPresent() && bridge.get().alias().equals(MADE_HERE)) {
+        if (bridge.isPresent() && mark.isOn(bridge.get())) {
             delete(settings.bridge());
         }
         foreign.close(settings.bridge());
@@ -195,10 +195,9 @@ final class BridgeKernel {
         routes.execute(
                 RouteRequest.createBridge(
                         settings.bridge(),
-                        new LinkChange().address(ownMac()).mtu(settings.mtu()).up()));
-        int index = bridge().index();
-        routes.execute(RouteRequest.change(index, new LinkChange().alias(MADE_HERE)));
-        return index;
+                        new LinkChange().address(ownMac()).mtu(settings.mtu()).up()),
+                mark.put(settings.bridge()));
+        return bridge().index();
     }
 
     private MacAddress ownMac() {

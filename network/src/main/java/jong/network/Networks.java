@@ -9,8 +9,10 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import jong.linux.ErrnoException;
 import jong.linux.KernelThreads;
+import jong.linux.netlink.Link;
 import jong.linux.netlink.RouteSocket;
 import jong.linux.nftables.NftSocket;
 
@@ -36,6 +38,7 @@ public final class Networks implements AutoCloseable {
     private final RouteSocket routes;
     private final NftSocket nft;
     private final Removals removals;
+    private final Mark mark;
     private final AddressPools pools;
     private final HostPorts hostPorts;
     private final ParentInterfaces parents;
@@ -68,7 +71,8 @@ public final class Networks implements AutoCloseable {
         routes = new RouteSocket();
         nft = new NftSocket();
         removals = new Removals();
-        parents = new ParentInterfaces(routes);
+        mark = Mark.of(table);
+        parents = new ParentInterfaces(routes, mark);
         host = HostNamespace.ofThread();
         flows = new Flows(routes);
         firewall = new Firewall(nft, flows, table, userlandProxy);
@@ -154,7 +158,7 @@ public final class Networks implements AutoCloseable {
 
     private BridgeNetwork open(BridgeSettings settings, List<Endpoint> endpoints)
             throws IOException {
-        var kernel = new BridgeKernel(settings, routes, removals, firewall, foreign, host);
+        var kernel = new BridgeKernel(settings, routes, removals, mark, firewall, foreign, host);
         var addresses = new AddressAllocator(settings.pools());
         var network = new BridgeNetwork(settings, hostPorts, addresses, kernel);
         for (var endpoint : endpoints) {
@@ -178,6 +182,28 @@ public final class Networks implements AutoCloseable {
             return null;
         });
         return network;
+    }
+
+    /**
+     * Deletes bridges that this engine has made for networks that it does not know any more, as
+     * after its end in the middle of something, or with another name for the default bridge. One
+     * that has ports is left to the administrator.
+     *
+     * @param known the bridges of its networks, open or not
+     */
+    public void sweep(Set<String> known) throws IOException {
+        List<Link> links = routes.links();
+        for (Link link : links) {
+            if (!link.kind().equals("bridge") || !mark.isOn(link) || known.contains(link.name())) {
+                continue;
+            }
+            if (links.stream().anyMatch(port -> port.master() == link.index())) {
+                LOG.log(Level.WARNING, "bridge " + link.name() + " of no network has ports");
+                continue;
+            }
+            Removals.delete(routes, link.name());
+            foreign.close(link.name());
+        }
     }
 
     /**

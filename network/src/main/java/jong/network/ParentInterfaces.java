@@ -12,18 +12,20 @@ import jong.linux.netlink.RouteSocket;
 
 /**
  * The host's interfaces that those of sandboxes stand on. Those made here, as dockerd does for
- * VLANs and for networks without a parent, go with the last network on them; they carry the alias
- * of bridges made here. Error texts are dockerd's.
+ * VLANs and for networks without a parent, go with the last network on them; they carry the
+ * engine's mark. Error texts are dockerd's.
  */
 final class ParentInterfaces {
     private static final Pattern VLAN = Pattern.compile("([^.]*)\\.(.*)");
     private static final int LAST_VLAN = 4094;
 
     private final RouteSocket routes;
+    private final Mark mark;
     private final Map<String, Integer> users = new HashMap<>(); // Networks by their parent.
 
-    ParentInterfaces(RouteSocket routes) {
+    ParentInterfaces(RouteSocket routes, Mark mark) {
         this.routes = routes;
+        this.mark = mark;
     }
 
     /** Has a network use its parent, which is made if it is to be made and is not there. */
@@ -41,13 +43,12 @@ final class ParentInterfaces {
 
     private void make(SubinterfaceSettings settings) throws IOException {
         String parent = settings.parent();
+        RouteRequest put = mark.put(parent);
         if (settings.parentLeadsNowhere()) {
-            execute(RouteRequest.createDummy(parent, new LinkChange().up()), "dummy");
+            execute("dummy", RouteRequest.createDummy(parent, new LinkChange().up()), put);
         } else {
-            execute(vlan(parent), "vlan");
+            execute("vlan", vlan(parent), put);
         }
-        routes.execute(
-                RouteRequest.change(index(parent), new LinkChange().alias(BridgeKernel.MADE_HERE)));
     }
 
     private RouteRequest vlan(String name) throws IOException {
@@ -103,15 +104,15 @@ final class ParentInterfaces {
         }
         users.remove(parent);
         var link = routes.link(parent);
-        if (link.isPresent() && link.get().alias().equals(BridgeKernel.MADE_HERE)) {
+        if (link.isPresent() && mark.isOn(link.get())) {
             Removals.delete(routes, parent);
         }
     }
 
-    /** Executes a request, and says so when the kernel does not have that kind of interface. */
-    void execute(RouteRequest request, String kind) throws IOException {
+    /** Executes requests, and says so when the kernel does not have that kind of interface. */
+    void execute(String kind, RouteRequest... requests) throws IOException {
         try {
-            routes.execute(request);
+            routes.execute(requests);
         } catch (ErrnoException e) {
             if (e.errno() == Errno.EOPNOTSUPP) {
                 throw new NetworkException(

@@ -138,13 +138,13 @@ public final class SubinterfaceNetwork implements SandboxNetwork {
         endpoint.mac().ifPresent(change::address);
         String name = endpoint.interfaceName();
         parents.execute(
+                settings.kind().toString(),
                 switch (settings.kind()) {
                     case Kind.Macvlan(var mode) ->
                             RouteRequest.createMacvlan(name, link, mode, change);
                     case Kind.Ipvlan(var mode, var flag) ->
                             RouteRequest.createIpvlan(name, link, mode, flag, change);
-                },
-                settings.kind().toString());
+                });
     }
 
     private static void pause() throws IOException {

@@ -235,6 +235,30 @@ class BridgeNetworkTest {
     }
 
     @Test
+    void bridgesOfThisEngineThatNoNetworkHasAreSwept() throws Exception {
+        var mark = "' alias 'made by Jong (jong_test)'";
+        for (String made : List.of("'orphan" + mark, "'used" + mark, "'known" + mark)) {
+            in("host", "ip link add dev bridge0 type bridge; ip link set bridge0 name " + made);
+        }
+        in("host", "ip link add others type bridge; ip link add plain type bridge");
+        in("host", "ip link set others alias 'made by Jong (jong_other)'");
+        in("host", "ip link add port type veth peer name other; ip link set port master used");
+        in("host", "ip link set port alias 'made by Jong (jong_test)'");
+        onHost(() -> {
+            networks.sweep(Set.of("br0", "known"));
+            return null;
+        });
+        assertThat(in("host", "ip -o link | cut -d' ' -f2"))
+                .contains("br0:", "known:", "used:", "others:", "plain:", "port:")
+                .doesNotContain("orphan");
+    }
+
+    @Test
+    void aBridgeCarriesTheMarkOfItsEngine() throws Exception {
+        assertThat(in("host", "ip link show br0")).contains("alias made by Jong (jong_test)");
+    }
+
+    @Test
     void neighboursAreApartWhenTheyAreNotToBeConnected() throws Exception {
         onHost(() -> network.remove());
         var apart =

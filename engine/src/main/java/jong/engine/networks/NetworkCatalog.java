@@ -117,6 +117,12 @@ final class NetworkCatalog {
                 network.network().sweep();
             }
         }
+        kernel.sweep(
+                networks.values().stream()
+                        .map(KnownNetwork::stored)
+                        .filter(stored -> stored.json().has("Bridge"))
+                        .map(stored -> stored.bridge().bridge())
+                        .collect(Collectors.toSet()));
     }
 
     /** The predefined network of that name as it was, or a new one. */

@@ -175,6 +175,18 @@ public final class RouteRequest {
                 "change link " + index, NEW_LINK, 0, message -> properties.write(message, index));
     }
 
+    /** Changes an interface, found by its name. */
+    public static RouteRequest change(String name, LinkChange properties) {
+        return new RouteRequest(
+                "change link " + name,
+                NEW_LINK,
+                0,
+                message -> {
+                    properties.write(message, 0);
+                    message.attribute(IFNAME, name);
+                });
+    }
+
     /**
      * Sets how a port of a bridge, found by its name, treats frames.
      *
