@@ -61,25 +61,13 @@ final class BindCheck {
                                 shared ? "shared" : "shared or slave"));
     }
 
-    /** The mount that shows a file: the nearest above it, of several at one place the last. */
     private static MountEntry below(String source) {
         try {
-            Path path = Path.of(source).toRealPath();
-            MountEntry nearest = null;
-            int names = -1;
-            for (MountEntry entry : MountTable.read().entries()) {
-                Path place = Path.of(entry.mountPoint());
-                if (path.startsWith(place) && place.getNameCount() >= names) {
-                    nearest = entry;
-                    names = place.getNameCount();
-                }
-            }
-            if (nearest != null) {
-                return nearest;
-            }
+            return MountTable.read()
+                    .showing(Path.of(source).toRealPath())
+                    .orElseThrow(() -> new Internal("Can't find mount point of " + source));
         } catch (IOException e) {
             throw new Internal("cannot find the mount of " + source + ": " + e.getMessage(), e);
         }
-        throw new Internal("Can't find mount point of " + source);
     }
 }

@@ -45,6 +45,24 @@ public record MountTable(List<MountEntry> entries) {
         return entries.reversed().stream().filter(e -> e.mountPoint().equals(text)).findFirst();
     }
 
+    /**
+     * The mount that shows a file: the nearest above it, of several at one place the last.
+     *
+     * @param path absolute, without symlinks
+     */
+    public Optional<MountEntry> showing(Path path) {
+        MountEntry nearest = null;
+        int names = -1;
+        for (MountEntry entry : entries) {
+            Path place = Path.of("/").resolve(entry.mountPoint());
+            if (path.startsWith(place) && place.getNameCount() >= names) {
+                nearest = entry;
+                names = place.getNameCount();
+            }
+        }
+        return Optional.ofNullable(nearest);
+    }
+
     /** The mounts at or below a path, the topmost first: the order to unmount them in. */
     public List<MountEntry> under(Path path) {
         return entries.reversed().stream()
