@@ -161,7 +161,7 @@ public final class StartFailure {
             return "filesystem \"" + operation.text(0) + "\" must be mounted on ordinary directory";
         }
         if (bind && error.detail().equals("MOUNT_ATTR_IDMAP")) {
-            return "failed to set MOUNT_ATTR_IDMAP on " + source + ": " + errno.text();
+            return IdMapFailure.text(Path.of(source), isMappedBelow(), errno);
         }
         String data = bind ? "" : operation.text(4);
         return "mount "
@@ -174,6 +174,12 @@ public final class StartFailure {
                         ? ""
                         : error.detail() + ": ")
                 + errno.text();
+    }
+
+    /** The operation before a BIND with other owners says which. */
+    private boolean isMappedBelow() {
+        Operation map = plan.operations().get(error.index() - 1);
+        return map.code() == OpCode.BIND_ID_MAP && map.operands().getLast().equals(1);
     }
 
     private static boolean isKernelView(Operation mount) {
