@@ -1,8 +1,10 @@
 package jong.cli.container;
 
+import jong.api.IdMap;
 import jong.cli.flags.FlagException;
 import jong.cli.flags.FlagValues;
 import jong.wire.json.JsonObject;
+import jong.wire.status.StatusException.InvalidArgument;
 
 /** {@code --mount key=value,…}. */
 final class MountFlag {
@@ -15,6 +17,7 @@ final class MountFlag {
     private String target = "";
     private boolean readOnly;
     private String consistency = "";
+    private IdMap idMap = IdMap.NONE;
     private final JsonObject bind = new JsonObject();
     private final JsonObject volume = new JsonObject();
     private final JsonObject driver = new JsonObject();
@@ -56,6 +59,7 @@ final class MountFlag {
             case "target", "dst", "destination" -> target = text;
             case "readonly", "ro" -> readOnly = bool(key, text);
             case "consistency" -> consistency = text;
+            case "idmap", "ridmap" -> idMap(text, key.equals("ridmap"));
             case "bind-propagation" -> bind.with("Propagation", text);
             case "bind-nonrecursive" -> bind.with("NonRecursive", bool(key, text));
             case "bind-recursive" -> recursive(text);
@@ -74,7 +78,14 @@ final class MountFlag {
 
     private static boolean isSwitch(String key) {
         return switch (key) {
-            case "readonly", "ro", "volume-nocopy", "bind-nonrecursive", "bind-create-src" -> true;
+            case "readonly",
+                    "ro",
+                    "volume-nocopy",
+                    "bind-nonrecursive",
+                    "bind-create-src",
+                    "idmap",
+                    "ridmap" ->
+                    true;
             default -> false;
         };
     }
@@ -101,6 +112,15 @@ final class MountFlag {
                                     + text
                                     + " (must be \"enabled\", \"disabled\", \"writable\","
                                     + " or \"readonly\")");
+        }
+    }
+
+    /** Jong's own, with podman's text. */
+    private void idMap(String text, boolean recursive) {
+        try {
+            idMap = IdMap.parse(text, recursive);
+        } catch (InvalidArgument e) {
+            throw invalid(String.valueOf(e.getMessage()));
         }
     }
 
@@ -140,6 +160,7 @@ final class MountFlag {
         if (target.isEmpty()) {
             throw invalid("target is required");
         }
+        addIdMap();
         boolean hasVolume =
                 !(volume.isEmpty()
                         && driver.isEmpty()
@@ -167,6 +188,16 @@ final class MountFlag {
             json.with("VolumeOptions", volume);
         }
         return json.withUnlessEmpty("ImageOptions", image).withUnlessEmpty("TmpfsOptions", tmpfs);
+    }
+
+    private void addIdMap() {
+        if (idMap.isNone()) {
+            return;
+        }
+        if (!type.equals("bind") && !type.equals("volume")) {
+            throw invalid("cannot mix 'idmap' with mount type '" + type + "'");
+        }
+        (type.equals("bind") ? bind : volume).with("IDMap", idMap.json());
     }
 
     private void requireForRecursive() {

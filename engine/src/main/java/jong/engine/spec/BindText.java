@@ -49,11 +49,13 @@ final class BindText {
         if (!volumeDriver.isEmpty() && kind == Kind.VOLUME) {
             volume.with("DriverConfig", new JsonObject().with("Name", volumeDriver));
         }
-        mount.withUnlessEmpty("VolumeOptions", volume.withUnlessEmpty("NoCopy", mode.noCopy()));
+        volume.withUnlessEmpty("NoCopy", mode.noCopy());
         var bind = new JsonObject().withUnlessEmpty("Propagation", mode.propagation());
         if (kind == Kind.BIND) {
             bind.with("CreateMountpoint", true);
         }
+        (kind == Kind.BIND ? bind : volume).withUnlessEmpty("IDMap", mode.idMap().json());
+        mount.withUnlessEmpty("VolumeOptions", volume);
         return mount.withUnlessEmpty("BindOptions", bind);
     }
 }

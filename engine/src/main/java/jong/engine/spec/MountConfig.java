@@ -4,6 +4,7 @@ import java.io.File;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import jong.api.IdMap;
 import jong.engine.spec.MountPoint.BindOptions;
 import jong.engine.spec.MountPoint.Kind;
 import jong.engine.spec.MountPoint.Options;
@@ -119,7 +120,7 @@ final class MountConfig {
                 "",
                 writable,
                 propagation.isEmpty() ? "rprivate" : propagation,
-                new Options(false, false, how, "", List.of()));
+                new Options(false, false, how, "", List.of(), idMap(options)));
     }
 
     private MountPoint volume(String destination) {
@@ -143,7 +144,12 @@ final class MountConfig {
                         source.isEmpty(),
                         BindOptions.DEFAULT,
                         subpath,
-                        List.of()));
+                        List.of(),
+                        idMap(options)));
+    }
+
+    private static IdMap idMap(JsonObject options) {
+        return options.has("IDMap") ? IdMap.of(options.object("IDMap")) : IdMap.NONE;
     }
 
     private static void checkSubpath(String subpath) {
@@ -177,7 +183,7 @@ final class MountConfig {
                 "",
                 writable,
                 "",
-                new Options(false, false, BindOptions.DEFAULT, "", words));
+                new Options(false, false, BindOptions.DEFAULT, "", words, IdMap.NONE));
     }
 
     /** Lists of a word and perhaps its value, since version 1.46 of the API. */
@@ -209,7 +215,7 @@ final class MountConfig {
                 "",
                 false,
                 "rprivate",
-                new Options(false, false, BindOptions.DEFAULT, subpath, List.of()));
+                new Options(false, false, BindOptions.DEFAULT, subpath, List.of(), IdMap.NONE));
     }
 
     /** With the largest unit that leaves no rest, as docker writes it. */

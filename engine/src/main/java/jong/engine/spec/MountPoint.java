@@ -2,6 +2,7 @@ package jong.engine.spec;
 
 import java.nio.file.Path;
 import java.util.List;
+import jong.api.IdMap;
 import jong.wire.json.JsonObject;
 
 /**
@@ -47,39 +48,45 @@ public record MountPoint(
     }
 
     /**
-     * What inspect does not show.
+     * What inspect does not show, save the owners' mapping.
      *
      * @param copy whether an empty volume is filled from the image
      * @param anonymous whether the volume was made for this container and goes with it
      * @param bind how mounts below the source are treated
      * @param subpath a file or directory inside the volume or image; empty for its root
      * @param tmpfs further options of a tmpfs
+     * @param idMap which owners the files have in the container
      */
     public record Options(
-            boolean copy, boolean anonymous, BindOptions bind, String subpath, List<String> tmpfs) {
+            boolean copy,
+            boolean anonymous,
+            BindOptions bind,
+            String subpath,
+            List<String> tmpfs,
+            IdMap idMap) {
 
         /** What holds unless the user says otherwise. */
         public static final Options DEFAULT =
-                new Options(true, false, BindOptions.DEFAULT, "", List.of());
+                new Options(true, false, BindOptions.DEFAULT, "", List.of(), IdMap.NONE);
 
         public Options {
             tmpfs = List.copyOf(tmpfs);
         }
 
         Options asAnonymous() {
-            return new Options(copy, true, bind, subpath, tmpfs);
+            return new Options(copy, true, bind, subpath, tmpfs, idMap);
         }
 
         private Options asNamed() {
-            return new Options(copy, false, bind, subpath, tmpfs);
+            return new Options(copy, false, bind, subpath, tmpfs, idMap);
         }
 
         private Options borrowed() {
-            return new Options(false, anonymous, bind, subpath, tmpfs);
+            return new Options(false, anonymous, bind, subpath, tmpfs, idMap);
         }
 
         private Options with(BindOptions changed) {
-            return new Options(copy, anonymous, changed, subpath, tmpfs);
+            return new Options(copy, anonymous, changed, subpath, tmpfs, idMap);
         }
     }
 
@@ -203,7 +210,8 @@ public record MountPoint(
         var json = new JsonObject().with("Type", type.word()).withUnlessEmpty("Name", name);
         json.with("Source", source).with("Destination", destination);
         json.withUnlessEmpty("Driver", driver);
-        return json.with("Mode", mode).with("RW", writable).with("Propagation", propagation);
+        json.with("Mode", mode).with("RW", writable).with("Propagation", propagation);
+        return json.withUnlessEmpty("IDMap", options.idMap.json());
     }
 
     /** As the metadata store keeps it. */
@@ -240,6 +248,7 @@ public record MountPoint(
                                 json.flag("MakeSource"),
                                 json.flag("Propagated")),
                         json.string("Subpath"),
-                        json.strings("TmpfsOptions")));
+                        json.strings("TmpfsOptions"),
+                        json.has("IDMap") ? IdMap.of(json.object("IDMap")) : IdMap.NONE));
     }
 }

@@ -9,6 +9,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import jong.api.HostConfig;
+import jong.api.IdMap;
+import jong.api.IdRange;
 import jong.wire.json.JsonObject;
 
 /** The {@code mounts} of a container's config.json, in the order in which they are made. */
@@ -130,7 +132,25 @@ final class MountTable {
         if (!mount.propagation().isEmpty()) {
             words.add(mount.propagation());
         }
-        return bind(Path.of(mount.source()), mount.destination(), words);
+        JsonObject made = bind(Path.of(mount.source()), mount.destination(), words);
+        IdMap map = mount.options().idMap();
+        if (!map.isNone()) {
+            words.add(map.recursive() ? "ridmap" : "idmap");
+            made.with("options", words)
+                    .with("uidMappings", mappings(map.uids()))
+                    .with("gidMappings", mappings(map.gids()));
+        }
+        return made;
+    }
+
+    private static List<JsonObject> mappings(List<IdRange> ranges) {
+        return ranges.stream()
+                .map(range ->
+                        new JsonObject()
+                                .with("containerID", range.file())
+                                .with("hostID", range.container())
+                                .with("size", range.count()))
+                .toList();
     }
 
     private static JsonObject tmpfs(String destination, List<String> given) {

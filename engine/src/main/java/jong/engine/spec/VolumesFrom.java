@@ -22,11 +22,15 @@ public record VolumesFrom(String container, boolean readOnly) {
         }
         String[] parts = text.split(":", 2);
         String word = parts.length == 1 ? "" : parts[1];
-        Optional<BindMode> mode =
-                BindMode.find(word).filter(each -> each.propagation().isEmpty() && !each.noCopy());
+        Optional<BindMode> mode = BindMode.find(word).filter(VolumesFrom::suits);
         if (mode.isEmpty()) {
             throw new InvalidArgument("invalid mode: " + word);
         }
         return new VolumesFrom(parts[0], mode.get().readOnly());
+    }
+
+    /** What the other container chose for its mounts stays. */
+    private static boolean suits(BindMode mode) {
+        return mode.propagation().isEmpty() && !mode.noCopy() && mode.idMap().isNone();
     }
 }

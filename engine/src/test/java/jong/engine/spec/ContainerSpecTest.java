@@ -95,6 +95,28 @@ class ContainerSpecTest {
                 .hasMessageStartingWith("Decoding seccomp profile failed: ");
     }
 
+    /** As the OCI runtime specification has it: config.md, mounts. */
+    @Test
+    void ownersOfAMountAreMappedByTheRuntime() throws Exception {
+        JsonObject mount = idMapped("'RW':false,'Propagation':'rshared'", "");
+        assertThat(mount.strings("options")).containsExactly("rbind", "rro", "rshared", "idmap");
+        assertThat(Json.write(mount.list("uidMappings")))
+                .isEqualTo("[{\"containerID\":1000,\"hostID\":0,\"size\":2}]");
+        assertThat(mount.list("gidMappings")).isEqualTo(mount.list("uidMappings"));
+        assertThat(idMapped("'RW':true", ",'Recursive':true").strings("options"))
+                .containsExactly("rbind", "ridmap");
+    }
+
+    private static JsonObject idMapped(String members, String recursive) throws Exception {
+        String range = "{'ContainerID':1000,'HostID':0,'Size':2}";
+        String text =
+                "{'Type':'volume','Source':'/s','Destination':'/mapped',%s,'IDMap':"
+                        + "{'UIDMappings':[%s]%s}}";
+        String mount = text.formatted(members, range, recursive).replace('\'', '"');
+        JsonObject golden = golden("plain").with("mounts", List.of(Json.parseObject(mount)));
+        return Json.parseObject(byDestination(ContainerSpec.of(request(golden))).get("/mapped"));
+    }
+
     private static SpecRequest request(JsonObject golden) {
         var host = new HostConfig(golden.object("host"));
         Boolean init = host.init();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import jong.api.HostConfig;
+import jong.api.IdMap;
 import jong.wire.json.Json;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException;
@@ -66,7 +67,17 @@ class MountParserTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"sw", "rwz", "ro,rw", "z,Z", "ro,rshared,rslave", "ro,", "cached,delegated"})
+            strings = {
+                "sw",
+                "rwz",
+                "ro,rw",
+                "z,Z",
+                "ro,rshared,rslave",
+                "ro,",
+                "cached,delegated",
+                "idmap=uids=1-0-1,idmap=uids=1-0-1",
+                "idmaps=uids=1-0-1"
+            })
     void bindsWithAWrongMode(String mode) {
         assertThatThrownBy(() -> bind("/path:/path:" + mode))
                 .isInstanceOf(Internal.class)
@@ -136,6 +147,13 @@ class MountParserTest {
                         + " | invalid option: size",
                 "{'Type':'tmpfs','Target':'/t','TmpfsOptions':{'Options':[[]]}}"
                         + " | invalid option array length",
+                "{'Type':'volume','Target':'/t','VolumeOptions':{'IDMap':{}}}"
+                        + " | idmap without ranges is the mapping of the container's user"
+                        + " namespace, and there is none: want"
+                        + " idmap=uids=FILE-CONTAINER-COUNT#…;gids=FILE-CONTAINER-COUNT#…",
+                "{'Type':'bind','Source':'/','Target':'/t','BindOptions':{'IDMap':"
+                        + "{'GIDMappings':[{'ContainerID':-1,'HostID':0,'Size':1}]}}}"
+                        + " | invalid range -1-0-1 of idmap: ids are 0 to 4294967294",
             },
             delimiter = '|')
     void mountsThatAreRefused(String mount, String reason) {
@@ -156,6 +174,34 @@ class MountParserTest {
     private static void checkTmpfs(String options, List<String> words) {
         var mount = mount("{'Type':'tmpfs','Target':'/t','TmpfsOptions':" + options + "}");
         assertThat(mount.options().tmpfs()).isEqualTo(words);
+    }
+
+    @Test
+    void ownersAreMappedInBothForms() {
+        String map =
+                "{'UIDMappings':[{'ContainerID':1000,'HostID':0,'Size':1}],"
+                        + "'GIDMappings':[{'ContainerID':5,'HostID':6,'Size':7}],'Recursive':true}";
+        IdMap wanted = IdMap.parse("uids=1000-0-1;gids=5-6-7", true);
+        String bound = "{'Type':'bind','Source':'/','Target':'/t','BindOptions':{'IDMap':%s}}";
+        String named = "{'Type':'volume','Source':'v','Target':'/t','VolumeOptions':{'IDMap':%s}}";
+        for (MountPoint mount :
+                List.of(
+                        mount(bound.formatted(map)),
+                        mount(named.formatted(map)),
+                        bind("/s:/t:ro,ridmap=uids=1000-0-1;gids=5-6-7,rslave"),
+                        bind("v:/t:ridmap=uids=1000-0-1;gids=5-6-7"))) {
+            assertThat(mount.options().idMap()).isEqualTo(wanted);
+            assertThat(mount.shown().object("IDMap")).isEqualTo(json(map));
+            assertThat(MountPoint.ofStored(mount.stored())).isEqualTo(mount);
+            assertThat(mount.borrowed(true).options().idMap()).isEqualTo(wanted);
+        }
+        assertThat(bind("v:/t").shown().has("IDMap")).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"idmap", "ro,idmap=", "idmap=uids=1", "idmap=uids=0-0-0", "ridmap=x"})
+    void bindsWithWrongRangesAreTold(String mode) {
+        assertThatThrownBy(() -> bind("/s:/t:" + mode)).hasMessageContaining("idmap");
     }
 
     @Test
@@ -187,7 +233,8 @@ class MountParserTest {
         assertThat(VolumesFrom.parse("box")).isEqualTo(new VolumesFrom("box", false));
         assertThat(VolumesFrom.parse("box:")).isEqualTo(new VolumesFrom("box", false));
         assertThat(VolumesFrom.parse("box:ro,z")).isEqualTo(new VolumesFrom("box", true));
-        for (String mode : List.of("nocopy", "shared", "junk", "ro:ro", "ro,rw")) {
+        for (String mode :
+                List.of("nocopy", "shared", "junk", "ro:ro", "ro,rw", "idmap=uids=1-0-1")) {
             assertThatThrownBy(() -> VolumesFrom.parse("box:" + mode))
                     .isInstanceOf(InvalidArgument.class)
                     .hasMessage("invalid mode: " + mode);
