@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -143,6 +144,29 @@ class SurvivalTest {
     }
 
     @Test
+    void containersThatNeedOthersComeBackAfterThese() throws Exception {
+        List<String> names = List.of("base", "linked", "joined", "second");
+        cli.run("run -d --name base --restart always busybox sleep 1000").succeeded();
+        cli.run("run -d --name linked --restart always --link base:db busybox sleep 1000")
+                .succeeded();
+        cli.run("run -d --name joined --restart always --network container:base busybox sleep 1000")
+                .succeeded();
+        cli.run("run -d --name second --restart always --link linked:db busybox sleep 1000")
+                .succeeded();
+        var pids = names.stream().map(cli::pid).toList();
+        engine.kill();
+        for (int pid : pids) {
+            Command.of("kill", "-9", Integer.toString(pid)).run().succeeded();
+            awaitEnd(pid);
+        }
+        engine.start();
+        for (String name : names) {
+            awaitRunning(name);
+        }
+        assertThat(cli.run("exec linked ping -c 1 -W 2 db").status()).isZero();
+    }
+
+    @Test
     void imagesVolumesAndStoppedContainersAreStillThere() {
         cli.run(
                         "run --name done -v kept:/mnt busybox sh -c",
@@ -169,6 +193,14 @@ class SurvivalTest {
         engine.removeContainers();
         new Leftovers(engine).assertNone();
         assertThat(cli.sh("echo works")).isEqualTo("works");
+    }
+
+    private void awaitRunning(String name) throws InterruptedException {
+        long end = System.nanoTime() + 20_000_000_000L;
+        while (!cli.inspect(name, "{{.State.Status}}").equals("running")) {
+            assertThat(System.nanoTime()).as(name + " does not run").isLessThan(end);
+            Thread.sleep(100);
+        }
     }
 
     private static void awaitEnd(int pid) throws IOException {

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import jong.engine.containers.ContainerState.Status;
 import jong.manager.tasks.ExitStatus;
 import jong.manager.tasks.Task;
@@ -97,6 +98,22 @@ final class Lifecycle {
 
     /** The run of {@code task} is over. */
     void ended(Container container, Task task, ExitStatus exit) {
+        ended(container, task, exit, this::restartLater);
+    }
+
+    /**
+     * The run of {@code task} was over before this process began. What is to be started again waits
+     * for {@link #restart}.
+     */
+    void endedBefore(Container container, Task task, ExitStatus exit) {
+        ended(container, task, exit, (_, _) -> {});
+    }
+
+    private void ended(
+            Container container,
+            Task task,
+            ExitStatus exit,
+            BiConsumer<Container, Duration> restarting) {
         container.operation().lock();
         try {
             if (!container.isRun(task)) {
@@ -104,13 +121,17 @@ final class Lifecycle {
             }
             container.attachments().close();
             health.stopped(container);
-            conclude(container, task, exit);
+            conclude(container, task, exit, restarting);
         } finally {
             container.operation().unlock();
         }
     }
 
-    private void conclude(Container container, Task task, ExitStatus exit) {
+    private void conclude(
+            Container container,
+            Task task,
+            ExitStatus exit,
+            BiConsumer<Container, Duration> restarting) {
         Instant began = container.state().startedAt();
         Duration run = Duration.between(began == null ? exit.at() : began, exit.at());
         boolean again =
@@ -138,7 +159,7 @@ final class Lifecycle {
         released.join();
         tell(container, exit, run);
         if (again) {
-            restartLater(container, run);
+            restarting.accept(container, run);
         } else if (discard) {
             remover.discard(container);
         } else {
@@ -182,7 +203,8 @@ final class Lifecycle {
                 });
     }
 
-    private void restart(Container container) {
+    /** Begins the next run of a container that waits for it; nothing when it does not any more. */
+    void restart(Container container) {
         container.operation().lock();
         try {
             if (container.state().restarting()) {

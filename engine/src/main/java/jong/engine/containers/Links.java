@@ -179,7 +179,7 @@ final class Links {
     }
 
     /** The links that count: only in the default network. */
-    private static List<Link> of(Container container) {
+    static List<Link> of(Container container) {
         String mode = container.host().networkMode();
         boolean counts = Set.of("", "default", DEFAULT_NETWORK).contains(mode);
         return counts ? container.host().links().stream().map(Link::parse).toList() : List.of();

@@ -73,7 +73,7 @@ final class Restorer {
         }
         world.volumes().unmountUnheld();
         removeUnknown();
-        startAgain();
+        new DaemonStart(store, lifecycle).begin();
     }
 
     private void restore(Container container, @org.jspecify.annotations.Nullable Task task) {
@@ -92,7 +92,7 @@ final class Restorer {
         container.attachments().open(task);
         if (exit.isPresent()) {
             world.networks().restore(container.id(), container.networkState(), 0);
-            lifecycle.ended(container, task, exit.get());
+            lifecycle.endedBefore(container, task, exit.get());
             return;
         }
         adopt(container, task);
@@ -155,25 +155,6 @@ final class Restorer {
                     Trees.delete(directory);
                 }
             }
-        }
-    }
-
-    private void startAgain() {
-        for (Container container : store.all()) {
-            boolean ran = container.state().status() == Status.EXITED;
-            if (ran
-                    && RestartRule.startsWithDaemon(
-                            container.host(), container.manuallyStopped())) {
-                Thread.ofVirtual().start(() -> startQuietly(container));
-            }
-        }
-    }
-
-    private void startQuietly(Container container) {
-        try {
-            lifecycle.start(container);
-        } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "cannot start container " + container.id(), e);
         }
     }
 }
