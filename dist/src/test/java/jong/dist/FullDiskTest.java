@@ -109,6 +109,29 @@ class FullDiskTest {
         }
     }
 
+    @Test
+    void aVolumeThatFindsNoRoomIsNotMadeAndItsNameStaysFree(@TempDir Path directory) {
+        try (var disk = SmallDisk.ext4(32);
+                var engine = Engine.at(directory(disk.directory(), "e"))) {
+            var cli = engine.cli(Client.JONG);
+            cli.run("load -i", Fixtures.busybox().toString()).succeeded();
+            cli.sh("-v one:/v", "dd if=/dev/urandom of=/v/f bs=1M count=9 && echo kept > /v/g");
+            String archive = directory.resolve("one.tar").toString();
+            cli.run("volume export -o", archive, "one").succeeded();
+            cli.run("volume clone one two").succeeded();
+            assertThat(cli.run("volume clone one three").exitedWith(1).err())
+                    .contains("clone one to three: ", "no space left on device");
+            assertThat(cli.run("volume import three", archive).exitedWith(1).err())
+                    .contains("import three: ", "no space left on device");
+            assertThat(cli.run("volume ls -q").succeeded().lines()).containsExactly("one", "two");
+            cli.run("volume rm two").succeeded();
+            cli.run("volume import three", archive).succeeded();
+            assertThat(cli.sh("-v three:/v", "cat /v/g")).isEqualTo("kept");
+            cli.run("volume rm one three").succeeded();
+            assertThat(new StoreState(engine).damage()).isEmpty();
+        }
+    }
+
     private static void load(Cli cli, Path archive) {
         cli.run("load -i", archive.toString()).succeeded();
     }

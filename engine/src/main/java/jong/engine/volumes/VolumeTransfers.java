@@ -10,6 +10,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import jong.engine.events.Events;
+import jong.linux.ErrnoException;
 import jong.linux.KernelThreads;
 import jong.linux.files.Directory;
 import jong.linux.files.FileCopy;
@@ -18,8 +19,8 @@ import jong.manager.images.ProgressEvent;
 import jong.manager.images.ProgressListener;
 import jong.manager.snapshots.TreeCopy;
 import jong.manager.unpack.CountedInputStream;
-import jong.wire.status.StatusException;
 import jong.wire.status.StatusException.Conflict;
+import jong.wire.status.StatusException.Internal;
 import jong.wire.status.StatusException.InvalidArgument;
 
 /**
@@ -77,7 +78,7 @@ final class VolumeTransfers {
                 long total = VolumeService.size(use.data());
                 var counter = new Counter(target, total, progress, cancelled);
                 KernelThreads.callToItsEnd(() -> {
-                    copy(use, files, counter);
+                    copy(use, target, files, counter);
                     records.adopt(use.volume().cloned(target, now()), files);
                     return target;
                 });
@@ -89,11 +90,15 @@ final class VolumeTransfers {
         progress.progress(new ProgressEvent.Status(target, "Clone complete"));
     }
 
-    private static void copy(VolumeUse use, VolumePlaces.Staged files, FileCopy.Listener listener)
+    private static void copy(
+            VolumeUse use, String target, VolumePlaces.Staged files, FileCopy.Listener listener)
             throws IOException {
         try (Directory from = Directory.open(use.data());
                 Directory to = Directory.open(files.data())) {
             TreeCopy.copy(from, to, listener);
+        } catch (ErrnoException e) {
+            throw new Internal(
+                    "clone %s to %s: %s".formatted(use.volume().name(), target, e.getMessage()), e);
         }
     }
 
@@ -188,10 +193,8 @@ final class VolumeTransfers {
             throws IOException {
         try (Directory directory = Directory.open(files.data())) {
             DirectoryArchive.unpack(archive, directory);
-        } catch (StatusException e) {
-            throw e;
-        } catch (IOException e) {
-            throw new IOException("import " + name + ": " + e.getMessage(), e);
+        } catch (Internal | IOException e) {
+            throw new Internal("import %s: %s".formatted(name, e.getMessage()), e);
         }
     }
 
