@@ -13,6 +13,7 @@ import jong.linux.KernelThreads;
 import jong.linux.mounts.MountTable;
 import jong.linux.mounts.MountWords;
 import jong.linux.mounts.Mounts;
+import jong.linux.mounts.Propagation;
 
 /**
  * What the local driver mounts on a volume's directory. Names of servers are looked up here: the
@@ -108,9 +109,20 @@ record LocalMount(VolumeOptions options, Path directory) {
     void unmount() throws IOException {
         KernelThreads.callToItsEnd(() -> {
             while (isMounted()) {
+                keepOthersMounts();
                 Mounts.detach(directory);
             }
             return directory;
         });
+    }
+
+    /**
+     * What a recursive bind mount has below it is unmounted with it, and where it was bound from,
+     * too, unless it is private first. Not done without need: it would ask a server that is gone.
+     */
+    private void keepOthersMounts() throws IOException {
+        if (MountTable.read().under(directory).size() > 1) {
+            Mounts.propagate(directory, Propagation.PRIVATE, true);
+        }
     }
 }

@@ -15,6 +15,7 @@ import jong.engine.events.Events;
 import jong.linux.mounts.MountFlag;
 import jong.linux.mounts.MountTable;
 import jong.linux.mounts.Mounts;
+import jong.linux.mounts.Propagation;
 import jong.manager.metadata.MetadataStore;
 import jong.wire.json.Json;
 import jong.wire.json.JsonObject;
@@ -161,6 +162,27 @@ class VolumeServiceTest {
         assertThat(MountTable.read().under(real)).hasSize(1);
         service.unmount("vol", "box/v");
         assertThat(MountTable.read().under(real)).isEmpty();
+    }
+
+    /** What is unmounted below a shared mount is unmounted in all its copies. */
+    @Test
+    @Tag("root")
+    void hostKeepsWhatIsMountedBelowABoundDirectory() throws IOException {
+        Path shown = Files.createDirectory(directory.toRealPath().resolve("shown"));
+        Mounts.mount("tmpfs", shown, "tmpfs", EnumSet.noneOf(MountFlag.class), "");
+        try {
+            Mounts.propagate(shown, Propagation.SHARED, false);
+            Path below = Files.createDirectory(shown.resolve("below"));
+            Mounts.mount("tmpfs", below, "tmpfs", EnumSet.noneOf(MountFlag.class), "");
+            create("vol", "{'type':'none','o':'rbind','device':'" + shown + "'}");
+            Path data = service.mount("vol", "box/v");
+            assertThat(MountTable.read().under(data)).hasSize(2);
+            service.unmount("vol", "box/v");
+            assertThat(MountTable.read().under(data)).isEmpty();
+            assertThat(MountTable.read().under(shown)).hasSize(2);
+        } finally {
+            Mounts.detach(shown);
+        }
     }
 
     private void create(String name, String options) {

@@ -110,6 +110,9 @@ public record MountWords(long flags, long propagation, String data) {
                 Mounts.mount("", target, "", propagation, "");
             }
         } catch (ErrnoException e) {
+            if ((flags & MS_REC) != 0) { // Else what lies below goes at its source, too.
+                Mounts.propagate(target, Propagation.PRIVATE, true);
+            }
             Mounts.detach(target);
             throw e;
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import jong.linux.ErrnoException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -59,5 +60,23 @@ class MountWordsTest {
                                 + " no such file or directory");
         assertThatThrownBy(() -> MountWords.parse("junk=1").mount("tmpfs", temporary, "tmpfs"))
                 .hasMessage("mount tmpfs:" + temporary + ", data: junk=1: invalid argument");
+    }
+
+    @Test
+    @Tag("root")
+    void failureLeavesWhatIsMountedAtTheSource(@TempDir Path source) throws IOException {
+        Mounts.mount("tmpfs", source, "tmpfs", EnumSet.noneOf(MountFlag.class), "");
+        try {
+            Mounts.propagate(source, Propagation.SHARED, false);
+            Path below = Files.createDirectory(source.resolve("below"));
+            Mounts.mount("tmpfs", below, "tmpfs", EnumSet.noneOf(MountFlag.class), "");
+            var words = MountWords.parse("rbind,shared,private"); // Not both.
+            assertThatThrownBy(() -> words.mount(source.toString(), temporary, "none"))
+                    .hasMessageEndingWith("invalid argument");
+            assertThat(MountTable.read().under(temporary)).isEmpty();
+            assertThat(MountTable.read().under(source)).hasSize(2);
+        } finally {
+            Mounts.detach(source);
+        }
     }
 }
