@@ -72,7 +72,7 @@ final class BridgeKernel {
 
     private void addGateway(int index, IpamPool pool) throws IOException {
         var gateway = settings.gateway(pool.family());
-        if (gateway.isEmpty()) {
+        if (gateway.isEmpty() || (pool.family() == Family.IPV4 && !settings.host().hasIpv4())) {
             return;
         }
         if (pool.family() == Family.IPV6) {

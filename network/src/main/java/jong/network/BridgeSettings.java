@@ -11,8 +11,41 @@ import java.util.Optional;
  * @param pools the addresses of its endpoints: one of IPv4, one of IPv6, or both
  * @param mtu largest packet, bytes; 0 for 1500
  * @param policy who may reach whom
+ * @param host how the host takes part
  */
-public record BridgeSettings(String bridge, List<IpamPool> pools, int mtu, Policy policy) {
+public record BridgeSettings(
+        String bridge, List<IpamPool> pools, int mtu, Policy policy, HostPart host) {
+
+    /**
+     * How the host takes part in a network.
+     *
+     * @param hasIpv4 whether the bridge has the IPv4 gateway's address, which another machine may
+     *     have instead
+     * @param trusted interfaces from which published ports are reached at the sandboxes' own
+     *     addresses
+     * @param sources what connections to the outside get as their source, at most one address of a
+     *     family; those of the interface they leave by otherwise
+     */
+    public record HostPart(boolean hasIpv4, List<String> trusted, List<InetAddress> sources) {
+        /** As in Docker where nothing else is said. */
+        public static final HostPart USUAL = new HostPart(true, List.of(), List.of());
+
+        /** Copies the lists. */
+        public HostPart {
+            trusted = List.copyOf(trusted);
+            sources = List.copyOf(sources);
+        }
+
+        /** What connections of a family get as their source, if it is said. */
+        Optional<InetAddress> source(Family family) {
+            return sources.stream().filter(address -> Family.of(address) == family).findFirst();
+        }
+    }
+
+    /** With a host that takes part as usual. */
+    public BridgeSettings(String bridge, List<IpamPool> pools, int mtu, Policy policy) {
+        this(bridge, pools, mtu, policy, HostPart.USUAL);
+    }
 
     /**
      * Who may reach whom.
@@ -83,6 +116,11 @@ public record BridgeSettings(String bridge, List<IpamPool> pools, int mtu, Polic
 
     /** The same network with another policy. */
     public BridgeSettings with(Policy other) {
-        return new BridgeSettings(bridge, pools, mtu, other);
+        return new BridgeSettings(bridge, pools, mtu, other, host);
+    }
+
+    /** The same network with another part of the host. */
+    public BridgeSettings with(HostPart other) {
+        return new BridgeSettings(bridge, pools, mtu, policy, other);
     }
 }

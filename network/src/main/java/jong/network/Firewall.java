@@ -338,6 +338,9 @@ final class Firewall {
             rule(batch, chain, new NftRule().destinationRewritten().accept());
             for (Family family : Family.values()) {
                 addDirectWay(batch, chain, family, policy.mode(family));
+                for (String link : settings.host().trusted()) {
+                    rule(batch, chain, ports(family).acceptOpenFrom(link));
+                }
             }
         }
         rule(batch, chain, new NftRule().drop());
@@ -387,7 +390,11 @@ final class Firewall {
                 "postrouting",
                 from(pool.subnet()).outputInterface(bridge).destinationRewritten().masquerade());
         if (settings.policy().masquerade() && !settings.policy().internal()) {
-            rule(batch, "postrouting", from(pool.subnet()).notOutputInterface(bridge).masquerade());
+            NftRule leaving = from(pool.subnet()).notOutputInterface(bridge);
+            settings.host()
+                    .source(pool.family())
+                    .ifPresentOrElse(leaving::rewriteSource, leaving::masquerade);
+            rule(batch, "postrouting", leaving);
         }
     }
 

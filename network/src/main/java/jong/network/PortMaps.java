@@ -48,9 +48,19 @@ final class PortMaps {
                 .family(family == Family.IPV4 ? NftTable.Family.IP : NftTable.Family.IP6);
     }
 
-    /** A rule that passes what comes to the open ports of routed networks. */
+    /** A rule that passes what comes to open ports, which are reached at sandboxes' addresses. */
     NftRule acceptOpen() {
         return rule().destinationIn(open).accept();
+    }
+
+    /** The same for what comes by one interface. */
+    NftRule acceptOpenFrom(String link) {
+        return rule().inputInterface(link).destinationIn(open).accept();
+    }
+
+    /** Whether ports of a network are open: routed ones are, and those of trusted interfaces. */
+    private boolean hasOpen(BridgeSettings settings) {
+        return !settings.policy().mode(family).isNat() || !settings.host().trusted().isEmpty();
     }
 
     /** Makes the maps. */
@@ -99,11 +109,12 @@ final class PortMaps {
     /** By their keys: a routed port that is published twice is open once. */
     private Map<List<ByteBuffer>, NftMap.Element> elements(
             NftMap map, BridgeSettings settings, Collection<Endpoint> endpoints) {
-        boolean nat = settings.policy().mode(family).isNat();
+        boolean wanted =
+                map.equals(open) ? hasOpen(settings) : settings.policy().mode(family).isNat();
         var elements = new ArrayList<NftMap.Element>();
         for (var endpoint : endpoints) {
             var own = endpoint.address(family);
-            if (own.isPresent() && nat != map.equals(open)) {
+            if (own.isPresent() && wanted) {
                 for (var port : endpoint.ports()) {
                     if (Family.of(port.hostAddress()) == family) {
                         add(elements, map, port, own.get().address());

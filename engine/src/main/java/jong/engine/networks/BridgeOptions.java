@@ -1,9 +1,14 @@
 package jong.engine.networks;
 
+import java.net.InetAddress;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import jong.network.BridgeSettings;
+import jong.network.BridgeSettings.HostPart;
+import jong.network.Family;
 import jong.network.GatewayMode;
 import jong.network.Subnet;
 import jong.wire.status.StatusException.InvalidArgument;
@@ -33,6 +38,7 @@ record BridgeOptions(Map<String, String> options) {
     void check() {
         mtu();
         policy(false);
+        hostPart();
         read(BRIDGE + "host_binding_ipv4", "", BridgeOptions::ipv4);
     }
 
@@ -60,6 +66,23 @@ record BridgeOptions(Map<String, String> options) {
                 internal,
                 gatewayMode("gateway_mode_ipv4"),
                 gatewayMode("gateway_mode_ipv6"));
+    }
+
+    /** How the host takes part. */
+    HostPart hostPart() {
+        String trusted = options.getOrDefault(BRIDGE + "trusted_host_interfaces", "");
+        return new HostPart(
+                !read(BRIDGE + "inhibit_ipv4", "false", BridgeOptions::bool),
+                Stream.of(trusted.split(":")).filter(name -> !name.isEmpty()).toList(),
+                Stream.of(source("host_ipv4", Family.IPV4), source("host_ipv6", Family.IPV6))
+                        .flatMap(Optional::stream)
+                        .toList());
+    }
+
+    private Optional<InetAddress> source(String name, Family family) {
+        return options.containsKey(PREFIX + name)
+                ? Optional.of(read(PREFIX + name, "", text -> address(text, family)))
+                : Optional.empty();
     }
 
     private boolean isOn(String name) {
@@ -94,6 +117,18 @@ record BridgeOptions(Map<String, String> options) {
                     "strconv.Atoi: parsing \"" + text + "\": invalid syntax");
         }
         return Integer.parseInt(text);
+    }
+
+    private static InetAddress address(String text, Family family) {
+        try {
+            InetAddress address = Subnet.parseAddress(text);
+            if (Family.of(address) == family) {
+                return address;
+            }
+        } catch (IllegalArgumentException _) {
+            // Said below, in Go's words.
+        }
+        throw new IllegalArgumentException("nil ip");
     }
 
     private static String ipv4(String text) {

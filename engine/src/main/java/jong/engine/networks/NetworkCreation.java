@@ -201,7 +201,8 @@ record NetworkCreation(
                     options.bridge("br-" + id.substring(0, 12)),
                     chosen,
                     options.mtu(),
-                    options.policy(body.flag("Internal")));
+                    options.policy(body.flag("Internal")),
+                    options.hostPart());
         } catch (IllegalArgumentException e) {
             throw new InvalidArgument("invalid network config:\n" + e.getMessage(), e);
         }

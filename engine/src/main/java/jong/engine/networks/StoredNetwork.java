@@ -82,7 +82,11 @@ record StoredNetwork(JsonObject json) {
         JsonObject kept = json.object("Bridge");
         var options = new BridgeOptions(json.stringMap("Options"));
         return new BridgeSettings(
-                kept.string("Name"), pools(kept), options.mtu(), options.policy(isInternal()));
+                kept.string("Name"),
+                pools(kept),
+                options.mtu(),
+                options.policy(isInternal()),
+                options.hostPart());
     }
 
     /** What its endpoints' interfaces are to be, for drivers that put them on one of the host's. */

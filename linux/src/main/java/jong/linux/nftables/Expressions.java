@@ -218,6 +218,17 @@ final class Expressions {
                                 .attributeBigEndian32(3, FIRST_REGISTER));
     }
 
+    /** Source NAT to the address that begins in the first register; the port stays if it can. */
+    static void sourceNat(MessageWriter message, NftTable.Family family) {
+        expression(
+                message,
+                "nat",
+                () ->
+                        message.attributeBigEndian32(1, 0) // NFT_NAT_SNAT
+                                .attributeBigEndian32(2, family.number())
+                                .attributeBigEndian32(3, FIRST_REGISTER));
+    }
+
     /** Destination NAT to the address that begins in the first register, and the port after it. */
     static void destinationNat(MessageWriter message, NftType address) {
         int destination = 1;

@@ -189,6 +189,14 @@ public final class NftRule {
         return this;
     }
 
+    /** Gives the connection an address as its source. */
+    public NftRule rewriteSource(InetAddress address) {
+        var family = address instanceof Inet4Address ? NftTable.Family.IP : NftTable.Family.IP6;
+        expressions.add(message -> Expressions.value(message, address.getAddress()));
+        expressions.add(message -> Expressions.sourceNat(message, family));
+        return this;
+    }
+
     /**
      * Rewrites the destination to what a map has for the packet: an address and a port. Goes on
      * with the next rule when it has nothing.
