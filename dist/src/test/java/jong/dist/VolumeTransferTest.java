@@ -149,7 +149,7 @@ class VolumeTransferTest {
                 }
                 assertThat(client.run("volume ls -q").succeeded().out()).isEmpty();
                 assertThat(client.run("volume create half").exitedWith(1).err())
-                        .contains("volume half is being made or renamed");
+                        .contains("volume half is being made, renamed or removed");
                 mortal.kill();
             }
             mortal.start();

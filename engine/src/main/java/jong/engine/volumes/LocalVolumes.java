@@ -49,11 +49,32 @@ final class LocalVolumes implements VolumeDriver {
         }
     }
 
+    /** Removes the files; the record is the caller's. When this throws, what is left is there. */
     @Override
     public void remove(String name) throws IOException {
         // A container's last hold ends after its removal was answered.
         holds.end(name, mount(name));
-        places.remove(name);
+        StoredVolume volume = records.find(name);
+        records.bucket().put(name, UnfinishedVolumes.removed(volume));
+        try {
+            remove(name, places.moveAway(name));
+        } catch (IOException | RuntimeException e) {
+            records.bucket().put(name, volume.json());
+            throw e;
+        }
+    }
+
+    private static void remove(String name, VolumePlaces.Leaving files) throws IOException {
+        try {
+            files.remove();
+        } catch (IOException | RuntimeException e) {
+            try {
+                files.moveBack(name);
+            } catch (IOException cleanup) {
+                e.addSuppressed(cleanup);
+            }
+            throw e;
+        }
     }
 
     @Override

@@ -13,6 +13,7 @@ final class UnfinishedVolumes {
 
     private static final String ARRIVING = "Arriving";
     private static final String RENAMED = "RenamedTo";
+    private static final String REMOVED = "Removed";
 
     private UnfinishedVolumes() {}
 
@@ -26,14 +27,20 @@ final class UnfinishedVolumes {
         return volume.json().copy().with(RENAMED, newName);
     }
 
+    /** The record of a volume whose directory is about to be moved away, to be removed. */
+    static JsonObject removed(StoredVolume volume) {
+        return volume.json().copy().with(REMOVED, true);
+    }
+
     /**
      * Finishes arrivals whose directory is in its place, forgets the others, and undoes renames.
+     * Forgets volumes whose directory was moved away to be removed; the others stay.
      */
     static void settle(Bucket bucket, VolumePlaces places) throws IOException {
         for (var entry : bucket.entries().entrySet()) {
             String name = entry.getKey();
             JsonObject json = entry.getValue();
-            if (json.flag(ARRIVING) && !places.exists(name)) {
+            if ((json.flag(ARRIVING) || json.flag(REMOVED)) && !places.exists(name)) {
                 bucket.remove(name);
                 continue;
             }
@@ -41,10 +48,11 @@ final class UnfinishedVolumes {
             if (!newName.isEmpty() && places.exists(newName) && !places.exists(name)) {
                 places.rename(newName, name);
             }
-            if (json.has(ARRIVING) || json.has(RENAMED)) {
+            if (json.has(ARRIVING) || json.has(RENAMED) || json.has(REMOVED)) {
                 JsonObject settled = json.copy();
                 settled.remove(ARRIVING);
                 settled.remove(RENAMED);
+                settled.remove(REMOVED);
                 bucket.put(name, settled);
             }
         }

@@ -14,9 +14,9 @@ import jong.wire.status.StatusException.Internal;
 import jong.wire.status.StatusException.InvalidArgument;
 
 /**
- * Where the files of volumes are: {@code ROOT/NAME/_data}, and while one is being filled {@code
- * ROOT/.incoming/N/_data}, which no volume can be called. What is below {@code .incoming} is never
- * whole, and goes when the daemon starts.
+ * Where the files of volumes are: {@code ROOT/NAME/_data}, and while one is being filled or removed
+ * {@code ROOT/.incoming/N/_data}, which no volume can be called. What is below {@code .incoming} is
+ * never whole, and goes when the daemon starts.
  */
 final class VolumePlaces {
 
@@ -104,12 +104,55 @@ final class VolumePlaces {
 
     /** Begins a volume that nobody sees yet. */
     Staged stage() throws IOException {
+        String number = nextIncoming();
+        make(root.resolve(INCOMING).resolve(number));
+        return new Staged(number);
+    }
+
+    private String nextIncoming() throws IOException {
         Files.createDirectories(
                 root.resolve(INCOMING),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        String number = Long.toString(numbers.getAndIncrement());
-        make(root.resolve(INCOMING).resolve(number));
-        return new Staged(number);
+        return Long.toString(numbers.getAndIncrement());
+    }
+
+    /** Takes a volume's directory, if there is one, away from its name, in one step. */
+    Leaving moveAway(String name) throws IOException {
+        String number = nextIncoming();
+        try (Directory parent = Directory.open(root);
+                Directory incoming = Directory.open(root.resolve(INCOMING))) {
+            if (parent.statIfExists(name).isPresent()) {
+                parent.renameWithoutReplacing(name, incoming, number);
+            }
+        }
+        return new Leaving(number);
+    }
+
+    /** The directory of a volume that was moved away, to be removed. */
+    final class Leaving {
+
+        private final String number;
+
+        private Leaving(String number) {
+            this.number = number;
+        }
+
+        /** Removes it, by descriptors, because what lies in it was made by strangers. */
+        void remove() throws IOException {
+            try (Directory incoming = Directory.open(root.resolve(INCOMING))) {
+                if (incoming.statIfExists(number).isPresent()) {
+                    SizeLimits.remove(incoming, number, DATA);
+                }
+            }
+        }
+
+        /** Makes it the directory of the volume again. */
+        void moveBack(String name) throws IOException {
+            try (Directory incoming = Directory.open(root.resolve(INCOMING));
+                    Directory parent = Directory.open(root)) {
+                incoming.renameWithoutReplacing(number, parent, name);
+            }
+        }
     }
 
     /** Files on their way into a volume; closing removes what did not become one. */

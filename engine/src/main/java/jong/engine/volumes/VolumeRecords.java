@@ -148,11 +148,25 @@ final class VolumeRecords {
         }
     }
 
+    /**
+     * Keeps a volume from being used, until {@link #giveUp}; who calls this holds its name.
+     *
+     * @return whether it may go
+     */
+    boolean beginRemoval(String name) {
+        lock.lock();
+        try {
+            return volumes.containsKey(name) && isFree(name) && reserved.add(name);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void checkNotReserved(String name) {
         lock.lock();
         try {
             if (reserved.contains(name)) {
-                throw new Conflict("volume " + name + " is being made or renamed");
+                throw new Conflict("volume " + name + " is being made, renamed or removed");
             }
         } finally {
             lock.unlock();

@@ -34,8 +34,8 @@ import jong.wire.status.StatusException.NotFound;
  * Volumes of the local driver: directories {@code ROOT/NAME/_data} that outlive containers.
  *
  * <p>Labels and options are kept in the metadata; who uses a volume is known in memory only, since
- * containers say so again after a restart. All state is under one lock, directory work included:
- * making and removing volumes is rare, and must not race.
+ * containers say so again after a restart. All state is under one lock, the making of directories
+ * included: it is rare, and must not race. Who removes one holds its name alone, as that may last.
  */
 public final class VolumeService implements ContainerVolumes {
 
@@ -96,14 +96,16 @@ public final class VolumeService implements ContainerVolumes {
 
     /** Makes a volume; one that is there already with that name is the result as it is. */
     JsonObject create(VolumeRequest request) {
-        if (foreign.ensure(request).isPresent()) {
-            return inspect(request.name());
-        }
-        lock.lock();
-        try {
-            return show(ensure(request));
-        } finally {
-            lock.unlock();
+        try (var _ = foreign.hold(request.name())) {
+            if (foreign.ensure(request).isPresent()) {
+                return inspect(request.name());
+            }
+            lock.lock();
+            try {
+                return show(ensure(request));
+            } finally {
+                lock.unlock();
+            }
         }
     }
 
@@ -221,18 +223,21 @@ public final class VolumeService implements ContainerVolumes {
             if (other.isPresent()) {
                 checkNotUsed(name);
                 foreign.remove(other.get());
-                return;
+            } else if (!force || records.exists(name)) {
+                checkRemovable(name);
+                delete(name);
             }
         }
+    }
+
+    /** Nobody gets it until it is removed: the caller holds its name, and it is reserved. */
+    private void checkRemovable(String name) {
         lock.lock();
         try {
-            if (force && !volumes.containsKey(name)) {
-                return;
-            }
             find(name);
             records.checkNotReserved(name);
             checkNotUsed(name);
-            delete(name);
+            records.beginRemoval(name);
         } finally {
             lock.unlock();
         }
@@ -260,26 +265,27 @@ public final class VolumeService implements ContainerVolumes {
     JsonObject prune(VolumeFilter filter) {
         List<String> removed = new ArrayList<>();
         long reclaimed = 0;
-        lock.lock();
-        try {
-            for (StoredVolume volume : List.copyOf(volumes.values())) {
-                if (volume.isLocal()
-                        && records.isFree(volume.name())
-                        && filter.matches(volume, false)) {
-                    reclaimed += prune(volume.name(), removed);
-                }
+        for (StoredVolume volume : records.all()) {
+            if (volume.isLocal() && filter.matches(volume, false)) {
+                reclaimed += prune(volume, removed);
             }
-        } finally {
-            lock.unlock();
         }
         events.publish("volume", "prune", "", Map.of("reclaimed", Long.toString(reclaimed)));
         return new JsonObject().with("VolumesDeleted", removed).with("SpaceReclaimed", reclaimed);
     }
 
     /** One that cannot be removed stays, and the others go. */
-    private long prune(String name, List<String> removed) {
-        try {
+    private long prune(StoredVolume volume, List<String> removed) {
+        String name = volume.name();
+        try (var _ = foreign.hold(name)) {
+            boolean same = records.get(name).filter(volume::equals).isPresent();
+            if (!same || !records.isFree(name)) {
+                return 0;
+            }
             long size = size(data(name));
+            if (!records.beginRemoval(name)) {
+                return 0;
+            }
             delete(name);
             removed.add(name);
             return size;
@@ -289,13 +295,16 @@ public final class VolumeService implements ContainerVolumes {
         }
     }
 
+    /** Its removal has begun; other volumes are not stopped, however large it is. */
     private void delete(String name) {
         try {
             local.remove(name);
+            records.forget(name);
         } catch (IOException e) {
             throw new Internal("remove " + name + ": " + e.getMessage(), e);
+        } finally {
+            records.giveUp(name);
         }
-        records.forget(name);
         events.publish("volume", "destroy", name, Map.of("driver", "local"));
     }
 
@@ -404,16 +413,9 @@ public final class VolumeService implements ContainerVolumes {
                 if (!isUsed(name)) {
                     foreign.remove(other.get());
                 }
-                return;
-            }
-        }
-        lock.lock();
-        try {
-            if (volumes.containsKey(name) && records.isFree(name)) {
+            } else if (records.beginRemoval(name)) {
                 delete(name);
             }
-        } finally {
-            lock.unlock();
         }
     }
 

@@ -68,6 +68,24 @@ class UnfinishedVolumesTest {
     }
 
     @Test
+    void removalThatHasMovedTheFilesIsFinished() throws IOException {
+        makeVolume();
+        bucket.put("v", UnfinishedVolumes.removed(volume));
+        places.moveAway("v");
+        restart();
+        assertThat(bucket.entries()).isEmpty();
+        assertThat(directory.resolve("volumes")).isEmptyDirectory();
+    }
+
+    @Test
+    void removalThatHasNotMovedAnythingIsForgotten() throws IOException {
+        makeVolume();
+        bucket.put("v", UnfinishedVolumes.removed(volume));
+        restart();
+        checkUnchanged();
+    }
+
+    @Test
     void renameThatHasNotMovedAnythingIsForgotten() throws IOException {
         makeVolume();
         bucket.put("v", UnfinishedVolumes.renamed(volume, "w"));

@@ -164,6 +164,29 @@ class VolumeServiceTest {
         assertThat(MountTable.read().under(real)).isEmpty();
     }
 
+    @Test
+    void otherVolumesDoNotWaitForALargeRemoval() throws Exception {
+        create("large", "{}");
+        VolumePlaces places = service.records().places();
+        for (int i = 0; i < 5000; i++) {
+            Files.createFile(places.data("large").resolve("file" + i));
+        }
+        Path leaving = places.data("large").resolveSibling("../.incoming/0/_data").normalize();
+        var removal = new Thread(() -> service.remove("large", false));
+        removal.start();
+        int meanwhile = 0;
+        while (removal.isAlive()) {
+            boolean before = Files.exists(leaving);
+            service.listing(VolumeFilter.ALL);
+            if (before && Files.exists(leaving)) {
+                meanwhile++;
+            }
+        }
+        assertThat(meanwhile).isPositive();
+        assertThat(leaving).doesNotExist();
+        assertThatThrownBy(() -> service.inspect("large")).isInstanceOf(NotFound.class);
+    }
+
     /** What is unmounted below a shared mount is unmounted in all its copies. */
     @Test
     @Tag("root")
