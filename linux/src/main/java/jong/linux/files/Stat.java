@@ -51,6 +51,23 @@ public record Stat(
         return mode & 07777;
     }
 
+    /** The same file with another owner and group. */
+    public Stat withOwner(int otherUid, int otherGid) {
+        return new Stat(
+                device,
+                inode,
+                mode,
+                links,
+                otherUid,
+                otherGid,
+                specialDevice,
+                size,
+                allocatedBytes,
+                accessTimeNanos,
+                modificationTimeNanos,
+                changeTimeNanos);
+    }
+
     /** Whether both are the same file. */
     public boolean isSameFile(Stat other) {
         return device == other.device && inode == other.inode;

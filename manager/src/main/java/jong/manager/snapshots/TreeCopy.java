@@ -35,6 +35,7 @@ public final class TreeCopy {
     private final Directory root;
     private final DirectoryReader reader;
     private final FileCopy.Listener listener;
+    private final Owners owners;
 
     /** The first names, from the root, of files that have several. */
     private final Map<FileId, String> linked = new HashMap<>();
@@ -42,10 +43,26 @@ public final class TreeCopy {
     /** What a file is the same by. */
     private record FileId(long device, long inode) {}
 
-    private TreeCopy(Directory root, DirectoryReader reader, FileCopy.Listener listener) {
+    /** Who a copy belongs to. */
+    public interface Owners {
+
+        /** Those of the original. */
+        Owners SAME = stat -> stat;
+
+        /**
+         * The same file with the owner and the group of its copy.
+         *
+         * @throws IOException if there can be none
+         */
+        Stat ofCopy(Stat original) throws IOException;
+    }
+
+    private TreeCopy(
+            Directory root, DirectoryReader reader, FileCopy.Listener listener, Owners owners) {
         this.root = root;
         this.reader = reader;
         this.listener = listener;
+        this.owners = owners;
     }
 
     static void copy(Path from, Path to) throws IOException {
@@ -63,8 +80,19 @@ public final class TreeCopy {
     /** As {@link #copy(Directory, Directory)}, telling of the bytes of regular files. */
     public static void copy(Directory from, Directory to, FileCopy.Listener listener)
             throws IOException {
+        copy(from, to, listener, Owners.SAME);
+    }
+
+    /** As {@link #copy(Directory, Directory)}, for other owners. Access lists stay as they are. */
+    public static void copyAs(Directory from, Directory to, Owners owners) throws IOException {
+        copy(from, to, FileCopy.Listener.NONE, owners);
+    }
+
+    private static void copy(
+            Directory from, Directory to, FileCopy.Listener listener, Owners owners)
+            throws IOException {
         try (var reader = new DirectoryReader()) {
-            TreeWalk.walk(new TreeCopy(to, reader, listener).new Level("", from, to));
+            TreeWalk.walk(new TreeCopy(to, reader, listener, owners).new Level("", from, to));
         }
     }
 
@@ -102,7 +130,7 @@ public final class TreeCopy {
         }
 
         private Optional<Level> visit(String own, String name, Fd file) throws IOException {
-            Stat stat = file.stat();
+            Stat stat = owners.ofCopy(file.stat());
             if (stat.type() == FileType.DIRECTORY) {
                 to.makeDirectory(name, stat.permissions());
                 return Optional.of(open(own, name, file));
@@ -131,7 +159,7 @@ public final class TreeCopy {
 
         @Override
         public void leave() throws IOException {
-            copyAttributes(from.fd(), from.fd().stat(), to.fd());
+            copyAttributes(from.fd(), owners.ofCopy(from.fd().stat()), to.fd());
         }
 
         @Override
