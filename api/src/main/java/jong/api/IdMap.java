@@ -3,6 +3,7 @@ package jong.api;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import jong.wire.json.JsonObject;
@@ -134,6 +135,28 @@ public record IdMap(List<IdRange> uids, List<IdRange> gids, boolean recursive) {
     /** Whether owners are as they are. */
     public boolean isNone() {
         return uids.isEmpty();
+    }
+
+    /**
+     * The id in the file system of a user that the container sees.
+     *
+     * @param uid unsigned, as all ids here
+     * @return nothing if no range has it
+     */
+    public OptionalLong fileUid(long uid) {
+        return file(uids, uid);
+    }
+
+    /** The same of a group. */
+    public OptionalLong fileGid(long gid) {
+        return file(gids, gid);
+    }
+
+    private static OptionalLong file(List<IdRange> ranges, long id) {
+        return ranges.stream()
+                .filter(range -> id >= range.container() && id - range.container() < range.count())
+                .mapToLong(range -> range.file() + id - range.container())
+                .findFirst();
     }
 
     /** The API's object; empty if nothing is mapped. */

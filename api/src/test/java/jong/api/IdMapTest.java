@@ -98,6 +98,18 @@ final class IdMapTest {
     }
 
     @Test
+    void idsOfTheContainerAreFoundInTheFileSystem() {
+        IdMap map = IdMap.parse("uids=1000-0-1#5000-10-3;gids=7-4294967294-1", false);
+        assertThat(map.fileUid(0)).hasValue(1000);
+        assertThat(map.fileUid(1)).isEmpty();
+        assertThat(map.fileUid(9)).isEmpty();
+        assertThat(map.fileUid(12)).hasValue(5002);
+        assertThat(map.fileUid(13)).isEmpty();
+        assertThat(map.fileGid(4294967294L)).hasValue(7);
+        assertThat(map.fileGid(0)).isEmpty();
+    }
+
+    @Test
     void rangesThatOnlyTouchAreFine() {
         assertThat(IdMap.parse("uids=0-0-10#10-10-5#4294967294-15-1", false).uids()).hasSize(3);
     }

@@ -160,6 +160,35 @@ class IdMappedMountsTest {
     }
 
     @Test
+    void newVolumeHasTheImagesFilesAsTheImageHasThem() throws IOException {
+        Path data = cli.engine().dataRoot().resolve("volumes/kept/_data");
+        String mount = "--mount src=kept,dst=/seeded,idmap=uids=70-0-1#4000-1000-1;gids=70-0-2000";
+        String script = "stat -c %u:%g /seeded /seeded/file; touch /seeded/mine";
+        assertThat(cli.sh(mount, script)).isEqualTo("0:0\n1000:1000");
+        assertThat(owner(data.resolve("file"))).isEqualTo("4000:1070");
+        assertThat(owner(data.resolve("mine"))).isEqualTo("70:70");
+        assertThat(owner(data)).isEqualTo("70:70");
+    }
+
+    @Test
+    void newVolumeIsTheContainersRoots() throws IOException {
+        cli.sh("-v kept:/m:" + MAP, "touch /m/mine");
+        Path data = cli.engine().dataRoot().resolve("volumes/kept/_data");
+        assertThat(owner(data)).isEqualTo("1000:1000");
+        assertThat(owner(data.resolve("mine"))).isEqualTo("1000:1000");
+    }
+
+    @Test
+    void fileOfTheImageThatNobodyCanHaveIsTold() {
+        Result refused = cli.run("create -v kept:/seeded:" + MAP + " busybox");
+        assertThat(refused.exitedWith(1).err())
+                .contains("the image's file of owner 1000:1000 has none in the volume: no range of")
+                .contains(MAP.substring("idmap=".length()));
+        assertThat(cli.run("ps -aq").succeeded().lines()).isEqualTo(List.of());
+        assertThat(cli.sh("-v kept:/seeded", "cat /seeded/file")).isEqualTo("from-the-image");
+    }
+
+    @Test
     void mapStaysWithTheContainer() {
         cli.run("run -d --name box " + bind(MAP) + " busybox sleep 1000").succeeded();
         String owner = "exec box stat -c %u:%g /m/user";

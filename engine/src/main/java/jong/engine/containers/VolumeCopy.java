@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
+import jong.api.IdMap;
 import jong.engine.spec.MountPoint;
 import jong.linux.Errno;
 import jong.linux.ErrnoException;
@@ -14,6 +15,7 @@ import jong.linux.files.DirectoryEntry;
 import jong.linux.files.Fd;
 import jong.linux.files.FileType;
 import jong.linux.files.OpenHow;
+import jong.linux.files.Stat;
 import jong.manager.snapshots.MountedSnapshot;
 import jong.manager.snapshots.TreeCopy;
 import jong.wire.status.StatusException.Internal;
@@ -50,16 +52,22 @@ final class VolumeCopy {
         }
         Path directory = world.layout().root().resolve("tmp");
         List<MountPoint> seeded = new ArrayList<>();
+        List<MountPoint> bare = new ArrayList<>();
         try (var mounted =
                         MountedSnapshot.mount(world.snapshots().mounts(container.id()), directory);
                 Directory root = Directory.open(mounted.root())) {
             for (MountPoint volume : volumes) {
                 if (hasDirectory(root, volume)) {
                     seeded.add(volume);
+                } else if (!volume.options().idMap().isNone()) {
+                    bare.add(volume);
                 }
             }
             for (MountPoint volume : seeded) {
-                fill(container, volume, root);
+                locked(volume, () -> fill(container, volume, root));
+            }
+            for (MountPoint volume : bare) {
+                locked(volume, () -> own(container, volume));
             }
         }
     }
@@ -86,25 +94,29 @@ final class VolumeCopy {
         }
     }
 
+    private interface Step {
+        void run() throws IOException;
+    }
+
     /** One container at a time for each volume: the second finds what the first has copied. */
-    private void fill(Container container, MountPoint volume, Directory root) throws IOException {
+    private void locked(MountPoint volume, Step step) throws IOException {
         ReentrantLock lock = locks.get(Math.floorMod(volume.name().hashCode(), LOCKS));
         lock.lock();
         try {
-            fillLocked(container, volume, root);
+            step.run();
         } finally {
             lock.unlock();
         }
     }
 
-    private void fillLocked(Container container, MountPoint volume, Directory root)
-            throws IOException {
+    private void fill(Container container, MountPoint volume, Directory root) throws IOException {
+        var owners = new MappedOwners(volume.options().idMap());
         try (PreparedMounts prepared = preparation.prepareToFill(container, volume);
                 Directory target = Directory.open(Path.of(prepared.mounts().getFirst().source()));
                 Directory source = root.openDirectory("." + volume.destination(), IN_ROOT)) {
             if (target.list().isEmpty()
-                    && !preparation.fill(container, volume, place -> copy(source, place))) {
-                copy(source, target);
+                    && !preparation.fill(container, volume, place -> copy(source, place, owners))) {
+                copy(source, target, owners);
             }
         } catch (NotFound _) {
             // The part of the volume that is to be mounted does not exist: the start will tell.
@@ -115,16 +127,36 @@ final class VolumeCopy {
         }
     }
 
-    private static void copy(Directory source, Path place) throws IOException {
+    /** A new volume is root's, who is the container's root where it is not mapped. */
+    private void own(Container container, MountPoint volume) throws IOException {
+        try (PreparedMounts prepared = preparation.prepareToFill(container, volume);
+                Directory target = Directory.open(Path.of(prepared.mounts().getFirst().source()))) {
+            Stat stat = target.fd().stat();
+            IdMap map = volume.options().idMap();
+            boolean hasRoot = map.fileUid(0).isPresent() && map.fileGid(0).isPresent();
+            if (hasRoot && stat.uid() == 0 && stat.gid() == 0 && target.list().isEmpty()) {
+                Stat mapped = new MappedOwners(map).ofCopy(stat);
+                target.fd().changeOwner(mapped.uid(), mapped.gid());
+            }
+        } catch (NotFound _) {
+            // The part of the volume that is to be mounted does not exist: the start will tell.
+        } finally {
+            preparation.release(container, volume);
+        }
+    }
+
+    private static void copy(Directory source, Path place, TreeCopy.Owners owners)
+            throws IOException {
         try (Directory target = Directory.open(place)) {
-            TreeCopy.copy(source, target);
+            TreeCopy.copyAs(source, target, owners);
         }
     }
 
     /** All or nothing: a volume that is not empty would never be filled again. */
-    private static void copy(Directory source, Directory target) throws IOException {
+    private static void copy(Directory source, Directory target, TreeCopy.Owners owners)
+            throws IOException {
         try {
-            TreeCopy.copy(source, target);
+            TreeCopy.copyAs(source, target, owners);
         } catch (IOException e) {
             for (DirectoryEntry entry : source.list()) {
                 if (target.statIfExists(entry.name()).isPresent()) {
