@@ -1,10 +1,13 @@
 package jong.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Containers that join networks and leave them, running or not. */
 @BlackBox
@@ -44,6 +47,55 @@ class MembershipTest {
         assertThat(cli.inspect("box", "{{len .NetworkSettings.Networks}}")).isEqualTo("1");
         assertThat(cli.run("network inspect -f", "{{len .Containers}}", "two").line())
                 .isEqualTo("1");
+    }
+
+    @Test
+    void anInterfaceHasTheNameTheAddressesAndTheSysctlsThatAreAskedFor() {
+        assumeTrue(Engine.peer() == null, "the peer is older than names and sysctls");
+        var option = "com.docker.network.endpoint.";
+        cli.run(
+                        "run -d --name box --network name=one,link-local-ip=169.254.9.9,driver-opt="
+                                + option
+                                + "ifname=eth1 busybox sleep 1000")
+                .succeeded();
+        cli.run(
+                        "network connect --driver-opt "
+                                + option
+                                + "sysctls=net.ipv4.conf.IFNAME.log_martians=1 two box")
+                .succeeded();
+        for (int i = 0; i < 2; i++) {
+            assertThat(in("box", "ip -4 -o addr show eth1")).contains("169.254.9.9/16");
+            assertThat(in("box", "cat /proc/sys/net/ipv4/conf/eth0/log_martians")).isEqualTo("1");
+            assertThat(in("box", "cat /proc/sys/net/ipv4/conf/eth1/log_martians")).isEqualTo("0");
+            cli.run("restart -t 0 box").succeeded();
+        }
+        assertThat(cli.inspect("box", "{{.NetworkSettings.Networks.one.IPAMConfig.LinkLocalIPs}}"))
+                .isEqualTo("[169.254.9.9]");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    sysctls=net.ipv4.ip_forward=1 | unrecognised network interface sysctl
+                    ifname=a/b                    | invalid interface name
+                    """)
+    void whatAnInterfaceCannotHaveIsRefused(String option, String text) {
+        assumeTrue(Engine.peer() == null, "the peer is older than names and sysctls");
+        var refused =
+                cli.run(
+                        "run -d --network name=one,driver-opt=com.docker.network.endpoint."
+                                + option
+                                + " busybox true");
+        assertThat(refused.err()).contains("invalid endpoint settings:", text);
+    }
+
+    @Test
+    void anAddressThatIsNotLinkLocalIsRefused() {
+        var refused = cli.run("run --name box --network one --link-local-ip 10.1.2.3 busybox true");
+        assertThat(refused.err())
+                .contains("Error response from daemon: invalid link local IP address: 10.1.2.3");
     }
 
     @Test

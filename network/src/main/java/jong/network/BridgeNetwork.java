@@ -68,7 +68,8 @@ public final class BridgeNetwork implements SandboxNetwork {
                             request.mac().or(() -> Optional.of(macOf(own.getFirst().address()))),
                             VETH + HexFormat.of().toHexDigits(RANDOM.nextLong(), 7),
                             ports,
-                            request.bandwidth());
+                            request.bandwidth(),
+                            request.settings());
             endpoints.put(endpoint.id(), endpoint);
             return endpoint;
         } catch (NetworkException e) {

@@ -17,6 +17,7 @@ import jong.linux.netlink.MacAddress;
  * @param hostInterface the name of the interface's end on the host; empty if it has none
  * @param ports its published ports; a mapping for all addresses is two of them
  * @param bandwidth how fast it may be
+ * @param settings what its interface has besides
  */
 public record Endpoint(
         String id,
@@ -26,7 +27,8 @@ public record Endpoint(
         Optional<MacAddress> mac,
         String hostInterface,
         List<PublishedPort> ports,
-        Bandwidth bandwidth) {
+        Bandwidth bandwidth,
+        InterfaceSettings settings) {
 
     /**
      * One of its addresses.
@@ -66,7 +68,8 @@ public record Endpoint(
                 mac,
                 hostInterface,
                 ports,
-                Bandwidth.UNLIMITED);
+                Bandwidth.UNLIMITED,
+                InterfaceSettings.NONE);
     }
 
     /** The address of a family, if it has one. */
@@ -76,19 +79,27 @@ public record Endpoint(
 
     /** The same with other ports. */
     public Endpoint withPorts(List<PublishedPort> others) {
-        return new Endpoint(
-                id, sandboxName, interfaceName, addresses, mac, hostInterface, others, bandwidth);
+        return copy(sandboxName, others, bandwidth, settings);
     }
 
     /** The same for a sandbox of another name. */
     public Endpoint renamed(String name) {
-        return new Endpoint(
-                id, name, interfaceName, addresses, mac, hostInterface, ports, bandwidth);
+        return copy(name, ports, bandwidth, settings);
     }
 
     /** The same, as fast as that. */
     public Endpoint limited(Bandwidth other) {
+        return copy(sandboxName, ports, other, settings);
+    }
+
+    /** The same with an interface that has more. */
+    public Endpoint with(InterfaceSettings other) {
+        return copy(sandboxName, ports, bandwidth, other);
+    }
+
+    private Endpoint copy(
+            String name, List<PublishedPort> held, Bandwidth speed, InterfaceSettings more) {
         return new Endpoint(
-                id, sandboxName, interfaceName, addresses, mac, hostInterface, ports, other);
+                id, name, interfaceName, addresses, mac, hostInterface, held, speed, more);
     }
 }

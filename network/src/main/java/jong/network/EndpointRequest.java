@@ -16,6 +16,7 @@ import jong.linux.netlink.MacAddress;
  * @param mac the wanted Ethernet address; empty for one made of the address
  * @param ports the ports to publish
  * @param bandwidth how fast it may be; of bridge networks
+ * @param settings what its interface is to have besides
  */
 public record EndpointRequest(
         String id,
@@ -24,7 +25,8 @@ public record EndpointRequest(
         List<InetAddress> addresses,
         Optional<MacAddress> mac,
         List<PortMapping> ports,
-        Bandwidth bandwidth) {
+        Bandwidth bandwidth,
+        InterfaceSettings settings) {
     /**
      * Reads an Ethernet address of six pairs of hexadecimal digits; an empty text is none.
      *
@@ -42,12 +44,27 @@ public record EndpointRequest(
             List<InetAddress> addresses,
             Optional<MacAddress> mac,
             List<PortMapping> ports) {
-        this(id, sandboxName, interfaceName, addresses, mac, ports, Bandwidth.UNLIMITED);
+        this(
+                id,
+                sandboxName,
+                interfaceName,
+                addresses,
+                mac,
+                ports,
+                Bandwidth.UNLIMITED,
+                InterfaceSettings.NONE);
     }
 
     /** The same, as fast as that. */
     public EndpointRequest limited(Bandwidth other) {
-        return new EndpointRequest(id, sandboxName, interfaceName, addresses, mac, ports, other);
+        return new EndpointRequest(
+                id, sandboxName, interfaceName, addresses, mac, ports, other, settings);
+    }
+
+    /** The same with an interface that has more. */
+    public EndpointRequest with(InterfaceSettings other) {
+        return new EndpointRequest(
+                id, sandboxName, interfaceName, addresses, mac, ports, bandwidth, other);
     }
 
     /** Copies the lists. */

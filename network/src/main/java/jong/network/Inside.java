@@ -1,5 +1,7 @@
 package jong.network;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -20,14 +22,16 @@ import jong.linux.netlink.RouteSocket;
 
 /** What is set up inside a sandbox. */
 final class Inside {
-    private static final Path SYSCTL = Path.of("/proc/sys/net/ipv6/conf");
+    private static final Path SYSCTL = Path.of("/proc/sys/net");
+    private static final int LINK_LOCAL_IPV4 = 16;
+    private static final int LINK_LOCAL_IPV6 = 64;
 
     private Inside() {}
 
     /** Gives an endpoint's interface its addresses and routes; on a thread inside the sandbox. */
     static void configure(Endpoint endpoint, Set<Family> leading) throws IOException {
-        boolean ipv6 = endpoint.address(Family.IPV6).isPresent();
-        switchIpv6(endpoint.interfaceName(), ipv6);
+        var settings = endpoint.settings();
+        switchIpv6(endpoint.interfaceName(), hasIpv6(endpoint));
         try (var inside = new RouteSocket()) {
             int link = inside.link(endpoint.interfaceName()).orElseThrow().index();
             var requests = new ArrayList<RouteRequest>();
@@ -37,6 +41,11 @@ final class Inside {
                         RouteRequest.addAddress(
                                 link, InterfaceAddress.of(own.address(), own.prefixLength())));
             }
+            for (InetAddress own : settings.linkLocal()) {
+                boolean six = own instanceof Inet6Address;
+                int prefix = six ? LINK_LOCAL_IPV6 : LINK_LOCAL_IPV4;
+                requests.add(RouteRequest.addAddress(link, InterfaceAddress.of(own, prefix)));
+            }
             for (Family family : leading) {
                 endpoint.address(family)
                         .flatMap(Endpoint.Address::gateway)
@@ -44,6 +53,26 @@ final class Inside {
                         .ifPresent(requests::add);
             }
             inside.execute(requests.toArray(RouteRequest[]::new));
+        }
+        for (var sysctl : settings.sysctls()) {
+            set(endpoint.interfaceName(), sysctl);
+        }
+    }
+
+    private static boolean hasIpv6(Endpoint endpoint) {
+        return endpoint.address(Family.IPV6).isPresent()
+                || endpoint.settings().linkLocal().stream()
+                        .anyMatch(own -> Family.of(own) == Family.IPV6);
+    }
+
+    private static void set(String link, InterfaceSettings.Sysctl sysctl) throws IOException {
+        var file = SYSCTL.resolve(sysctl.directory()).resolve(link).resolve(sysctl.name());
+        try (var opened = Fd.open(file, OpenHow.writing())) {
+            opened.writeFully(ByteBuffer.wrap(sysctl.value().getBytes(UTF_8)));
+        } catch (ErrnoException e) {
+            throw e.errno() == Errno.ENOENT
+                    ? new NetworkException(file + " is not a sysctl file", e)
+                    : e;
         }
     }
 
@@ -70,7 +99,7 @@ final class Inside {
 
     /** A network without IPv6 has interfaces without it; a host without it has no such switch. */
     private static void switchIpv6(String link, boolean on) throws ErrnoException {
-        var setting = SYSCTL.resolve(link).resolve("disable_ipv6");
+        var setting = SYSCTL.resolve("ipv6/conf").resolve(link).resolve("disable_ipv6");
         try (var file = Fd.open(setting, OpenHow.writing())) {
             file.writeFully(ByteBuffer.wrap(new byte[] {(byte) (on ? '0' : '1')}));
         } catch (ErrnoException e) {

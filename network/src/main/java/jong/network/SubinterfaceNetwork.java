@@ -64,13 +64,14 @@ public final class SubinterfaceNetwork implements SandboxNetwork {
                 addresses.reserve(request.addresses(), _ -> !settings.internal());
         var endpoint =
                 new Endpoint(
-                        request.id(),
-                        request.sandboxName(),
-                        request.interfaceName(),
-                        settings.isRouted() ? own.stream().map(this::routed).toList() : own,
-                        mac(request, own),
-                        "",
-                        List.of());
+                                request.id(),
+                                request.sandboxName(),
+                                request.interfaceName(),
+                                settings.isRouted() ? own.stream().map(this::routed).toList() : own,
+                                mac(request, own),
+                                "",
+                                List.of())
+                        .with(request.settings());
         endpoints.put(endpoint.id(), endpoint);
         return endpoint;
     }

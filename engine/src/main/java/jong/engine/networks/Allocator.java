@@ -9,8 +9,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import jong.api.EndpointSettings;
 import jong.engine.containers.NetworkRequest;
+import jong.network.InterfaceSettings;
 import jong.network.PortMapping;
 
 /** Reserves what containers want of their networks. */
@@ -52,7 +54,7 @@ final class Allocator {
                                 request,
                                 network,
                                 settings,
-                                network.stored().interfacePrefix() + reserved.size(),
+                                interfaceName(network, settings, names(reserved, wanted)),
                                 publishes ? ports(request, network.stored()) : List.of()));
             });
             return reserved;
@@ -75,20 +77,32 @@ final class Allocator {
                 request,
                 network,
                 settings,
-                freeName(before, network.stored().interfacePrefix()),
+                interfaceName(network, settings, names(before, Map.of())),
                 publishes ? ports(request, network.stored()) : List.of());
     }
 
-    private static String freeName(List<StoredEndpoint> before, String prefix) {
-        Set<String> taken =
-                before.stream()
-                        .map(one -> one.endpoint().interfaceName())
-                        .collect(Collectors.toSet());
-        return IntStream.rangeClosed(0, before.size())
-                .mapToObj(number -> prefix + number)
-                .filter(name -> !taken.contains(name))
-                .findFirst()
-                .orElseThrow();
+    /** The names of interfaces that a container has, and those that it wants for others. */
+    private static Set<String> names(
+            List<StoredEndpoint> before, Map<KnownNetwork, EndpointSettings> wanted) {
+        return Stream.concat(
+                        before.stream().map(one -> one.endpoint().interfaceName()),
+                        wanted.values().stream()
+                                .map(one -> InterfaceSettings.name(one.driverOpts())))
+                .collect(Collectors.toSet());
+    }
+
+    /** The name that is asked for, or the next free one with the network's prefix. */
+    private static String interfaceName(
+            KnownNetwork network, EndpointSettings settings, Set<String> taken) {
+        String asked = InterfaceSettings.name(settings.driverOpts());
+        String prefix = network.stored().interfacePrefix();
+        return asked.isEmpty()
+                ? IntStream.rangeClosed(0, taken.size())
+                        .mapToObj(number -> prefix + number)
+                        .filter(name -> !taken.contains(name))
+                        .findFirst()
+                        .orElseThrow()
+                : asked;
     }
 
     /** A container's networks: the default one first, as in dockerd, then as they were given. */

@@ -9,6 +9,7 @@ import jong.network.Bandwidth;
 import jong.network.BridgeNetwork;
 import jong.network.EndpointRequest;
 import jong.network.Family;
+import jong.network.InterfaceSettings;
 import jong.network.IpamPool;
 import jong.network.SandboxNetwork;
 import jong.network.Subnet;
@@ -42,12 +43,29 @@ final class EndpointCheck {
             check.inRange(Family.IPV4, wanted.requestedIpv4(), network);
             check.inRange(Family.IPV6, wanted.requestedIpv6(), network);
         }
+        check.linkLocal(wanted.linkLocalAddresses());
         check.mac(wanted.macAddress());
+        check.settings(wanted.driverOpts());
         check.bandwidth(wanted.driverOpts(), network == null ? null : network.network());
         if (!check.errors.isEmpty()) {
             throw new InvalidArgument("invalid endpoint settings:\n" + Texts.joined(check.errors));
         }
         return addresses;
+    }
+
+    /**
+     * What a checked endpoint's interface is to have besides its network's addresses.
+     *
+     * @throws InvalidArgument for an address that is not link-local, as dockerd at the start
+     */
+    static InterfaceSettings settings(EndpointSettings wanted) {
+        try {
+            return new InterfaceSettings(
+                    wanted.linkLocalAddresses().stream().map(Subnet::parseAddress).toList(),
+                    InterfaceSettings.sysctls(wanted.driverOpts()));
+        } catch (IllegalArgumentException e) {
+            throw new InvalidArgument(String.valueOf(e.getMessage()), e);
+        }
     }
 
     private void predefined(EndpointSettings wanted) {
@@ -112,6 +130,28 @@ final class EndpointCheck {
             if (limited && network != null && !(network instanceof BridgeNetwork)) {
                 errors.add("limits of the bandwidth are supported on bridge networks only");
             }
+        } catch (IllegalArgumentException e) {
+            errors.add(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void linkLocal(List<String> texts) {
+        for (String text : texts) {
+            try {
+                if (!Subnet.parseAddress(text).isAnyLocalAddress()) {
+                    continue;
+                }
+            } catch (IllegalArgumentException _) {
+                // Said below, together with whatever else is wrong.
+            }
+            errors.add("invalid link-local IP address: " + text);
+        }
+    }
+
+    private void settings(Map<String, String> options) {
+        try {
+            InterfaceSettings.name(options);
+            InterfaceSettings.sysctls(options);
         } catch (IllegalArgumentException e) {
             errors.add(String.valueOf(e.getMessage()));
         }

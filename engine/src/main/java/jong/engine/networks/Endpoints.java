@@ -64,7 +64,8 @@ final class Endpoints {
                                     addresses,
                                     EndpointRequest.parseMac(wanted.macAddress()),
                                     ports,
-                                    Bandwidth.of(wanted.driverOpts())));
+                                    Bandwidth.of(wanted.driverOpts()),
+                                    EndpointCheck.settings(wanted)));
             var stored =
                     new StoredEndpoint(
                             network.stored().id(),

@@ -6,6 +6,8 @@ import java.util.Optional;
 import jong.network.Bandwidth;
 import jong.network.Endpoint;
 import jong.network.EndpointRequest;
+import jong.network.InterfaceSettings;
+import jong.network.InterfaceSettings.Sysctl;
 import jong.network.Protocol;
 import jong.network.PublishedPort;
 import jong.network.Subnet;
@@ -53,7 +55,13 @@ record StoredEndpoint(
                 .with("hostInterface", endpoint.hostInterface())
                 .with("ports", endpoint.ports().stream().map(StoredEndpoint::toJson).toList())
                 .with("ingress", endpoint.bandwidth().ingress())
-                .with("egress", endpoint.bandwidth().egress());
+                .with("egress", endpoint.bandwidth().egress())
+                .with(
+                        "linkLocal",
+                        endpoint.settings().linkLocal().stream().map(Subnet::text).toList())
+                .with(
+                        "sysctls",
+                        endpoint.settings().sysctls().stream().map(Sysctl::toString).toList());
     }
 
     private static JsonObject toJson(Endpoint.Address own) {
@@ -94,7 +102,12 @@ record StoredEndpoint(
                         EndpointRequest.parseMac(json.string("mac")),
                         json.string("hostInterface"),
                         ports,
-                        new Bandwidth(json.number("ingress"), json.number("egress")));
+                        new Bandwidth(json.number("ingress"), json.number("egress")),
+                        new InterfaceSettings(
+                                json.strings("linkLocal").stream()
+                                        .map(Subnet::parseAddress)
+                                        .toList(),
+                                json.strings("sysctls").stream().map(Sysctl::parse).toList()));
         return new StoredEndpoint(
                 json.string("network"),
                 json.string("container"),
