@@ -65,6 +65,27 @@ class VolumeDriverTest {
         assertThat(mounted()).isEmpty();
     }
 
+    /** The kernel's table of mounts has no links in its paths. */
+    @Test
+    void dataRootMayBeALink() throws IOException {
+        Path place = Files.createDirectory(Engine.shortPath(Path.of("/tmp")));
+        Path real = Files.createDirectory(place.resolve("real"));
+        Files.createSymbolicLink(place.resolve("data"), real);
+        try (var linked = Engine.at(place)) {
+            Cli client = linked.cli(Client.JONG);
+            client.run("load -i", Fixtures.busybox().toString()).succeeded();
+            client.run(TMPFS + "kept").succeeded();
+            client.run("run -d --name box -v kept:/v busybox sleep 1000").succeeded();
+            assertThat(Files.readString(Path.of("/proc/self/mounts"))).contains(real + "/volumes");
+            client.run("rm -f box").succeeded();
+            client.run("volume rm kept").succeeded();
+            assertThat(Files.readString(Path.of("/proc/self/mounts")))
+                    .doesNotContain(real + "/volumes");
+            assertThat(client.run("info -f {{.DockerRootDir}}").succeeded().line())
+                    .isEqualTo(real.toString());
+        }
+    }
+
     @Test
     void removedVolumeLeavesTheDirectoryThatItShowed(@TempDir Path shown) throws IOException {
         Files.writeString(shown.resolve("precious"), "");
