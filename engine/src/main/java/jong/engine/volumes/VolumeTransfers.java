@@ -10,7 +10,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import jong.engine.events.Events;
-import jong.linux.ErrnoException;
 import jong.linux.KernelThreads;
 import jong.linux.files.Directory;
 import jong.linux.files.FileCopy;
@@ -96,7 +95,9 @@ final class VolumeTransfers {
         try (Directory from = Directory.open(use.data());
                 Directory to = Directory.open(files.data())) {
             TreeCopy.copy(from, to, listener);
-        } catch (ErrnoException e) {
+        } catch (InterruptedIOException e) {
+            throw e; // The client is gone.
+        } catch (IOException e) {
             throw new Internal(
                     "clone %s to %s: %s".formatted(use.volume().name(), target, e.getMessage()), e);
         }
