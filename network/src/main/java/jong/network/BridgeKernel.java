@@ -195,8 +195,10 @@ final class BridgeKernel {
         routes.execute(
                 RouteRequest.createBridge(
                         settings.bridge(),
-                        new LinkChange().address(ownMac()).mtu(settings.mtu()).up()),
-                mark.put(settings.bridge()));
+                        new LinkChange().address(ownMac()).mtu(settings.mtu()).up()));
+        // Not in the same batch, which goes on behind an error: what somebody else has made
+        // meanwhile stays theirs.
+        routes.execute(mark.put(settings.bridge()));
         return bridge().index();
     }
 

@@ -25,6 +25,11 @@ public enum Family {
         return address instanceof Inet6Address ? IPV6 : IPV4;
     }
 
+    /** IPv6 of IPv4, and the other way round. */
+    Family other() {
+        return this == IPV4 ? IPV6 : IPV4;
+    }
+
     /** Bits of an address. */
     int bits() {
         return bits;

@@ -292,12 +292,16 @@ final class Firewall {
                         .accept());
         networks.values().stream()
                 .map(Protected::settings)
-                .filter(settings -> userlandProxy && !settings.policy().connected())
+                .filter(settings -> userlandProxy && isProxiedInside(settings.policy()))
                 .forEach(settings -> leaveToSockets(batch, settings.bridge()));
         for (PortMaps maps : ports.values()) {
             maps.rewrite(batch, "prerouting");
             maps.rewrite(batch, "output");
         }
+    }
+
+    private static boolean isProxiedInside(BridgeSettings.Policy policy) {
+        return !policy.connected() && !policy.internal();
     }
 
     /**

@@ -10,7 +10,7 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.NetworkChannel;
 import java.nio.channels.ServerSocketChannel;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
 import jong.linux.ErrnoException;
 import jong.linux.netlink.SctpPort;
@@ -83,17 +83,17 @@ final class HostPort implements AutoCloseable {
     /**
      * Passes on to the sandbox what the kernel does not: whatever comes to the socket itself.
      *
-     * @param families whose clients are served: a socket at {@code ::} hears those of IPv4 too
+     * @param targets where clients of which family are passed on to: a socket at {@code ::} hears
+     *     those of IPv4 too
      */
-    void serve(InetSocketAddress target, Set<Family> families, Proxies proxies) {
-        if (servedBy != null) {
+    void serve(Map<Family, InetSocketAddress> targets, Proxies proxies) {
+        if (servedBy != null || targets.isEmpty()) {
             return;
         }
         servedBy = proxies;
         switch (socket) {
-            case ServerSocketChannel server ->
-                    TcpProxy.start(server, target, families, proxies.places);
-            case DatagramChannel port -> proxies.datagrams.serve(port, target, families);
+            case ServerSocketChannel server -> TcpProxy.start(server, targets, proxies.places);
+            case DatagramChannel port -> proxies.datagrams.serve(port, targets);
             default -> {} // SCTP is only ever rewritten, as an association has several addresses.
         }
     }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -165,22 +166,26 @@ final class HostPorts implements AutoCloseable {
     synchronized void serve(Endpoint endpoint) {
         for (var one : held.getOrDefault(endpoint.id(), List.of())) {
             if (one.socket != null) {
-                int port = one.ports.getFirst().port();
-                one.socket.serve(
-                        new InetSocketAddress(target(endpoint), port), one.families(), proxies);
+                one.socket.serve(targets(one, endpoint), proxies);
             }
         }
     }
 
     /**
-     * Where what comes to a socket goes. The kernel has rewritten what it can: of an endpoint with
-     * IPv6 only what came to {@code ::1} is left, or all of IPv4 if it has none.
+     * Where clients of each family are passed on to: to the endpoint's address of the same one if
+     * it has one. Without a proxy the rules alone do that for IPv4, which reach its loopback too.
      */
-    private static InetAddress target(Endpoint endpoint) {
-        return endpoint.address(Family.IPV6)
-                .or(() -> endpoint.address(Family.IPV4))
-                .orElseThrow()
-                .address();
+    private Map<Family, InetSocketAddress> targets(Held one, Endpoint endpoint) {
+        int port = one.ports.getFirst().port();
+        var targets = new EnumMap<Family, InetSocketAddress>(Family.class);
+        for (Family family : one.families()) {
+            var same = endpoint.address(family);
+            if (userlandProxy || family != Family.IPV4 || same.isEmpty()) {
+                var address = same.or(() -> endpoint.address(family.other())).orElseThrow();
+                targets.put(family, new InetSocketAddress(address.address(), port));
+            }
+        }
+        return targets;
     }
 
     /** Gives some of an endpoint's ports back; those that it does not have are overlooked. */

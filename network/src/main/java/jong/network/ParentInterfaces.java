@@ -43,12 +43,14 @@ final class ParentInterfaces {
 
     private void make(SubinterfaceSettings settings) throws IOException {
         String parent = settings.parent();
-        RouteRequest put = mark.put(parent);
         if (settings.parentLeadsNowhere()) {
-            execute("dummy", RouteRequest.createDummy(parent, new LinkChange().up()), put);
+            execute("dummy", RouteRequest.createDummy(parent, new LinkChange().up()));
         } else {
-            execute("vlan", vlan(parent), put);
+            execute("vlan", vlan(parent));
         }
+        // Not in the same batch, which goes on behind an error: what somebody else has made
+        // meanwhile stays theirs.
+        routes.execute(mark.put(parent));
     }
 
     private RouteRequest vlan(String name) throws IOException {

@@ -2,12 +2,12 @@ package jong.network;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Passes connections on, byte by byte, where the kernel cannot: from IPv6 to a sandbox that has
@@ -16,59 +16,73 @@ import java.util.concurrent.Semaphore;
  */
 final class TcpProxy {
     private static final int BUFFER_BYTES = 8 * 1024;
+    private static final long PAUSE_MILLIS = 100;
 
     private final ServerSocketChannel listening;
-    private final SocketAddress target;
-    private final Set<Family> families;
+    private final Map<Family, InetSocketAddress> targets;
     private final Semaphore places;
 
     private TcpProxy(
             ServerSocketChannel listening,
-            SocketAddress target,
-            Set<Family> families,
+            Map<Family, InetSocketAddress> targets,
             Semaphore places) {
         this.listening = listening;
-        this.target = target;
-        this.families = Set.copyOf(families);
+        this.targets = Map.copyOf(targets);
         this.places = places;
     }
 
     /**
      * Begins to accept from clients of some families; others are sent away.
      *
+     * @param targets where those of each family are passed on to
      * @param places for the connections of all proxies; without one a client is sent away
      */
     static void start(
             ServerSocketChannel listening,
-            SocketAddress target,
-            Set<Family> families,
+            Map<Family, InetSocketAddress> targets,
             Semaphore places) {
-        var proxy = new TcpProxy(listening, target, families, places);
-        Thread.ofVirtual().name("proxy " + target).start(proxy::accept);
+        var proxy = new TcpProxy(listening, targets, places);
+        Thread.ofVirtual().name("proxy " + targets.values()).start(proxy::accept);
     }
 
     private void accept() {
         while (listening.isOpen()) {
             try {
-                var client = listening.accept();
-                if (isWelcome(client) && places.tryAcquire()) {
-                    Thread.ofVirtual().start(() -> serve(client));
-                } else {
-                    client.close();
-                }
+                accept(listening.accept());
             } catch (IOException e) {
-                // Closed, which ends the loop; or a client that has gone before it was accepted.
-                Thread.yield();
+                pause(); // Closed, which ends the loop; or no descriptor is free.
             }
         }
     }
 
-    private boolean isWelcome(SocketChannel client) throws IOException {
-        return client.getRemoteAddress() instanceof InetSocketAddress from
-                && families.contains(Family.of(from.getAddress()));
+    private void accept(SocketChannel client) throws IOException {
+        var target = target(client);
+        if (target != null && places.tryAcquire()) {
+            Thread.ofVirtual().start(() -> serve(client, target));
+        } else {
+            client.close();
+        }
     }
 
-    private void serve(SocketChannel client) {
+    private @Nullable InetSocketAddress target(SocketChannel client) {
+        try {
+            return client.getRemoteAddress() instanceof InetSocketAddress from
+                    ? targets.get(Family.of(from.getAddress()))
+                    : null;
+        } catch (IOException e) {
+            return null; // It has gone already.
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void serve(SocketChannel client, InetSocketAddress target) {
         try (client;
                 var server = SocketChannel.open(target)) {
             var back = Thread.ofVirtual().start(() -> copy(server, client));

@@ -1,6 +1,8 @@
 package jong.network;
 
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -13,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -27,6 +28,7 @@ import java.util.concurrent.TimeUnit;
  * thread that makes this object: there may be thousands of both, and most are silent.
  */
 final class UdpProxy implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(UdpProxy.class.getName());
     private static final int LARGEST_DATAGRAM = 65535;
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(90); // As docker-proxy.
     private static final long BETWEEN_SWEEPS_MILLIS = 10_000;
@@ -36,6 +38,7 @@ final class UdpProxy implements AutoCloseable {
 
     private final Semaphore places;
     private final Selector selector;
+    private final Thread thread;
     private final Queue<Closing> closing = new ConcurrentLinkedQueue<>();
     // Of the thread alone.
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(LARGEST_DATAGRAM);
@@ -47,8 +50,7 @@ final class UdpProxy implements AutoCloseable {
     /** A port of the host, with the clients that it has. */
     private record Port(
             DatagramChannel listening,
-            SocketAddress target,
-            Set<Family> families,
+            Map<Family, InetSocketAddress> targets,
             Map<SocketAddress, Client> clients)
             implements Reader {}
 
@@ -77,12 +79,17 @@ final class UdpProxy implements AutoCloseable {
     UdpProxy(Semaphore places) throws IOException {
         this.places = places;
         selector = Selector.open();
-        Thread.ofPlatform().daemon().name("udp proxy").start(this::run);
+        thread = Thread.ofPlatform().daemon().name("udp proxy").unstarted(this::run);
+        thread.start();
     }
 
-    /** Begins to receive from clients of some families; what others send is dropped. */
-    void serve(DatagramChannel listening, SocketAddress target, Set<Family> families) {
-        var port = new Port(listening, target, Set.copyOf(families), new HashMap<>());
+    /**
+     * Begins to receive from clients of some families; what others send is dropped.
+     *
+     * @param targets where that of each family is passed on to
+     */
+    void serve(DatagramChannel listening, Map<Family, InetSocketAddress> targets) {
+        var port = new Port(listening, Map.copyOf(targets), new HashMap<>());
         try {
             listening.configureBlocking(false);
             listening.register(selector, SelectionKey.OP_READ, port);
@@ -104,7 +111,7 @@ final class UdpProxy implements AutoCloseable {
         closing.add(new Closing(port, closed));
         selector.wakeup();
         try {
-            while (selector.isOpen() && !closed.await(1, TimeUnit.SECONDS)) {
+            while (thread.isAlive() && !closed.await(1, TimeUnit.SECONDS)) {
                 selector.wakeup();
             }
         } catch (InterruptedException e) {
@@ -145,9 +152,14 @@ final class UdpProxy implements AutoCloseable {
     }
 
     private void read(SelectionKey key) {
-        switch ((Reader) key.attachment()) {
-            case Port port -> receive(port);
-            case Client client -> answer(client);
+        try {
+            switch ((Reader) key.attachment()) {
+                case Port port -> receive(port);
+                case Client client -> answer(client);
+            }
+        } catch (RuntimeException e) {
+            // Others are served on.
+            LOG.log(Level.WARNING, "a datagram of a published port is lost", e);
         }
     }
 
@@ -158,9 +170,8 @@ final class UdpProxy implements AutoCloseable {
                 if (client == null) {
                     return;
                 }
-                if (client instanceof InetSocketAddress from
-                        && port.families.contains(Family.of(from.getAddress()))) {
-                    forward(port, client);
+                if (client instanceof InetSocketAddress from) {
+                    forward(port, from);
                 }
             }
         } catch (IOException _) {
@@ -169,22 +180,32 @@ final class UdpProxy implements AutoCloseable {
         }
     }
 
-    private void forward(Port port, SocketAddress address) throws IOException {
+    private void forward(Port port, InetSocketAddress address) throws IOException {
         var client = port.clients.get(address);
+        var target = port.targets.get(Family.of(address.getAddress()));
         if (client == null) {
-            if (!places.tryAcquire()) {
+            if (target == null || !places.tryAcquire()) {
                 return;
             }
-            client = begin(port, address);
+            client = begin(port, address, target);
         }
         client.server.write(buffer.flip());
     }
 
-    private Client begin(Port port, SocketAddress address) throws IOException {
-        var client = new Client(port, address, DatagramChannel.open());
+    /** With a place, which it gives back if it fails. */
+    private Client begin(Port port, SocketAddress address, SocketAddress target)
+            throws IOException {
+        DatagramChannel server;
         try {
-            client.server.connect(port.target).configureBlocking(false);
-            client.server.register(selector, SelectionKey.OP_READ, client);
+            server = DatagramChannel.open();
+        } catch (IOException e) {
+            places.release();
+            throw e;
+        }
+        var client = new Client(port, address, server);
+        try {
+            server.connect(target).configureBlocking(false);
+            server.register(selector, SelectionKey.OP_READ, client);
             port.clients.put(address, client);
             return client;
         } catch (IOException e) {
