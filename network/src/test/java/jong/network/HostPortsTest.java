@@ -14,6 +14,7 @@ import java.net.Socket;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import jong.linux.netlink.MacAddress;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -148,6 +149,29 @@ class HostPortsTest {
                 assertThat(client.getInputStream().readAllBytes())
                         .asString(UTF_8)
                         .isEqualTo("answer");
+            }
+        }
+    }
+
+    @Test
+    void aClientIsPassedOnToTheAddressOfItsOwnFamily() throws Exception {
+        try (var four = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"));
+                var six = new ServerSocket(four.getLocalPort(), 5, InetAddress.getByName("::1"))) {
+            var published =
+                    take(
+                            ports,
+                            request("id1", PortMapping.of(Protocol.TCP, six.getLocalPort(), 0)));
+            ports.serve(endpoint(published, "::1", "127.0.0.1"));
+            int port = published.getFirst().hostPort();
+            four.setSoTimeout(10_000);
+            six.setSoTimeout(10_000);
+            try (var _ = new Socket("127.0.0.1", port);
+                    var server = four.accept()) {
+                assertThat(server.isConnected()).isTrue();
+            }
+            try (var _ = new Socket("::1", port);
+                    var server = six.accept()) {
+                assertThat(server.isConnected()).isTrue();
             }
         }
     }
@@ -291,13 +315,18 @@ class HostPortsTest {
     }
 
     private static Endpoint endpoint(List<PublishedPort> published) {
+        return endpoint(published, "127.0.0.1");
+    }
+
+    private static Endpoint endpoint(List<PublishedPort> published, String... addresses) {
         return new Endpoint(
                 "id1",
                 "web",
                 "eth0",
-                List.of(
-                        new Endpoint.Address(
-                                Subnet.parseAddress("127.0.0.1"), 8, Optional.empty())),
+                Stream.of(addresses)
+                        .map(Subnet::parseAddress)
+                        .map(address -> new Endpoint.Address(address, 8, Optional.empty()))
+                        .toList(),
                 Optional.of(new MacAddress(0x0242_0000_0001L)),
                 "veth0000001",
                 published);

@@ -91,6 +91,16 @@ class PortsTest {
     }
 
     @Test
+    void fromANetworkWithoutAWayOutNoPortOfAnotherOneIsReached() throws Exception {
+        open(BOTH.with(BridgeSettings.Policy.OPEN.disconnected().withoutOutside()));
+        host.connect("one", udp(53, 5353));
+        host.connect("two");
+        try (var _ = echo("one", 53)) {
+            assertThat(ask("two", "10.77.0.1", 5353)).isEmpty();
+        }
+    }
+
+    @Test
     void overIpv6TheSandboxSeesTheClientItselfAndNoProxy() throws Exception {
         open(BOTH);
         host.connect("one", tcp(80, 8080));

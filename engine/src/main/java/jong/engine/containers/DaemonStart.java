@@ -48,7 +48,8 @@ final class DaemonStart {
                     needed.add(latch);
                 }
             }
-            Thread.ofVirtual().start(() -> start(container, needed, tried));
+            ContainerState seen = container.state();
+            Thread.ofVirtual().start(() -> start(container, seen, needed, tried));
         });
     }
 
@@ -78,13 +79,18 @@ final class DaemonStart {
         }
     }
 
-    private void start(Container container, List<CountDownLatch> needed, CountDownLatch tried) {
+    /** What a user does with it while it waits counts, not what was seen before. */
+    private void start(
+            Container container,
+            ContainerState seen,
+            List<CountDownLatch> needed,
+            CountDownLatch tried) {
         try {
             await(needed);
-            if (container.state().restarting()) {
+            if (seen.restarting()) {
                 lifecycle.restart(container);
             } else {
-                lifecycle.start(container);
+                lifecycle.startIfStill(seen, container);
             }
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "cannot start container " + container.id(), e);

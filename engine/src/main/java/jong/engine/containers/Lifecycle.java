@@ -69,6 +69,18 @@ final class Lifecycle {
         }
     }
 
+    /** As {@link #start}, unless something has happened to the container since it was seen so. */
+    void startIfStill(ContainerState seen, Container container) {
+        container.operation().lock();
+        try {
+            if (container.state().equals(seen)) {
+                start(container);
+            }
+        } finally {
+            container.operation().unlock();
+        }
+    }
+
     private void begin(Container container) {
         Task task = starter.start(container);
         health.started(container);

@@ -117,12 +117,17 @@ final class NetworkCatalog {
                 network.network().sweep();
             }
         }
-        kernel.sweep(
+        Set<String> wanted =
                 networks.values().stream()
                         .map(KnownNetwork::stored)
                         .filter(stored -> stored.json().has("Bridge"))
                         .map(stored -> stored.bridge().bridge())
-                        .collect(Collectors.toSet()));
+                        .collect(Collectors.toSet());
+        try {
+            kernel.sweep(wanted);
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "bridges without a network may be left", e);
+        }
     }
 
     /** The predefined network of that name as it was, or a new one. */
