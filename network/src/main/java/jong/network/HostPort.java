@@ -31,8 +31,10 @@ final class HostPort implements AutoCloseable {
      *
      * @param places for the clients of all ports
      * @param datagrams of all ports
+     * @param userland whether what the kernel can rewrite is passed on, too, when it comes to the
+     *     socket
      */
-    record Proxies(Semaphore places, UdpProxy datagrams) {}
+    record Proxies(Semaphore places, UdpProxy datagrams, boolean userland) {}
 
     private HostPort(InetSocketAddress address, AutoCloseable socket) {
         this.address = address;
@@ -87,7 +89,12 @@ final class HostPort implements AutoCloseable {
      *     those of IPv4 too
      */
     void serve(Map<Family, InetSocketAddress> targets, Proxies proxies) {
-        if (servedBy != null || targets.isEmpty()) {
+        var four = targets.get(Family.IPV4);
+        boolean rewritten =
+                address.getAddress() instanceof Inet4Address
+                        && four != null
+                        && four.getAddress() instanceof Inet4Address;
+        if (servedBy != null || targets.isEmpty() || (rewritten && !proxies.userland)) {
             return;
         }
         servedBy = proxies;

@@ -75,7 +75,7 @@ final class HostPorts implements AutoCloseable {
     HostPorts(boolean userlandProxy, int mostClients) throws IOException {
         this.userlandProxy = userlandProxy;
         var places = new Semaphore(mostClients);
-        proxies = new HostPort.Proxies(places, new UdpProxy(places));
+        proxies = new HostPort.Proxies(places, new UdpProxy(places), userlandProxy);
         ipv6 = Files.exists(Path.of("/proc/net/if_inet6"));
     }
 

@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,6 +69,21 @@ class HostPortsTest {
         } finally {
             kernelOnly.giveBack("id1");
             kernelOnly.close();
+        }
+    }
+
+    @Test
+    void withoutAUserlandProxyNothingIsPassedOnThatTheKernelRewrites() throws Exception {
+        try (var kernelOnly = new HostPorts(false);
+                var sandbox = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"))) {
+            int port = sandbox.getLocalPort();
+            var published = take(kernelOnly, request("id1", PortMapping.of(Protocol.TCP, port, 0)));
+            kernelOnly.serve(endpoint(published));
+            sandbox.setSoTimeout(300);
+            try (var _ = new Socket("127.0.0.1", published.getFirst().hostPort())) {
+                assertThatThrownBy(sandbox::accept).isInstanceOf(SocketTimeoutException.class);
+            }
+            kernelOnly.giveBack("id1");
         }
     }
 
