@@ -150,13 +150,13 @@ class PortsTest {
                 assertThat(ask(client, to, 5353)).as("before").isEmpty();
                 var first = host.connect("one", udp(53, 5353), udp(55, 5355));
                 try (var _ = echo("one", 53)) {
-                    assertThat(ask(client, to, 5353)).as("published").isEqualTo("echo");
+                    assertThat(askLonger(client, to)).as("published").isEqualTo("echo");
                 }
                 host.release(first);
                 assertThat(ask(client, to, 5353)).as("withdrawn").isEmpty();
                 var second = host.connect("two", udp(54, 5353));
                 try (var _ = echo("two", 54)) {
-                    assertThat(ask(client, to, 5353)).as("published again").isEqualTo("echo");
+                    assertThat(askLonger(client, to)).as("published again").isEqualTo("echo");
                 }
                 host.release(second);
             }
@@ -179,7 +179,7 @@ class PortsTest {
                 host.in("host", "nft delete table inet " + TestHost.TABLE);
                 assertThat(ask(client, to, 5353)).as("without rules").isEmpty();
                 host.start(BOTH, List.of(endpoint));
-                assertThat(ask(client, to, 5353)).as("after a start").isEqualTo("echo");
+                assertThat(askLonger(client, to)).as("after a start").isEqualTo("echo");
             }
         }
     }
@@ -332,6 +332,15 @@ class PortsTest {
         try (var client = host.inside(from, () -> new DatagramSocket())) {
             return ask(client, to, port);
         }
+    }
+
+    /** Where the kernel may have to ask for a neighbour a second time, which it does after 1 s. */
+    private static String askLonger(DatagramSocket client, String to) throws IOException {
+        String answer = "";
+        for (int i = 0; i < 4 && answer.isEmpty(); i++) {
+            answer = ask(client, to, 5353);
+        }
+        return answer;
     }
 
     /** The answer to a datagram, sent up to three times; empty when there is none. */
