@@ -43,9 +43,10 @@ public final class AttachedClient {
      * Moves bytes until the process's output ends, the client goes away or detaches.
      *
      * @param keys by which the client detaches; null if it cannot
+     * @param atEnd runs when the output has ended, before the client sees that
      * @return whether it detached by the keys
      */
-    public boolean run(@Nullable DetachKeys keys) throws IOException {
+    public boolean run(@Nullable DetachKeys keys, Runnable atEnd) throws IOException {
         if (stdin) {
             Thread.ofVirtual().name("attached input").start(() -> input(keys));
         }
@@ -55,6 +56,9 @@ public final class AttachedClient {
                 StreamCopy.payloads(frames, output);
             } else {
                 StreamCopy.frames(frames, output);
+            }
+            if (!detached.get()) {
+                atEnd.run();
             }
         } catch (IOException _) {
             // The client is gone, or this end closed the connection after the detach keys.

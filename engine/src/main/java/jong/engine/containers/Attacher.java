@@ -66,7 +66,7 @@ final class Attacher {
             if (process.isPresent()) {
                 var attached = new AttachedClient(client, process.get(), terminal, streams.stdin());
                 exchange.onDisconnect(attached::clientIsGone);
-                if (attached.run(keys)) {
+                if (attached.run(keys, () -> {})) {
                     events.publish("container", "detach", container.id(), container.attributes());
                 }
             }

@@ -47,7 +47,7 @@ public final class ExecService implements HealthProbe {
 
     private static final Duration REMEMBERED = Duration.ofMinutes(5);
     private static final Duration RESIZE_PATIENCE = Duration.ofSeconds(10);
-    private static final Duration END_PATIENCE = Duration.ofSeconds(1);
+    private static final Duration END_PATIENCE = Duration.ofSeconds(10);
 
     private final Containers containers;
     private final Collaborators world;
@@ -161,10 +161,9 @@ public final class ExecService implements HealthProbe {
                     ended.complete(null);
                 });
         var keys = session.terminal() ? new DetachKeys(config.string("DetachKeys")) : null;
-        if (new AttachedClient(client, attachment, session.terminal(), stdin).run(keys)) {
+        var attached = new AttachedClient(client, attachment, session.terminal(), stdin);
+        if (attached.run(keys, () -> awaitEnd(ended))) {
             tell(session, "exec_detach");
-        } else {
-            awaitEnd(ended);
         }
     }
 
