@@ -11,7 +11,6 @@ import jong.engine.spec.MountPoint;
 import jong.linux.Errno;
 import jong.linux.ErrnoException;
 import jong.linux.files.Directory;
-import jong.linux.files.DirectoryEntry;
 import jong.linux.files.Fd;
 import jong.linux.files.FileType;
 import jong.linux.files.OpenHow;
@@ -114,9 +113,13 @@ final class VolumeCopy {
         try (PreparedMounts prepared = preparation.prepareToFill(container, volume);
                 Directory target = Directory.open(Path.of(prepared.mounts().getFirst().source()));
                 Directory source = root.openDirectory("." + volume.destination(), IN_ROOT)) {
-            if (target.list().isEmpty()
-                    && !preparation.fill(container, volume, place -> copy(source, place, owners))) {
-                copy(source, target, owners);
+            boolean toFill =
+                    target.list().isEmpty()
+                            && !preparation.fill(
+                                    container, volume, place -> copy(source, place, owners));
+            // Whoever uses it meanwhile, which is why it is not filled yet, may have written there.
+            if (toFill && target.list().isEmpty()) {
+                TreeCopy.copyOrUndo(source, target, owners);
             }
         } catch (NotFound _) {
             // The part of the volume that is to be mounted does not exist: the start will tell.
@@ -149,21 +152,6 @@ final class VolumeCopy {
             throws IOException {
         try (Directory target = Directory.open(place)) {
             TreeCopy.copyAs(source, target, owners);
-        }
-    }
-
-    /** All or nothing: a volume that is not empty would never be filled again. */
-    private static void copy(Directory source, Directory target, TreeCopy.Owners owners)
-            throws IOException {
-        try {
-            TreeCopy.copyAs(source, target, owners);
-        } catch (IOException e) {
-            for (DirectoryEntry entry : source.list()) {
-                if (target.statIfExists(entry.name()).isPresent()) {
-                    target.removeTree(entry.name());
-                }
-            }
-            throw e;
         }
     }
 }

@@ -2,6 +2,7 @@ package jong.engine.containers;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -114,6 +115,18 @@ class RunContainersTest {
         Path file = root.resolve("volumes/filled/file");
         assertThat(Files.isSameFile(file, file.resolveSibling("same"))).isTrue();
         assertThat(Files.getAttribute(file, "user:note")).isEqualTo(new byte[3]);
+    }
+
+    @Test
+    void volumeThatGetsFilesMeanwhileKeepsThem() throws Exception {
+        Path file = root.resolve("volumes/used/file");
+        world.volumes.whileFilled =
+                () ->
+                        assertThatCode(() -> Files.writeString(file, "own"))
+                                .doesNotThrowAnyException();
+        String body = "{'Cmd':['cat','/data/file'],'HostConfig':{'Binds':['used:/data']}}";
+        assertThat(run(body)).isEqualTo("0 [1]own");
+        assertThat(file.resolveSibling("same")).doesNotExist();
     }
 
     @Test

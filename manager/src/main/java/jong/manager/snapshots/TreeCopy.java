@@ -36,6 +36,7 @@ public final class TreeCopy {
     private final DirectoryReader reader;
     private final FileCopy.Listener listener;
     private final Owners owners;
+    private final Journal journal;
 
     /** The first names, from the root, of files that have several. */
     private final Map<FileId, String> linked = new HashMap<>();
@@ -57,12 +58,30 @@ public final class TreeCopy {
         Stat ofCopy(Stat original) throws IOException;
     }
 
+    /** Is told of what is made, by paths in the target. */
+    interface Journal {
+
+        /** Keeps nothing. */
+        Journal NONE = _ -> {};
+
+        /** From now on the copy may have made this. */
+        void making(String path);
+
+        /** It was there: the copy has not made what it told of last. */
+        default void foreign() {}
+    }
+
     private TreeCopy(
-            Directory root, DirectoryReader reader, FileCopy.Listener listener, Owners owners) {
+            Directory root,
+            DirectoryReader reader,
+            FileCopy.Listener listener,
+            Owners owners,
+            Journal journal) {
         this.root = root;
         this.reader = reader;
         this.listener = listener;
         this.owners = owners;
+        this.journal = journal;
     }
 
     static void copy(Path from, Path to) throws IOException {
@@ -80,19 +99,38 @@ public final class TreeCopy {
     /** As {@link #copy(Directory, Directory)}, telling of the bytes of regular files. */
     public static void copy(Directory from, Directory to, FileCopy.Listener listener)
             throws IOException {
-        copy(from, to, listener, Owners.SAME);
+        copy(from, to, listener, Owners.SAME, Journal.NONE);
     }
 
     /** As {@link #copy(Directory, Directory)}, for other owners. Access lists stay as they are. */
     public static void copyAs(Directory from, Directory to, Owners owners) throws IOException {
-        copy(from, to, FileCopy.Listener.NONE, owners);
+        copy(from, to, FileCopy.Listener.NONE, owners, Journal.NONE);
+    }
+
+    /**
+     * As {@link #copyAs}, into a directory that others may write into meanwhile. A copy that fails
+     * removes what it has made, and nothing else.
+     */
+    public static void copyOrUndo(Directory from, Directory to, Owners owners) throws IOException {
+        var made = new MadeFiles();
+        try {
+            copy(from, to, FileCopy.Listener.NONE, owners, made);
+        } catch (IOException e) {
+            made.remove(to, e);
+            throw e;
+        }
     }
 
     private static void copy(
-            Directory from, Directory to, FileCopy.Listener listener, Owners owners)
+            Directory from,
+            Directory to,
+            FileCopy.Listener listener,
+            Owners owners,
+            Journal journal)
             throws IOException {
         try (var reader = new DirectoryReader()) {
-            TreeWalk.walk(new TreeCopy(to, reader, listener, owners).new Level("", from, to));
+            var copy = new TreeCopy(to, reader, listener, owners, journal);
+            TreeWalk.walk(copy.new Level("", from, to));
         }
     }
 
@@ -120,6 +158,9 @@ public final class TreeCopy {
             try (Fd file = from.open(name, NAME)) {
                 return visit(own, name, file);
             } catch (ErrnoException e) {
+                if (e.errno() == Errno.EEXIST) { // Only making a name can end so.
+                    journal.foreign();
+                }
                 if (e.errno() != Errno.ENOENT || from.statIfExists(name).isPresent()) {
                     throw e;
                 }
@@ -131,6 +172,7 @@ public final class TreeCopy {
 
         private Optional<Level> visit(String own, String name, Fd file) throws IOException {
             Stat stat = owners.ofCopy(file.stat());
+            journal.making(own);
             if (stat.type() == FileType.DIRECTORY) {
                 to.makeDirectory(name, stat.permissions());
                 return Optional.of(open(own, name, file));

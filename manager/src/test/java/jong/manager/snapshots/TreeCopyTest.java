@@ -1,6 +1,7 @@
 package jong.manager.snapshots;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,6 +52,39 @@ class TreeCopyTest {
                     swaps.get();
                 }
             }
+        }
+    }
+
+    /** A container may use the volume that is filled. */
+    @Test
+    void failedCopyRemovesWhatItHasMadeAndNothingElse() throws Exception {
+        Path tree = Files.createDirectories(temporary.resolve("tree"));
+        Files.createDirectories(tree.resolve("top/in"));
+        Files.writeString(tree.resolve("top/one"), CONTENT);
+        Files.writeString(tree.resolve("top/two"), CONTENT);
+        Path target = Files.createDirectory(temporary.resolve("target"));
+        Path top = target.resolve("top");
+        TreeCopy.Owners stranger =
+                stat -> {
+                    boolean second =
+                            Files.exists(top.resolve("one")) != Files.exists(top.resolve("two"));
+                    if (stat.type() == FileType.REGULAR && second) {
+                        String left = Files.exists(top.resolve("one")) ? "two" : "one";
+                        Files.writeString(top.resolve(left), "foreign");
+                        Files.writeString(target.resolve("beside"), "foreign");
+                    }
+                    return stat;
+                };
+        try (var from = Directory.open(tree);
+                var to = Directory.open(target)) {
+            assertThatThrownBy(() -> TreeCopy.copyOrUndo(from, to, stranger))
+                    .hasMessageContaining("file exists");
+        }
+        assertThat(target.resolve("beside")).hasContent("foreign");
+        try (var left = Files.list(top)) {
+            assertThat(left)
+                    .singleElement()
+                    .satisfies(file -> assertThat(file).hasContent("foreign"));
         }
     }
 
