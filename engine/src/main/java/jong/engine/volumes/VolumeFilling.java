@@ -15,7 +15,10 @@ import jong.wire.status.StatusException.Conflict;
  */
 record VolumeFilling(VolumeRecords records, String name, String holder) {
 
-    /** Fills it; false, with nothing changed, if somebody has begun to use it meanwhile. */
+    /**
+     * Fills it; false, with nothing changed, if that cannot be done in one step: somebody has begun
+     * to use it meanwhile, or an administrator has put a mount or a link at its place.
+     */
     boolean fill(Filler filler) throws IOException {
         try (var files = records.places().stage()) {
             files.share(name);
@@ -31,11 +34,9 @@ record VolumeFilling(VolumeRecords records, String name, String holder) {
             return true;
         } catch (Conflict _) {
             return false;
-        } catch (IOException e) {
-            if (records.places().isEmpty(name)) {
-                throw e;
-            }
-            return true; // Somebody was faster; what has files is not filled.
+        } catch (IOException _) {
+            // Somebody was faster, and what has files is not filled; or it cannot be replaced.
+            return !records.places().isEmpty(name);
         }
     }
 }

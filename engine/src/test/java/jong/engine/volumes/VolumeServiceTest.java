@@ -143,6 +143,35 @@ class VolumeServiceTest {
         assertThat(service.records().places().data("late")).isEmptyDirectory();
     }
 
+    /** An administrator may have put it on another disk. */
+    @Test
+    void volumeBehindALinkIsNotFilledInOneStep() throws IOException {
+        create("vol", "{}");
+        Path place = service.records().places().data("vol").getParent();
+        Path real = directory.toRealPath().resolve("real");
+        Files.move(place, real);
+        Files.createSymbolicLink(place, real);
+        assertThat(service.fill("vol", "box/v", VolumeServiceTest::whole)).isFalse();
+        assertThat(real.resolve("_data")).isEmptyDirectory();
+    }
+
+    @Test
+    @Tag("root")
+    void volumeOnWhichSomethingIsMountedIsNotFilledInOneStep() throws IOException {
+        create("vol", "{}");
+        Path data = service.records().places().data("vol");
+        Mounts.mount("tmpfs", data, "tmpfs", EnumSet.noneOf(MountFlag.class), "");
+        try {
+            assertThat(service.fill("vol", "box/v", VolumeServiceTest::whole)).isFalse();
+        } finally {
+            Mounts.unmount(data);
+        }
+    }
+
+    private static void whole(Path place) throws IOException {
+        Files.writeString(place.resolve("file"), "whole");
+    }
+
     @Test
     void filesThatAreThereFirstStay() throws IOException {
         create("vol", "{}");
