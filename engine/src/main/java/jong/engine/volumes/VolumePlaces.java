@@ -102,6 +102,13 @@ final class VolumePlaces {
         }
     }
 
+    /** Returns once it is on disk that a volume has the files it was filled with. */
+    void syncName(String name) throws IOException {
+        try (Directory volume = Directory.open(root.resolve(name))) {
+            volume.sync();
+        }
+    }
+
     /** Begins a volume that nobody sees yet. */
     Staged stage() throws IOException {
         String number = nextIncoming();
@@ -210,7 +217,8 @@ final class VolumePlaces {
         }
 
         /**
-         * Makes its files those of a volume that is there, in one step.
+         * Makes its files those of a volume that is there, in one step; {@link
+         * VolumePlaces#syncName} makes sure that they stay it.
          *
          * @throws jong.linux.ErrnoException ENOTEMPTY if the volume has files
          */
@@ -220,7 +228,6 @@ final class VolumePlaces {
                     Directory parent = Directory.open(root);
                     Directory volume = parent.openDirectory(name, ITSELF)) {
                 own.rename(DATA, volume, DATA);
-                volume.sync();
             }
         }
 

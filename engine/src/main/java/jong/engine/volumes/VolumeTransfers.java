@@ -177,6 +177,7 @@ final class VolumeTransfers {
                 files.requireWithinLimit();
                 files.sync();
                 records.fill(name, files, use.user());
+                records.places().syncName(name);
             }
         }
     }
