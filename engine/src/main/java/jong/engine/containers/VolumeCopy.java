@@ -78,8 +78,7 @@ final class VolumeCopy {
     private static boolean hasDirectory(Directory root, MountPoint volume) throws IOException {
         try (Fd place = root.open("." + volume.destination(), PLACE)) {
             boolean directory = place.stat().type() == FileType.DIRECTORY;
-            // Those of the configuration alone have no mode.
-            if (!directory && volume.mode().isEmpty()) {
+            if (!directory && volume.options().anonymous()) {
                 throw new Internal(
                         "cannot mount volume over existing file, file exists "
                                 + volume.destination());

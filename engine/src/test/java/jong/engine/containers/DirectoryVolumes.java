@@ -41,7 +41,8 @@ final class DirectoryVolumes implements ContainerVolumes {
             throw new IllegalStateException(e);
         }
         users.computeIfAbsent(request.name(), _ -> ConcurrentHashMap.newKeySet()).add(containerId);
-        return new Volume(request.name(), "local", directory);
+        String driver = request.driver().isEmpty() ? "local" : request.driver();
+        return new Volume(request.name(), driver, directory);
     }
 
     @Override

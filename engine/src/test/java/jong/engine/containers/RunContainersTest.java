@@ -3,6 +3,7 @@ package jong.engine.containers;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -127,6 +128,14 @@ class RunContainersTest {
         String body = "{'Cmd':['cat','/data/file'],'HostConfig':{'Binds':['used:/data']}}";
         assertThat(run(body)).isEqualTo("0 [1]own");
         assertThat(file.resolveSibling("same")).doesNotExist();
+    }
+
+    @Test
+    void volumeWithoutANameDoesNotGoOnAFileOfTheImage() throws Exception {
+        String file = "cannot mount volume over existing file, file exists /etc/group";
+        assertThatThrownBy(() -> create("cc", "{'Volumes':{'/etc/group':{}}}"))
+                .hasMessageContaining(file);
+        create("cc", "{'HostConfig':{'Binds':['named:/etc/group'],'VolumeDriver':'plugin'}}");
     }
 
     @Test
