@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
 import jong.api.IdMap;
 import jong.engine.spec.MountPoint;
 import jong.linux.Errno;
@@ -26,11 +24,9 @@ final class VolumeCopy {
     private static final OpenHow IN_ROOT = OpenHow.directory().inRoot();
     private static final OpenHow PLACE = OpenHow.path().inRoot();
 
-    /** More than copies that are made at once; of two volumes with one lock, the second waits. */
-    private static final int LOCKS = 64;
+    /** By volumes: a mount that waits for its server stops nobody else. */
+    private final NamedLocks locks = new NamedLocks();
 
-    private final List<ReentrantLock> locks =
-            Stream.generate(ReentrantLock::new).limit(LOCKS).toList();
     private final Collaborators world;
     private final MountPreparation preparation;
 
@@ -98,12 +94,8 @@ final class VolumeCopy {
 
     /** One container at a time for each volume: the second finds what the first has copied. */
     private void locked(MountPoint volume, Step step) throws IOException {
-        ReentrantLock lock = locks.get(Math.floorMod(volume.name().hashCode(), LOCKS));
-        lock.lock();
-        try {
+        try (var _ = locks.hold(volume.name())) {
             step.run();
-        } finally {
-            lock.unlock();
         }
     }
 

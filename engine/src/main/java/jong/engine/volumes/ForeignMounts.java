@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import jong.engine.containers.NamedLocks;
 import jong.manager.metadata.Bucket;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException;

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import jong.engine.containers.NamedLocks;
 import jong.engine.events.Events;
 import jong.wire.json.JsonObject;
 import jong.wire.status.StatusException;

@@ -1,4 +1,4 @@
-package jong.engine.volumes;
+package jong.engine.containers;
 
 import java.util.Map;
 import java.util.Objects;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * try (var _ = locks.hold(name)) { … }
  * }</pre>
  */
-final class NamedLocks {
+public final class NamedLocks {
 
     /** With the number of those who have it or wait for it, which changes under the map's lock. */
     private static final class Entry {
@@ -24,13 +24,13 @@ final class NamedLocks {
     private final Map<String, Entry> entries = new ConcurrentHashMap<>();
 
     /** Has a lock until this is closed, by the same thread. */
-    interface Held extends AutoCloseable {
+    public interface Held extends AutoCloseable {
         @Override
         void close();
     }
 
     /** Waits for the lock of a name; who has it may hold it again. */
-    Held hold(String name) {
+    public Held hold(String name) {
         Entry entry = Objects.requireNonNull(entries.compute(name, (_, old) -> entered(old)));
         entry.lock.lock();
         return () -> {

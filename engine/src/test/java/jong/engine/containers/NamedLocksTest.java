@@ -1,4 +1,4 @@
-package jong.engine.volumes;
+package jong.engine.containers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
