@@ -343,11 +343,26 @@ class PortsTest {
         return answer;
     }
 
+    /** Those to what was sent several times. */
+    private static void forgetAnswers(DatagramSocket client, DatagramPacket packet)
+            throws IOException {
+        client.setSoTimeout(50);
+        try {
+            while (true) {
+                client.receive(packet);
+                packet.setLength(100);
+            }
+        } catch (SocketTimeoutException e) {
+            return;
+        }
+    }
+
     /** The answer to a datagram, sent up to three times; empty when there is none. */
     private static String ask(DatagramSocket client, String to, int port) throws IOException {
+        var packet = new DatagramPacket(new byte[100], 100);
+        forgetAnswers(client, packet);
         client.setSoTimeout(300);
         var target = new InetSocketAddress(InetAddress.getByName(to), port);
-        var packet = new DatagramPacket(new byte[100], 100);
         for (int i = 0; i < 3; i++) {
             try {
                 client.send(new DatagramPacket(new byte[] {1}, 1, target));

@@ -64,17 +64,24 @@ final class ScriptedServer implements AutoCloseable {
 
     private void serve(Socket connection) {
         try (connection) {
-            var exchange = new Exchange(connection);
-            for (Map.Entry<String, Handler> handler : handlers.entrySet()) {
-                if (exchange.target.startsWith(handler.getKey())) {
-                    handler.getValue().handle(exchange);
-                    return;
-                }
-            }
-            exchange.answer(404, new byte[0]);
+            answer(new Exchange(connection));
+            // A socket that is closed with something unread takes the answer back.
+            connection.shutdownOutput();
+            connection.setSoTimeout(2000);
+            connection.getInputStream().transferTo(OutputStream.nullOutputStream());
         } catch (IOException _) {
             // The client has gone.
         }
+    }
+
+    private void answer(Exchange exchange) throws IOException {
+        for (Map.Entry<String, Handler> handler : handlers.entrySet()) {
+            if (exchange.target.startsWith(handler.getKey())) {
+                handler.getValue().handle(exchange);
+                return;
+            }
+        }
+        exchange.answer(404, new byte[0]);
     }
 
     /** A request and its answer. */
