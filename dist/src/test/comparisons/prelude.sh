@@ -40,6 +40,8 @@ try() {
         cat try.log
     fi
 }
+# The CLI writes labels in any order.
+ordered() { sed 's/m=,l=1/l=1,m=/'; }
 # Without the places of volumes and layers.
 rootless() { sed 's#/[^ "]*/volumes/#ROOT/#g; s#/[^ "]*/merged/#MERGED/#g'; }
 # The mounts of a container, sorted, one a line.
