@@ -114,9 +114,16 @@ final class PluginProgram {
         return matcher.find() ? matcher.group(1) : "";
     }
 
+    /** Who reads in the log what was asked finds it done. */
     private synchronized String handle(String method, String name, String id, String body)
             throws IOException, InterruptedException {
+        String answer = answer(method, name, id);
         log(method + " " + name + " " + id + (body.contains("\"Opts\":{") ? " " + body : ""));
+        return answer;
+    }
+
+    private String answer(String method, String name, String id)
+            throws IOException, InterruptedException {
         Path volume = state.resolve("volumes").resolve(name);
         return switch (method) {
             case "Plugin.Activate" -> "{\"Implements\":[\"VolumeDriver\"]}";
